@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+// The targets and their arrows are explained in docs/design.md; scripts/check enforces who may import what.
+
+import PackageDescription
+
+/// One list for every target: Swift 6 mode, explicit existentials, each file imports what it uses, no warnings.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "hubfleet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "hubfleet", targets: ["hubfleet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .executableTarget(name: "hubfleet", dependencies: ["FleetCommands", argumentParser], swiftSettings: settings),
+        .target(
+            name: "FleetCommands",
+            dependencies: ["Engines", "Provisioning", "FleetTools", "FleetModel", argumentParser, logging, unixSignals],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Provisioning",
+            dependencies: ["FleetTools", "FleetModel"],
+            exclude: ["Embedded"],
+            swiftSettings: settings,
+            plugins: ["EmbedFiles"]
+        ),
+        .target(
+            name: "Engines",
+            dependencies: ["FleetTools", "FleetModel", crypto, logging],
+            exclude: ["Local/Embedded"],
+            swiftSettings: settings,
+            plugins: ["EmbedFiles"]
+        ),
+        .target(
+            name: "FleetTools",
+            dependencies: ["FleetModel", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FleetModel",
+            dependencies: [.product(name: "Yams", package: "Yams"), orderedCollections],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FleetTesting",
+            dependencies: ["FleetTools", "FleetModel"],
+            swiftSettings: settings
+        ),
+
+        // Files that are compiled into the program, so that one file is all there is to install.
+        .executableTarget(name: "embed-files", swiftSettings: settings),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+
+        .testTarget(name: "FleetModelTests", dependencies: ["FleetModel", "FleetTesting"], swiftSettings: settings),
+        .testTarget(name: "FleetToolsTests", dependencies: ["FleetTools", "FleetTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "EnginesTests",
+            dependencies: ["Engines", "FleetTools", "FleetTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProvisioningTests",
+            dependencies: ["Provisioning", "FleetTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FleetCommandsTests",
+            dependencies: ["FleetCommands", "FleetTesting", argumentParser],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["FleetTools", "FleetTesting"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

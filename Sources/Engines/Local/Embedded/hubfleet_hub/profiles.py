@@ -1,0 +1,181 @@
+"""The chart's `profileList` without Kubernetes: who may choose what, what a choice means, what it changes here.
+
+Profiles have KubeSpawner's form and its meaning. All functions are pure: they answer new values and change no
+argument.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from copy import deepcopy
+from typing import Any
+
+from .errors import refusal
+
+Profile = dict[str, Any]
+
+APPLIED = frozenset({
+    "cpu_guarantee", "cpu_limit", "default_url", "environment", "http_timeout", "mem_guarantee", "mem_limit",
+    "start_timeout",
+})
+"""What of a `kubespawner_override` means something on one machine. Images, nodes and volumes do not."""
+
+UNLISTED = "unlisted-choice"
+"""The value of a form's field that says: what counts is the text beside it."""
+
+
+def slug_of(display_name: str) -> str:
+    """The slug of a profile that declares none, as python-slugify makes it for KubeSpawner.
+
+    Letters that have no Latin base are left out here, where python-slugify transcribes them.
+    """
+    text = unicodedata.normalize("NFKD", html.unescape(display_name)).encode("ascii", "ignore").decode().lower()
+    text = re.sub(r"(?<=\d),(?=\d)", "", text)
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+
+
+def completed(profile_list: list[Profile] | dict[str, Profile]) -> list[Profile]:
+    """The profiles with what KubeSpawner adds: slugs, one default profile, one default choice of each option."""
+    if isinstance(profile_list, dict):
+        profile_list = [profile for _, profile in sorted(profile_list.items())]
+    profiles = deepcopy(profile_list)
+    for profile in profiles:
+        profile.setdefault("slug", slug_of(profile["display_name"]))
+        profile["profile_options"] = {key: option or {} for key, option in
+                                      (profile.get("profile_options") or {}).items()}
+        for option in profile["profile_options"].values():
+            option["choices"] = {key: choice for key, choice in (option.get("choices") or {}).items() if choice}
+            choices = list(option["choices"].values())
+            if choices and not any(choice.get("default") for choice in choices):
+                choices[0]["default"] = True
+            option["unlisted_choice"] = {"enabled": False, **(option.get("unlisted_choice") or {})}
+    if profiles and not any(profile.get("default") for profile in profiles):
+        profiles[0]["default"] = True
+    return profiles
+
+
+def allowed(profile_list: list[Profile] | dict[str, Profile], groups: set[str]) -> list[Profile]:
+    """The completed profiles that a member of these groups may use.
+
+    Profiles, choices and unlisted choices may have `allowed_groups`; whatever has none is for everybody. Upper and
+    lower case do not matter. (The chart's filter on Kubernetes is the same, but for unlisted choices, whose groups it
+    compares by case.) An option of which nothing is left is left out.
+    """
+    names = {group.casefold() for group in groups}
+
+    def is_allowed(item: dict[str, Any]) -> bool:
+        wanted = item.get("allowed_groups")
+        return wanted is None or not names.isdisjoint(group.casefold() for group in wanted)
+
+    profiles = [profile for profile in completed(profile_list) if is_allowed(profile)]
+    for profile in profiles:
+        for option in profile["profile_options"].values():
+            option["choices"] = {key: choice for key, choice in option["choices"].items() if is_allowed(choice)}
+            if not is_allowed(option["unlisted_choice"]):
+                option["unlisted_choice"] = {"enabled": False}
+        profile["profile_options"] = {
+            key: option for key, option in profile["profile_options"].items()
+            if option["choices"] or option["unlisted_choice"]["enabled"]
+        }
+    # Again, because the default profile or choice may be gone.
+    return completed(profiles)
+
+
+def need_a_form(profiles: list[Profile]) -> bool:
+    """Whether there is anything to choose."""
+    return len(profiles) > 1 or any(profile["profile_options"] for profile in profiles)
+
+
+def options_from_form(form: dict[str, list[str]], profiles: list[Profile]) -> dict[str, str]:
+    """The user options that a form's fields mean, in the form of KubeSpawner's: {"profile": slug, option: choice}.
+
+    The fields have KubeSpawner's names, so that links with a query for its forms work here as well.
+    """
+    slug = (form.get("profile") or [""])[0]
+    if not slug:
+        return {}
+    options = {"profile": slug}
+    prefix = f"profile-option-{slug}--"
+    options.update((name[len(prefix):], values[0]) for name, values in form.items()
+                   if name.startswith(prefix) and values)
+    # A form without JavaScript sends the text field whatever is chosen beside it.
+    for name in [name for name in options if name != "profile" and not name.endswith(f"--{UNLISTED}")]:
+        text = f"{name}--{UNLISTED}"
+        if options[name] == UNLISTED:
+            del options[name]
+            if not options.get(text, "").strip():
+                raise refusal(400, f"Please fill in your own choice of {_title(options, name, profiles)}.")
+        else:
+            options.pop(text, None)
+    overrides(options, profiles)
+    return options
+
+
+def overrides(user_options: dict[str, Any], profiles: list[Profile]) -> dict[str, Any]:
+    """The merged `kubespawner_override` of what the user chose; an HTTP error 400 if it is not to be had.
+
+    The profile's comes first, then that of each option in their order. Dictionaries are merged, other values replaced.
+    """
+    if not profiles:
+        return {}
+    slug = user_options.get("profile")
+    if slug:
+        profile = next((profile for profile in profiles if profile["slug"] == slug), None)
+        if profile is None:
+            slugs = ", ".join(profile["slug"] for profile in profiles)
+            raise refusal(400, f"There is no profile {slug!r} for you here. There are: {slugs}.")
+    else:
+        profile = next(profile for profile in profiles if profile.get("default"))
+    merged: dict[str, Any] = {}
+    _merge(merged, profile.get("kubespawner_override") or {})
+    for name, option in profile["profile_options"].items():
+        _merge(merged, _override_of_option(name, option, user_options))
+    return merged
+
+
+def _override_of_option(name: str, option: dict[str, Any], user_options: dict[str, Any]) -> dict[str, Any]:
+    title = option.get("display_name") or name
+    choice, text = user_options.get(name), user_options.get(f"{name}--{UNLISTED}")
+    if text:
+        unlisted = option["unlisted_choice"]
+        if not unlisted["enabled"] or not isinstance(text, str):
+            raise refusal(400, f"{title} takes no choice of your own.")
+        pattern = unlisted.get("validation_regex")
+        if pattern and not re.match(pattern, text):
+            reason = unlisted.get("validation_message") or f"it must match {pattern}"
+            raise refusal(400, f"{title}: {text!r} is not possible. {reason}")
+        return _filled(unlisted.get("kubespawner_override") or {}, text)
+    if choice:
+        if not isinstance(choice, str) or choice not in option["choices"]:
+            raise refusal(400, f"{title} has no choice {choice!r} for you. There are: {', '.join(option['choices'])}.")
+        return option["choices"][choice].get("kubespawner_override") or {}
+    chosen = next((choice for choice in option["choices"].values() if choice.get("default")), None)
+    if chosen is None:
+        raise refusal(400, f"Please fill in your own choice of {title}.")
+    return chosen.get("kubespawner_override") or {}
+
+
+def _title(options: dict[str, str], name: str, profiles: list[Profile]) -> str:
+    for profile in profiles:
+        if profile["slug"] == options["profile"] and name in profile["profile_options"]:
+            return str(profile["profile_options"][name].get("display_name") or name)
+    return name
+
+
+def _merge(into: dict[str, Any], new: dict[str, Any]) -> None:
+    for key, value in new.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = deepcopy(value)
+
+
+def _filled(value: Any, text: str) -> Any:
+    """The override of an unlisted choice, with the user's text for {value}."""
+    if isinstance(value, dict):
+        return {_filled(key, text): _filled(item, text) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, text) for item in value]
+    return value.replace("{value}", text) if isinstance(value, str) else value

@@ -1,0 +1,66 @@
+import Crypto
+import FleetTools
+import Foundation
+
+/// The passwords of a hub on this machine: one for administrators, one for everybody else.
+///
+/// Only their digests are kept, so they are shown once, when they are made. They are random enough (more than 100 bits)
+/// that a plain salted SHA-256, the form that `jupyter_server.auth.passwd_check` reads, protects them.
+package struct Passwords: Sendable, Equatable {
+    package let administrators: String
+    package let users: String
+
+    /// Makes the passwords of a hub that has none yet, or new ones.
+    /// - Returns: the new passwords, or nil when the hub keeps those that it has.
+    package static func make(in folder: HubFolder, anew: Bool) throws -> Passwords? {
+        guard anew || !FileManager.default.fileExists(atPath: folder.passwordFile) else { return nil }
+        let passwords = Passwords(administrators: RandomText.password(), users: RandomText.password())
+        let digests = [
+            "administrators": digest(passwords.administrators, salt: RandomText.token()),
+            "users": digest(passwords.users, salt: RandomText.token()),
+        ]
+        try FileWriting.write(JSONLines.text(digests), to: folder.passwordFile)
+        return passwords
+    }
+
+    static func digest(_ password: String, salt: String) -> String {
+        "sha256:\(salt):\(SHA256.hash(data: Data((password + salt).utf8)).hexadecimal)"
+    }
+}
+
+/// Tokens of services, new for each hub on this machine and kept in a file that only its owner can read.
+enum ServiceTokens {
+    static func make(for services: [String], in folder: HubFolder) throws {
+        let data = FileManager.default.contents(atPath: folder.serviceTokens)
+        // A file that cannot be read is replaced: tokens carry nothing that could be lost.
+        let known = data.flatMap { try? JSONDecoder().decode([String: String].self, from: $0) } ?? [:]
+        let tokens = services.map { ($0, known[$0] ?? RandomText.token()) }
+        try FileWriting.write(JSONLines.text(Dictionary(tokens) { $1 }), to: folder.serviceTokens)
+    }
+}
+
+enum RandomText {
+    /// Letters and digits that nobody mixes up, in four groups: about 114 bits.
+    static func password() -> String {
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
+        var random = SystemRandomNumberGenerator()
+        let groups = (0..<4).map { _ in String((0..<6).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] }) }
+        return groups.joined(separator: "-")
+    }
+
+    /// 256 bits in hexadecimal.
+    static func token() -> String {
+        SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
+            bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+    }
+}
+
+enum JSONLines {
+    /// A flat JSON object with sorted keys.
+    static func text(_ pairs: [String: String]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return String(decoding: try encoder.encode(pairs), as: UTF8.self) + "\n"
+    }
+}

@@ -1,0 +1,81 @@
+import Crypto
+import FleetModel
+import Foundation
+
+/// Where Hubfleet keeps what hubs on this machine need and make.
+package struct StateFolder: Sendable, Equatable {
+    /// Absolute.
+    package let path: String
+
+    package init(path: String) {
+        self.path = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL.path
+    }
+
+    /// `HUBFLEET_STATE`, or the place that the system has for such things: `/var/lib/hubfleet` for root, else below
+    /// `XDG_STATE_HOME` or `~/.local/state`.
+    package static func standard(environment: [String: String], isRoot: Bool) -> StateFolder {
+        if let path = environment["HUBFLEET_STATE"], !path.isEmpty { return StateFolder(path: path) }
+        if isRoot { return StateFolder(path: "/var/lib/hubfleet") }
+        if let path = environment["XDG_STATE_HOME"], path.hasPrefix("/") { return StateFolder(path: path + "/hubfleet") }
+        return StateFolder(path: NSHomeDirectory() + "/.local/state/hubfleet")
+    }
+
+    /// Python environments, one per pinned requirements file.
+    var environments: String { path + "/environments" }
+    /// Where the built-in example fleet is written.
+    package var example: String { path + "/example" }
+
+    /// The folder of one hub. Fleets with the same folder name get different ones, because the whole path counts.
+    package func folder(of hub: Hub, fleetRoot: String) -> HubFolder {
+        let fleet = URL(filePath: fleetRoot, directoryHint: .isDirectory).standardizedFileURL
+        let digest = SHA256.hash(data: Data(fleet.path.utf8)).hexadecimal.prefix(8)
+        return HubFolder(root: "\(path)/fleets/\(fleet.lastPathComponent)-\(digest)/\(hub.id)")
+    }
+
+    /// The nearest part of the path that other accounts cannot pass, if there is one. Servers that run under accounts of
+    /// their own have to get through.
+    package func closedParent() -> String? {
+        var folder = URL(filePath: path, directoryHint: .isDirectory)
+        while folder.path != "/" {
+            if let mode = (try? FileManager.default.attributesOfItem(atPath: folder.path))?[.posixPermissions] as? Int,
+                mode & 0o001 == 0
+            {
+                return folder.path
+            }
+            folder = folder.deletingLastPathComponent()
+        }
+        return nil
+    }
+}
+
+/// The folder of one hub on this machine: its configuration, database, log and homes.
+package struct HubFolder: Sendable, Equatable {
+    /// The variable that marks every process of a hub; its value is `root`.
+    package static let markVariable = "HUBFLEET_HUB"
+
+    /// Absolute.
+    package let root: String
+
+    package init(root: String) {
+        self.root = root
+    }
+
+    package func path(_ name: String) -> String { "\(root)/\(name)" }
+    package var config: String { path("jupyterhub_config.py") }
+    package var log: String { path("hub.log") }
+    package var homes: String { path("homes") }
+    package var passwordFile: String { path("passwords.json") }
+    package var serviceTokens: String { path("service_tokens.json") }
+    package var state: String { path("state.json") }
+    package var lock: String { path("lock") }
+    /// Hubfleet's Python package and its templates.
+    package var python: String { path("python") }
+    package var templates: String { path("python/templates") }
+}
+
+extension Digest {
+    /// Lower-case hexadecimal digits.
+    var hexadecimal: String {
+        map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,58 @@
+import FleetTools
+import Foundation
+
+/// The ports of one hub on this machine.
+package struct HubPorts: Sendable, Equatable, Codable {
+    /// Where people reach the hub.
+    package let hub: Int
+    /// Between hub and servers. It stays the same, so that servers that outlive a crash find their hub again.
+    package let internalHub: Int
+    /// Where Traefik tells the hub its routes.
+    package let proxyAPI: Int
+
+    package init(hub: Int, internalHub: Int, proxyAPI: Int) {
+        self.hub = hub
+        self.internalHub = internalHub
+        self.proxyAPI = proxyAPI
+    }
+
+    var all: [Int] { [hub, internalHub, proxyAPI] }
+}
+
+/// Chooses ports: those of the last time when they are free, else the next free ones.
+package struct PortChooser: Sendable {
+    private let isFree: @Sendable (Int) -> Bool
+    private let holder: @Sendable (Int) -> String?
+
+    package init(ports: Ports = Ports()) {
+        isFree = { ports.isFree($0) }
+        holder = { ports.holder(of: $0) }
+    }
+
+    init(isFree: @escaping @Sendable (Int) -> Bool, holder: @escaping @Sendable (Int) -> String?) {
+        self.isFree = isFree
+        self.holder = holder
+    }
+
+    /// - Parameters:
+    ///   - wanted: the port that the operator asked for; it is used or refused, never replaced.
+    ///   - last: the ports of the hub's last run.
+    ///   - first: where the search starts.
+    ///   - taken: ports of other hubs that are starting.
+    /// - Throws: `LocalEngineError.portInUse` or `.noFreePort`.
+    package func choose(wanted: Int?, last: HubPorts?, first: Int, taken: Set<Int>) throws -> HubPorts {
+        if let wanted {
+            guard isFree(wanted), !taken.contains(wanted) else {
+                throw LocalEngineError.portInUse(wanted, holder: holder(wanted))
+            }
+        }
+        func isAvailable(_ port: Int) -> Bool { !taken.contains(port) && isFree(port) }
+        if let last, last.all.allSatisfy(isAvailable), wanted == nil || wanted == last.hub { return last }
+        var found: [Int] = wanted.map { [$0] } ?? []
+        for port in first..<min(first + 2000, 65_536) where isAvailable(port) && port != wanted {
+            found.append(port)
+            if found.count == 3 { return HubPorts(hub: found[0], internalHub: found[1], proxyAPI: found[2]) }
+        }
+        throw LocalEngineError.noFreePort(first: first)
+    }
+}

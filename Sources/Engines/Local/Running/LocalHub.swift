@@ -1,0 +1,107 @@
+import FleetModel
+import FleetTools
+import Foundation
+
+/// A hub that is ready to be started on this machine: its folder is written, its ports are chosen, its lock is held.
+package struct LocalHub: Sendable {
+    package let hub: Hub
+    package let folder: HubFolder
+    package let ports: HubPorts
+    package let settings: LocalSettings
+    /// Set when they were made just now; they cannot be shown again.
+    package let newPasswords: Passwords?
+    /// Where people reach the hub, such as `http://127.0.0.1:8000/`.
+    package let address: String
+    let lock: FileLock
+}
+
+/// Writes everything that a hub needs into its folder.
+struct LocalHubPreparation {
+    let state: StateFolder
+    let chooser: PortChooser
+    let separateAccounts: Bool
+
+    struct Request {
+        let hub: Hub
+        let values: EffectiveValues
+        let fleetRoot: String
+        let isCopy: Bool
+        let firstPort: Int
+        let wantedPort: Int?
+        let takenPorts: Set<Int>
+        let makesNewPasswords: Bool
+    }
+
+    /// - Throws: `LocalEngineError.alreadyRuns` when another hubfleet serves the hub, errors about ports and files.
+    func prepare(_ request: Request, emit: @Sendable (LocalEngineEvent) -> Void) throws -> LocalHub {
+        let folder = state.folder(of: request.hub, fleetRoot: request.fleetRoot)
+        if separateAccounts, let closed = state.closedParent() { throw LocalEngineError.closedFolder(closed) }
+        try makeFolders(folder)
+        let lock = try lock(folder, hub: request.hub)
+        let ports = try choosePorts(request, folder: folder, emit: emit)
+        let context = LocalTranslator.Context(
+            hub: request.hub, isCopy: request.isCopy, folder: folder, ports: ports, separateAccounts: separateAccounts)
+        let settings = LocalTranslator.translate(request.values, context: context)
+        let passwords = try Passwords.make(in: folder, anew: request.makesNewPasswords)
+        try ServiceTokens.make(for: settings.serviceNames, in: folder)
+        try writeFiles(settings, hub: request.hub, folder: folder)
+        let baseURL = LocalTranslator.baseURL(of: request.values)
+        return LocalHub(
+            hub: request.hub, folder: folder, ports: ports, settings: settings, newPasswords: passwords,
+            address: "http://127.0.0.1:\(ports.hub)\(baseURL)", lock: lock)
+    }
+
+    private func lock(_ folder: HubFolder, hub: Hub) throws -> FileLock {
+        let time = Date.now.ISO8601Format()
+        let holder = "process \(ProcessInfo.processInfo.processIdentifier) serves it since \(time)"
+        do {
+            return try FileLock(path: folder.lock, holder: holder)
+        } catch FileError.held(_, let holder) {
+            throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+        }
+    }
+
+    private func choosePorts(
+        _ request: Request, folder: HubFolder, emit: @Sendable (LocalEngineEvent) -> Void
+    ) throws -> HubPorts {
+        let last = HubState.read(folder)?.ports
+        // Leftovers of a killed run still hold the ports; they are stopped before the hub starts.
+        let held = ProcessTable().processes(with: HubFolder.markVariable, folder.root)
+        if !held.isEmpty, let last, request.wantedPort == nil || request.wantedPort == last.hub { return last }
+        let ports = try chooser.choose(
+            wanted: request.wantedPort, last: last, first: request.firstPort, taken: request.takenPorts)
+        if let last, last.hub != ports.hub, request.wantedPort == nil {
+            emit(.portsChanged(hub: request.hub.id, from: last.hub, to: ports.hub))
+        }
+        try HubState(ports: ports).write(folder)
+        return ports
+    }
+
+    /// Other accounts pass through the folders, but see only their own homes.
+    private func makeFolders(_ folder: HubFolder) throws {
+        let open = separateAccounts ? 0o755 : 0o700
+        try FileWriting.makeFolder(state.path, permissions: open)
+        var path = state.path
+        for part in folder.root.dropFirst(state.path.count).split(separator: "/") {
+            path += "/\(part)"
+            try FileWriting.makeFolder(path, permissions: open)
+        }
+        try FileWriting.makeFolder(folder.root, permissions: separateAccounts ? 0o711 : 0o700)
+        try FileWriting.makeFolder(folder.homes, permissions: separateAccounts ? 0o711 : 0o700)
+    }
+
+    private func writeFiles(_ settings: LocalSettings, hub: Hub, folder: HubFolder) throws {
+        for folder in [folder.python, folder.path("files")] { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, text) in EmbeddedFiles.all where name.hasPrefix("hubfleet_hub/") || name.hasPrefix("templates/") {
+            try write(text, to: folder.python + "/" + name)
+        }
+        for file in settings.files { try write(file.text, to: folder.path("files/" + file.path)) }
+        try FileWriting.write(LocalConfigFile.text(settings, hub: hub, folder: folder), to: folder.config)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        let parent = URL(filePath: path).deletingLastPathComponent().path
+        try FileWriting.makeFolder(parent)
+        try FileWriting.write(text, to: path, permissions: 0o644)
+    }
+}

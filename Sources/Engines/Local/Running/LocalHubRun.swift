@@ -1,0 +1,161 @@
+import FleetModel
+import FleetTools
+import Foundation
+
+/// One run of a hub: from the first start to the last stop, over crashes in between.
+struct LocalHubRun {
+    /// A hub that ends this often within `crashWindow` is broken.
+    static let maximumCrashes = 5
+    static let crashWindow = Duration.seconds(600)
+    /// A hub on a slow machine needs half a minute; more means that it never will.
+    static let readyLimit = Duration.seconds(120)
+    /// The hub stops its servers meanwhile; what is left is killed. Together with the sweep it stays below ten seconds.
+    static let gracePeriod = Duration.seconds(7)
+
+    let hub: LocalHub
+    let environment: String
+    let tools: LocalEngine.Tools
+    let emit: @Sendable (LocalEngineEvent) -> Void
+
+    private var id: String { hub.hub.id }
+
+    private enum Outcome { case ready, notReady, ended(status: Int), cancelled }
+
+    func serve() async throws {
+        sweepLeftovers()
+        var crashes: [ContinuousClock.Instant] = []
+        while true {
+            emit(.starting(hub: id))
+            let status: Int
+            do {
+                guard let ended = try await runOnce() else {
+                    finish()
+                    return
+                }
+                status = ended
+            } catch {
+                finish()
+                throw error
+            }
+            crashes = crashes.filter { ContinuousClock.now - $0 < Self.crashWindow } + [.now]
+            sweepHubProcesses()
+            guard crashes.count < Self.maximumCrashes else {
+                finish()
+                throw LocalEngineError.diedTooOften(
+                    hub: id, times: crashes.count, log: hub.folder.log, lastLines: logTail(from: 0))
+            }
+            emit(.diedAndRestarts(hub: id, status: status))
+            do { try await Task.sleep(for: .seconds(crashes.count - 1)) } catch { /* cancelled: runOnce sees it */ }
+        }
+    }
+
+    /// - Returns: the status that the hub ended with after it was ready; nil when it was stopped on purpose.
+    private func runOnce() async throws -> Int? {
+        let start = ContinuousClock.now
+        let logStart = rotateLog()
+        return try await withThrowingTaskGroup(of: Outcome.self) { group in
+            group.addTask {
+                let status = try await tools.services.run(
+                    invocation, log: hub.folder.log, gracePeriod: Self.gracePeriod, started: { _ in })
+                return Task.isCancelled ? .cancelled : .ended(status: status)
+            }
+            group.addTask { await waitUntilReady() }
+            while let outcome = try await group.next() {
+                switch outcome {
+                case .ready: emit(.ready(hub: id, address: hub.address, duration: ContinuousClock.now - start))
+                case .cancelled:
+                    if Task.isCancelled { return nil }
+                case .notReady:
+                    group.cancelAll()
+                    throw LocalEngineError.notReady(
+                        hub: id, seconds: Int(Self.readyLimit.components.seconds), log: hub.folder.log,
+                        lastLines: logTail(from: logStart))
+                case .ended(let status):
+                    let wasReady = group.isEmpty
+                    group.cancelAll()
+                    guard wasReady else {
+                        throw LocalEngineError.diedAtStart(
+                            hub: id, status: status, log: hub.folder.log, lastLines: logTail(from: logStart))
+                    }
+                    return status
+                }
+            }
+            return nil
+        }
+    }
+
+    /// The call that starts JupyterHub. The environment's programs come first, because the hub starts Traefik by name.
+    var invocation: Invocation {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return Invocation(
+            environment + "/bin/python", ["-m", "jupyterhub", "--config", hub.folder.config],
+            environment: [
+                HubFolder.markVariable: hub.folder.root, "PATH": "\(environment)/bin:\(path)",
+                "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+                // A server must not inherit what opens the fleet's secrets.
+                "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
+                "VIRTUAL_ENV": nil, "JUPYTERHUB_API_TOKEN": nil, "CONFIGPROXY_AUTH_TOKEN": nil,
+            ],
+            workingDirectory: hub.folder.root)
+    }
+
+    private func waitUntilReady() async -> Outcome {
+        let limit = ContinuousClock.now + Self.readyLimit
+        while ContinuousClock.now < limit {
+            if await tools.hubAPI.isHealthy(hub.address) { return .ready }
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { return .cancelled }
+        }
+        return .notReady
+    }
+
+    // MARK: - Processes that a killed hub leaves
+
+    private func marked() -> [ProcessTable.Entry] {
+        tools.processes.processes(with: HubFolder.markVariable, hub.folder.root)
+    }
+
+    /// Hub, proxy and services, but not the servers of users.
+    private func hubProcesses() -> [ProcessTable.Entry] { marked().filter { !$0.isUserServer } }
+
+    /// Users' servers of a killed run go on: the hub finds them again, so nobody loses a kernel.
+    private func sweepLeftovers() {
+        let all = marked()
+        guard !all.isEmpty else { return }
+        sweepHubProcesses()
+        let servers = all.count { $0.isUserServer }
+        emit(.foundLeftovers(hub: id, stopped: all.count - servers, servers: servers))
+    }
+
+    private func sweepHubProcesses() { tools.processes.kill(hubProcesses) }
+
+    private func finish() {
+        emit(.stopping(hub: id))
+        tools.processes.kill(marked)
+        emit(.stopped(hub: id))
+    }
+
+    // MARK: - Log
+
+    /// Keeps the log from growing for ever: 10 MB, and one older file.
+    /// - Returns: the size of the log now, where the lines of this start begin.
+    private func rotateLog() -> UInt64 {
+        let log = hub.folder.log
+        let size = (try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? UInt64 ?? 0
+        guard size > 10_000_000 else { return size }
+        _ = rename(log, log + ".1")
+        return 0
+    }
+
+    private func logTail(from start: UInt64) -> String {
+        guard let file = FileHandle(forReadingAtPath: hub.folder.log) else { return "" }
+        defer { try? file.close() }
+        try? file.seek(toOffset: start)
+        let text = (try? file.readToEnd()).flatMap { $0 } ?? Data()
+        return String(decoding: text.suffix(20_000), as: UTF8.self).lastLines(15)
+    }
+}
+
+extension ProcessTable.Entry {
+    /// JupyterHub gives this variable to servers of users, and they to their kernels and terminals.
+    fileprivate var isUserServer: Bool { environment.contains { $0.hasPrefix("JUPYTERHUB_USER=") } }
+}

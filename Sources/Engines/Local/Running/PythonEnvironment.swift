@@ -1,0 +1,139 @@
+import Crypto
+import FleetTools
+import Foundation
+
+/// The Python environment of hubs on this machine: made once for each pinned requirements file, then shared.
+package struct PythonEnvironment: Sendable {
+    /// The requirements that Hubfleet carries: JupyterHub, JupyterLab, Traefik, the idle culler and all that they need,
+    /// each with its version and digests.
+    package static let standardRequirements = EmbeddedFiles.all["requirements.txt"] ?? ""
+
+    let state: StateFolder
+    let runner: any CommandRunner
+    /// Whether servers run under other accounts, which then must be able to read the base Python.
+    let separateAccounts: Bool
+    /// The variable `HUBFLEET_PYTHON`: the Python to start from.
+    let chosenPython: String?
+
+    /// The folder of the environment for these requirements, made now if there is none.
+    ///
+    /// - Parameter emit: told what happens meanwhile.
+    /// - Throws: `LocalEngineError`; whatever was made by then is removed again.
+    package func ensure(_ requirements: String, emit: @escaping @Sendable (LocalEngineEvent) -> Void) async throws -> String {
+        let digest = SHA256.hash(data: Data(requirements.utf8)).hexadecimal.prefix(12)
+        let folder = "\(state.environments)/\(digest)"
+        if isComplete(folder) { return folder }
+        try FileWriting.makeFolder(state.path)
+        try FileWriting.makeFolder(state.environments)
+        let lock = try await waitForLock(folder + ".lock", emit: emit)
+        defer { withExtendedLifetime(lock) {} }
+        if isComplete(folder) { return folder }
+        let python = try await findPython()
+        // What an interrupted installation left.
+        try? FileManager.default.removeItem(atPath: folder)
+        let start = ContinuousClock.now
+        do {
+            try await install(requirements, in: folder, python: python, emit: emit)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+        emit(.installed(duration: ContinuousClock.now - start))
+        return folder
+    }
+
+    /// A mark written last; and the Python that it was made from must still be there.
+    private func isComplete(_ folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: mark(folder))
+            && FileManager.default.isExecutableFile(atPath: folder + "/bin/python")
+    }
+
+    private func mark(_ folder: String) -> String { folder + "/.hubfleet-complete" }
+
+    private func waitForLock(_ path: String, emit: @Sendable (LocalEngineEvent) -> Void) async throws -> FileLock {
+        var isTold = false
+        while true {
+            do {
+                return try FileLock(path: path, holder: "process \(ProcessInfo.processInfo.processIdentifier)")
+            } catch FileError.held(_, let holder) {
+                if !isTold { emit(.waitingForInstallation(by: holder)) }
+                isTold = true
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    // MARK: - Python
+
+    private func findPython() async throws -> String {
+        let candidates = chosenPython.map { [$0] } ?? ["/usr/bin/python3", "python3", "/usr/local/bin/python3"]
+        var tooOld: LocalEngineError?
+        for candidate in candidates {
+            let question = Invocation(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
+            guard let answer = try? await runner.check(question).text.trimmingCharacters(in: .whitespacesAndNewlines) else {
+                try Task.checkCancellation()
+                continue
+            }
+            let parts = answer.split(separator: ".").compactMap { Int($0) }
+            if parts.count == 2, (parts[0], parts[1]) >= (3, 10) { return candidate }
+            tooOld = .oldPython(path: candidate, version: answer)
+        }
+        throw tooOld ?? LocalEngineError.noPython(tried: candidates)
+    }
+
+    // MARK: - Installing
+
+    private func install(
+        _ requirements: String, in folder: String, python: String, emit: @Sendable (LocalEngineEvent) -> Void
+    ) async throws {
+        let uv = try? await runner.check(Invocation("uv", ["--version"]))
+        emit(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
+        do {
+            if uv != nil {
+                try await runner.check(
+                    Invocation("uv", ["venv", "--quiet", "--no-config", "--python", python, folder], timeLimit: .seconds(120)))
+            } else {
+                try await runner.check(Invocation(python, ["-m", "venv", folder], timeLimit: .seconds(300)))
+            }
+            try FileWriting.write(requirements, to: folder + "/requirements.txt", permissions: 0o644)
+            try await runner.check(uv != nil ? Self.installWithUV(folder) : Self.installWithPip(folder))
+        } catch let error as CommandError {
+            try Task.checkCancellation()
+            throw Self.explain(error, python: python)
+        }
+        try FileWriting.write("complete\n", to: mark(folder), permissions: 0o644)
+    }
+
+    private static func packageCount(_ requirements: String) -> Int {
+        requirements.split(separator: "\n").count { !$0.hasPrefix(" ") && !$0.hasPrefix("#") && $0.contains("==") }
+    }
+
+    private static func installWithUV(_ folder: String) -> Invocation {
+        Invocation(
+            "uv",
+            ["pip", "install", "--quiet", "--python", folder + "/bin/python", "--require-hashes", "--requirements",
+                folder + "/requirements.txt"],
+            timeLimit: .seconds(1800))
+    }
+
+    private static func installWithPip(_ folder: String) -> Invocation {
+        Invocation(
+            folder + "/bin/python",
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
+                "--requirement", folder + "/requirements.txt"],
+            timeLimit: .seconds(3600))
+    }
+
+    private static let networkWords = [
+        "dns error", "failed to lookup address", "name resolution", "NewConnectionError", "Network is unreachable",
+        "Could not connect", "Connection refused", "timed out", "error trying to connect", "client error (Connect)",
+        "Failed to fetch",
+    ]
+
+    private static func explain(_ error: CommandError, python: String) -> LocalEngineError {
+        guard case .failed(_, let arguments, _, let lines) = error else { return .installFailed(lastLines: error.description) }
+        if arguments.starts(with: ["-m", "venv"]) { return .noVenvModule(python: python) }
+        let isNetwork = networkWords.contains { lines.contains($0) }
+        return isNetwork ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)
+    }
+}

@@ -1,0 +1,43 @@
+import FleetModel
+
+/// The text of the generated `jupyterhub_config.py`: short, in sections, each setting with its source.
+package enum LocalConfigFile {
+    package static func text(_ settings: LocalSettings, hub: Hub, folder: HubFolder) -> String {
+        var text = header(hub, folder: folder)
+        if !settings.serviceNames.isEmpty {
+            text += "service_tokens = json.loads(Path(\(PythonLiteral.quoted(folder.serviceTokens))).read_text())\n"
+        }
+        for section in settings.sections {
+            text += "\n# \(section.title)\n"
+            for setting in section.settings { text += line(setting) }
+        }
+        return text
+    }
+
+    private static func header(_ hub: Hub, folder: HubFolder) -> String {
+        """
+        # JupyterHub configuration of \(hub.id) on this machine.
+        # Written by hubfleet at each start from the fleet repository: change the values there, not here.
+        # Behind each setting stands the place that sets it, or Hubfleet's reason.
+
+        import json
+        import sys
+        from pathlib import Path
+
+        sys.path.insert(0, \(PythonLiteral.quoted(folder.python)))
+        from hubfleet_hub import LocalAuthenticator, LocalSpawner  # noqa: E402
+
+        c = get_config()  # noqa: F821
+
+        """
+    }
+
+    private static func line(_ setting: LocalSettings.Setting) -> String {
+        let value = setting.value.source()
+        // A source is a file name or Hubfleet's own words; a line break in it must not end the comment.
+        let comment = setting.source.replacing("\n", with: " ")
+        let line = "\(setting.name) = \(value)"
+        return line.count + comment.count > 110 || value.contains("\n")
+            ? "# \(comment)\n\(line)\n" : "\(line)  # \(comment)\n"
+    }
+}

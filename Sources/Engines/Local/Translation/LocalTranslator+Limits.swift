@@ -1,0 +1,93 @@
+import FleetModel
+
+/// What one machine cannot do, by the keys that ask for it.
+private struct Topic {
+    let what: String
+    let why: String
+    /// Paths below the values of the JupyterHub chart; those that start with `/` below the whole values.
+    let paths: [String]
+}
+
+private let topics = [
+    Topic(
+        what: "container images", why: "every server runs in the same Python environment",
+        paths: ["singleuser.image", "singleuser.cmd", "hub.image", "imagePullSecret", "imagePullSecrets", "prePuller"]),
+    Topic(
+        what: "node types, node selectors, tolerations, placeholders", why: "there is one machine",
+        paths: [
+            "singleuser.nodeSelector", "singleuser.extraTolerations", "singleuser.extraNodeAffinity", "scheduling",
+            "hub.nodeSelector", "hub.tolerations", "/nodePlaceholder",
+        ]),
+    Topic(
+        what: "network policies, ingress, certificates", why: "the hub listens on this machine alone",
+        paths: [
+            "singleuser.networkPolicy", "singleuser.cloudMetadata", "hub.networkPolicy", "hub.service", "ingress",
+            "proxy",
+        ]),
+    Topic(
+        what: "volumes, home storage with quotas", why: "homes are folders of this machine",
+        paths: ["singleuser.storage", "/nfs", "/inClusterNFS", "/jupyterhub-home-nfs", "custom.singleuser.extraPVCs"]),
+    Topic(
+        what: "Python and files of the hub's pod", why: "written for Kubernetes; Hubfleet does the work of the chart's own",
+        paths: ["hub.extraConfig", "hub.extraFiles", "hub.extraEnv", "custom"]),
+    Topic(
+        what: "containers, service accounts, permissions", why: "servers are processes",
+        paths: [
+            "hub.initContainers", "hub.extraContainers", "hub.extraVolumes", "hub.extraVolumeMounts", "hub.resources",
+            "hub.db", "hub.deploymentStrategy", "hub.command", "hub.args", "hub.containerSecurityContext",
+            "hub.podSecurityContext", "hub.serviceAccount", "hub.extraPodSpec", "rbac", "singleuser.initContainers",
+            "singleuser.extraContainers", "singleuser.serviceAccountName", "singleuser.lifecycleHooks",
+            "singleuser.extraLabels", "singleuser.extraAnnotations", "singleuser.uid", "singleuser.fsGid",
+            "singleuser.allowPrivilegeEscalation", "singleuser.extraPodConfig", "singleuser.extraResource",
+            "/userServiceAccount", "/global",
+        ]),
+    Topic(
+        what: "other settings of the login and the spawner", why: "they belong to classes that are not used here",
+        paths: ["hub.config"]),
+    Topic(what: "Dask Gateway", why: "it needs Kubernetes", paths: ["/dask-gateway"]),
+    Topic(what: "building images (BinderHub)", why: "it needs Kubernetes", paths: ["/binderhub-service"]),
+    Topic(what: "export of group metrics", why: "there is no monitoring here", paths: ["/jupyterhub-groups-exporter"]),
+]
+
+extension LocalTranslator {
+    /// Adds a row for each topic that the values ask for, one for secrets, one for keys that nobody knows.
+    mutating func reportLimits(
+        of whole: Value, prefix: [String], secrets: [(path: String, location: SourceLocation)], locked: [Layer]
+    ) {
+        var rest: [(path: String, location: SourceLocation)] = []
+        collectUnused(whole, path: [], prefix: prefix, into: &rest)
+        for topic in topics {
+            let paths = topic.paths.map { path in
+                path.hasPrefix("/") ? String(path.dropFirst()) : (prefix + [path]).joined(separator: ".")
+            }
+            let mine = rest.filter { leaf in paths.contains { leaf.path == $0 || leaf.path.hasPrefix($0 + ".") } }
+            rest.removeAll { leaf in mine.contains { $0.path == leaf.path } }
+            // The hub's own files matter more to the reader than the chart's defaults.
+            let place = mine.first { !$0.location.file.hasPrefix(Charts.folder + "/") } ?? mine.first
+            if let place { limit(topic.what, topic.why, at: place.location) }
+        }
+        for leaf in rest { limit(leaf.path, "not known to the local engine", at: leaf.location) }
+        if !secrets.isEmpty {
+            limit("\(secrets.count) secret values", "secrets are never written to this machine", at: secrets.first?.location)
+        }
+        for layer in locked {
+            limit(layer.file, "not decrypted: \(layer.locked ?? "")")
+        }
+    }
+
+    /// The highest nodes of the tree below which nothing was carried over, empty ones left out.
+    private func collectUnused(
+        _ value: Value, path: [String], prefix: [String], into rest: inout [(path: String, location: SourceLocation)]
+    ) {
+        let own = path.starts(with: prefix) ? Array(path.dropFirst(prefix.count)) : nil
+        if let own, isUsed(own) { return }
+        switch value.content {
+        case .null: return
+        case .map(let map):
+            for (key, child) in map { collectUnused(child, path: path + [key], prefix: prefix, into: &rest) }
+        case .list(let list) where list.isEmpty: return
+        case .string(""): return
+        default: rest.append((path.joined(separator: "."), value.location))
+        }
+    }
+}

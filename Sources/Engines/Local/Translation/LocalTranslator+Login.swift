@@ -1,0 +1,60 @@
+import FleetModel
+
+extension LocalTranslator {
+    /// Logins of the fleet (CILogon, GitHub, …) need an address registered with them, so a hub on this machine has its
+    /// own: one password for administrators, one for everybody else.
+    mutating func addLogin() {
+        begin("Who may log in")
+        set("c.JupyterHub.authenticator_class", .expression("LocalAuthenticator"), from: "passwords of this machine")
+        set("c.LocalAuthenticator.password_file", .string(context.folder.passwordFile), from: "the hub's folder")
+        addAdministrators()
+        addUsers()
+        carry("hub", "config", "Authenticator", "blocked_users", to: "c.Authenticator.blocked_users")
+        carry("hub", "config", "Authenticator", "username_pattern", to: "c.Authenticator.username_pattern")
+        carry("hub", "config", "Authenticator", "username_map", to: "c.Authenticator.username_map")
+        carry("hub", "config", "JupyterHub", "admin_access", to: "c.JupyterHub.admin_access")
+        if let authenticator = take("hub", "config", "JupyterHub", "authenticator_class"), let name = authenticator.string {
+            limit(
+                "login with \(name)", "it works at the registered address alone; passwords of this machine instead",
+                at: authenticator.location)
+        }
+    }
+
+    private mutating func addAdministrators() {
+        let listed = take("hub", "config", "Authenticator", "admin_users")
+        var names = listed?.list?.compactMap(\.string) ?? []
+        var source = listed.map { "\($0.location)" } ?? "no administrator is set, so one is made"
+        if let staff = staff(), !staff.names.isEmpty {
+            source = names.isEmpty ? "\(staff.location)" : "\(source), \(staff.location)"
+            names += staff.names
+        }
+        if names.isEmpty { names = ["admin"] }
+        settings.administrators = names
+        set("c.Authenticator.admin_users", .set(names), from: source)
+    }
+
+    /// The operator's staff, which charts add to the administrators when a block below `custom` says so with
+    /// `add_staff_user_ids_to_admin_users`; its names stand beside it.
+    private func staff() -> (names: [String], location: SourceLocation)? {
+        for (_, block) in values["custom"]?.map ?? ValueMap() {
+            guard block["add_staff_user_ids_to_admin_users"]?.bool == true,
+                let type = block["add_staff_user_ids_of_type"]?.string, let names = block["staff_\(type)_ids"]
+            else { continue }
+            return (names.list?.compactMap(\.string) ?? [], names.location)
+        }
+        return nil
+    }
+
+    private mutating func addUsers() {
+        let allowed = take("hub", "config", "Authenticator", "allowed_users")
+        let names = allowed?.list?.compactMap(\.string) ?? []
+        if let allowed, !names.isEmpty, !context.isCopy {
+            set("c.Authenticator.allowed_users", .set(names), from: "\(allowed.location)")
+        } else {
+            set("c.Authenticator.allow_all", .bool(true), from: "any name may try the hub with the users' password")
+        }
+        if let allowed, !names.isEmpty, context.isCopy {
+            limit("the list of allowed users", "any name may log in with the users' password", at: allowed.location)
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import FleetModel
+import Foundation
+
+extension LocalTranslator {
+    /// Settings that KubeSpawner shares with every spawner, by their name in the configuration.
+    private static let sharedSpawnerSettings = [
+        "args", "consecutive_failure_limit", "debug", "default_url", "disable_user_config", "http_timeout",
+        "poll_interval", "start_timeout",
+    ]
+
+    mutating func addServers() {
+        begin("What a server gets")
+        set("c.JupyterHub.spawner_class", .expression("LocalSpawner"), from: "processes of this machine")
+        set("c.LocalSpawner.homes_folder", .string(context.folder.homes), from: "the hub's folder")
+        set(
+            "c.LocalSpawner.separate_accounts", .bool(context.separateAccounts),
+            from: context.separateAccounts ? "hubfleet runs as root: one account per user" : "all servers run as you")
+        set("c.Spawner.cmd", .list([.expression("str(Path(sys.executable).with_name(\"jupyterhub-singleuser\"))")]),
+            from: "the Python environment of this hub")
+        if values["singleuser", "defaultUrl"] == nil {
+            set("c.Spawner.default_url", .string("/lab"), from: "unless the values say otherwise")
+        }
+        carry("singleuser", "defaultUrl", to: "c.Spawner.default_url")
+        carry("singleuser", "startTimeout", to: "c.Spawner.start_timeout")
+        carry("hub", "consecutiveFailureLimit", to: "c.Spawner.consecutive_failure_limit")
+        for name in Self.sharedSpawnerSettings {
+            carry("hub", "config", "KubeSpawner", name, to: "c.Spawner.\(name)")
+            carry("hub", "config", "Spawner", name, to: "c.Spawner.\(name)")
+        }
+        addResources()
+        addFiles()
+        addEnvironment()
+    }
+
+    /// Sizes reach the server as variables (`MEM_LIMIT`); nothing on one machine enforces them.
+    private mutating func addResources() {
+        let sizes = [
+            ("memory", "limit", "mem_limit"), ("memory", "guarantee", "mem_guarantee"), ("cpu", "limit", "cpu_limit"),
+            ("cpu", "guarantee", "cpu_guarantee"),
+        ]
+        var place: SourceLocation?
+        for (group, key, name) in sizes {
+            guard let value = take("singleuser", group, key), let literal = PythonLiteral(value) else { continue }
+            let text = value.string.map { $0.hasSuffix("i") ? String($0.dropLast()) : $0 }
+            set("c.Spawner.\(name)", text.map { .string($0) } ?? literal, from: "\(value.location)")
+            place = value.location
+        }
+        if let place {
+            limit("memory and CPU limits", "servers see them in MEM_LIMIT and CPU_LIMIT; nothing enforces them", at: place)
+        }
+    }
+
+    private mutating func addEnvironment() {
+        var pairs: [(key: String, value: PythonLiteral)] = []
+        var places: [SourceLocation] = []
+        for (name, value) in take("singleuser", "extraEnv")?.map ?? ValueMap() {
+            if let text = (value["value"] ?? value).asText {
+                pairs.append((name, .string(text)))
+                places.append(value.location)
+            } else {
+                limit("variable \(name)", "it is read from a Kubernetes object", at: value.location)
+            }
+        }
+        let folder = context.folder
+        let mark = (key: HubFolder.markVariable, value: PythonLiteral.string(folder.root))
+        let own: [(key: String, value: PythonLiteral)] = settings.files.isEmpty
+            ? [mark]
+            : [
+                mark, ("JUPYTER_CONFIG_PATH", .string(folder.path("files/etc/jupyter"))),
+                ("JUPYTER_PATH", .string(folder.path("files/share/jupyter"))),
+            ]
+        let files = Set(places.map(\.file)).sorted().joined(separator: ", ")
+        set("c.Spawner.environment", .dictionary(own + pairs), from: files.isEmpty ? "hubfleet" : "hubfleet, \(files)")
+    }
+
+    /// Files for Jupyter's configuration and data folders; a hub on one machine has its own such folders.
+    private mutating func addFiles() {
+        let folders = [
+            ("/usr/local/etc/jupyter/", "etc/jupyter/"), ("/etc/jupyter/", "etc/jupyter/"),
+            ("/opt/conda/etc/jupyter/", "etc/jupyter/"), ("/usr/local/share/jupyter/", "share/jupyter/"),
+            ("/usr/share/jupyter/", "share/jupyter/"), ("/opt/conda/share/jupyter/", "share/jupyter/"),
+        ]
+        for (name, file) in take("singleuser", "extraFiles")?.map ?? ValueMap() {
+            let target = file["mountPath"]?.string ?? ""
+            let folder = folders.first { target.hasPrefix($0.0) }
+            guard let folder, !target.split(separator: "/").contains(".."), let text = fileText(file, target: target) else {
+                limit("file \(target.isEmpty ? name : target)", "it belongs into a container", at: file.location)
+                continue
+            }
+            settings.files.append(LocalSettings.File(path: folder.1 + target.dropFirst(folder.0.count), text: text))
+        }
+    }
+
+    private func fileText(_ file: Value, target: String) -> String? {
+        if let text = file["stringData"]?.string { return text }
+        guard let data = file["data"], target.hasSuffix(".json") || target.hasSuffix(".yaml") else { return nil }
+        // JSON is YAML too. Databases in /tmp would be shared by all users of this machine, so those keys stay out.
+        return data.removing { $0.string?.hasPrefix("/tmp/") == true }.map { JSONText.of($0) }
+    }
+
+    // MARK: - Profiles
+
+    mutating func addProfiles() {
+        let list = take("singleuser", "profileList") ?? take("hub", "config", "KubeSpawner", "profile_list")
+        guard let list, let profiles = list.profiles, !profiles.isEmpty else { return }
+        begin("Profiles: what users choose from")
+        let literal = PythonLiteral(Value(.list(profiles), at: list.location))
+        set("c.LocalSpawner.profile_list", literal ?? .list([]), from: "\(list.location)")
+        limit("images of profiles", "every server runs in the same Python environment", at: list.location)
+        let groups = Value(.list(profiles), at: list.location).allowedGroups
+        guard !groups.isEmpty else { return }
+        let users = PythonLiteral.list(settings.administrators.map { .string($0.lowercased()) })
+        let members = groups.map { (key: $0, value: PythonLiteral.dictionary([(key: "users", value: users)])) }
+        set("c.JupyterHub.load_groups", .dictionary(members), from: "groups that profiles are for; administrators are in them")
+        limit(
+            "groups \(groups.joined(separator: ", "))", "they hold the administrators; add others in the admin panel",
+            at: list.location)
+    }
+
+    // MARK: - Shared folders
+
+    /// Folders of the home store that users see inside their homes, such as `shared`.
+    mutating func addSharedFolders() {
+        begin("Folders that users share")
+        var folders = sharedFolders(["singleuser", "storage", "extraVolumeMounts"], forAdministrators: false)
+        let special = sharedFolders(["custom", "singleuserAdmin", "extraVolumeMounts"], forAdministrators: true)
+        folders.literals += special.literals
+        guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
+        set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
+        if !context.separateAccounts {
+            limit("write protection of shared folders", "all servers run under one account; run as root for one per user", at: place)
+        }
+    }
+
+    private mutating func sharedFolders(
+        _ path: [String], forAdministrators: Bool
+    ) -> (literals: [PythonLiteral], place: SourceLocation?) {
+        let home = "/home/jovyan/"
+        var literals: [PythonLiteral] = []
+        var place: SourceLocation?
+        let mounts = take(path: path)
+        let entries = mounts?.list ?? mounts?.map?.map(\.value) ?? []
+        for mount in entries {
+            guard mount["name"]?.string == "home", let target = mount["mountPath"]?.string, target.hasPrefix(home),
+                let folder = mount["subPath"]?.string, !folder.contains("{"), !folder.contains("/"), folder != ".."
+            else { continue }
+            place = mount.location
+            var literal: [(key: String, value: PythonLiteral)] = [
+                ("path", .string(String(target.dropFirst(home.count)))), ("folder", .string(folder)),
+                ("access", .string(mount["readOnly"]?.bool == true ? "read" : "write")),
+            ]
+            if forAdministrators { literal.append(("administrators_only", .bool(true))) }
+            literals.append(.dictionary(literal))
+        }
+        return (literals, place)
+    }
+}
+
+extension Value {
+    /// A scalar as the text of an environment variable; nil for lists, maps and secrets.
+    fileprivate var asText: String? {
+        switch content {
+        case .string(let text): text
+        case .bool(let bool): bool ? "true" : "false"
+        case .integer(let number): String(number)
+        case .unsigned(let number): String(number)
+        case .float(let number): "\(number)"
+        case .null, .secret, .list, .map: nil
+        }
+    }
+
+    /// A list of profiles; charts also accept a map, sorted by its keys.
+    fileprivate var profiles: [Value]? {
+        list ?? map.map { map in map.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    /// All groups that `allowed_groups` names anywhere below.
+    fileprivate var allowedGroups: [String] {
+        var groups: Set<String> = []
+        collectGroups(into: &groups)
+        return groups.sorted()
+    }
+
+    private func collectGroups(into groups: inout Set<String>) {
+        for item in list ?? [] { item.collectGroups(into: &groups) }
+        for (key, value) in map ?? ValueMap() {
+            if key == "allowed_groups" { groups.formUnion(value.list?.compactMap(\.string) ?? []) }
+            value.collectGroups(into: &groups)
+        }
+    }
+
+    /// The tree without the values that match; nil when this is one of them.
+    fileprivate func removing(_ matches: (Value) -> Bool) -> Value? {
+        guard !matches(self) else { return nil }
+        guard let map else { return self }
+        var result = ValueMap()
+        for key in map.keys {
+            if let entry = map.entry(key), let value = entry.value.removing(matches) {
+                result.set(key, to: value, keyLocation: entry.keyLocation)
+            }
+        }
+        return Value(.map(result), at: location)
+    }
+}

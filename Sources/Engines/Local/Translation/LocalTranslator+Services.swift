@@ -1,0 +1,102 @@
+import FleetModel
+
+extension LocalTranslator {
+    private static let builtInRoles: Set<String> = ["user", "server", "admin", "token"]
+
+    mutating func addRolesAndServices() {
+        begin("Services and roles")
+        var services = carriedServices()
+        var roles = carriedRoles(services: Set(settings.serviceNames))
+        if let culler = culler() {
+            services.append(culler.service)
+            roles.append(culler.role)
+        }
+        if !services.isEmpty {
+            let place = values["hub", "services"]?.location
+            set("c.JupyterHub.services", .list(services), from: place.map { "\($0), with new tokens" } ?? "idle culling")
+        }
+        if !roles.isEmpty {
+            let place = values["hub", "loadRoles"]?.location
+            set("c.JupyterHub.load_roles", .list(roles), from: place.map { "\($0)" } ?? "idle culling")
+        }
+    }
+
+    /// Services that only need a token. Those with an address or a command run in the cluster.
+    private mutating func carriedServices() -> [PythonLiteral] {
+        var literals: [PythonLiteral] = []
+        var left: [String] = []
+        let services = take("hub", "services")
+        for (key, service) in services?.map ?? ValueMap() {
+            let name = service["name"]?.string ?? key
+            guard service["url"] == nil, service["command"] == nil else {
+                left.append(name)
+                continue
+            }
+            settings.serviceNames.append(name)
+            var pairs: [(key: String, value: PythonLiteral)] = [
+                ("name", .string(name)), ("api_token", .expression("service_tokens[\(PythonLiteral.quoted(name))]")),
+            ]
+            for field in ["admin", "display", "info"] {
+                if let value = service[field], let literal = PythonLiteral(value) { pairs.append((field, literal)) }
+            }
+            literals.append(.dictionary(pairs))
+        }
+        if !left.isEmpty {
+            limit("services \(left.joined(separator: ", "))", "they run in the cluster", at: services?.location)
+        }
+        return literals
+    }
+
+    /// Roles, without services that are not here and without scopes about those.
+    private mutating func carriedRoles(services: Set<String>) -> [PythonLiteral] {
+        let roles = take("hub", "loadRoles")?.map ?? ValueMap()
+        return roles.sorted { $0.key < $1.key }.compactMap { key, role in
+            let name = role["name"]?.string ?? key
+            let own = (role["services"]?.list ?? []).compactMap(\.string)
+            let kept = own.filter { services.contains($0) }
+            let hasOthers = role["users"] != nil || role["groups"] != nil || Self.builtInRoles.contains(name)
+            guard own.isEmpty || !kept.isEmpty || hasOthers else { return nil }
+            let scopes = (role["scopes"]?.list ?? []).compactMap(\.string).filter { scope in
+                guard let service = scope.split(separator: "!service=").dropFirst().first else { return true }
+                return services.contains(String(service))
+            }
+            var pairs: [(key: String, value: PythonLiteral)] = [
+                ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })),
+            ]
+            if !kept.isEmpty { pairs.append(("services", .list(kept.map { .string($0) }))) }
+            for field in ["description", "users", "groups"] {
+                if let value = role[field], let literal = PythonLiteral(value) { pairs.append((field, literal)) }
+            }
+            return .dictionary(pairs)
+        }
+    }
+
+    /// jupyterhub-idle-culler, as the JupyterHub chart runs it; defaults are that chart's.
+    private mutating func culler() -> (service: PythonLiteral, role: PythonLiteral)? {
+        let cull = take("cull")
+        guard cull?["enabled"]?.bool ?? true else { return nil }
+        func number(_ key: String, _ standard: Int) -> Int { cull?[key]?.integer ?? standard }
+        func flag(_ key: String, _ standard: Bool) -> Bool { cull?[key]?.bool ?? standard }
+        let url = "http://127.0.0.1:\(context.ports.internalHub)\(baseURL)hub/api"
+        var command: [PythonLiteral] = [
+            .expression("sys.executable"), .string("-m"), .string("jupyterhub_idle_culler"), .string("--url=\(url)"),
+            .string("--timeout=\(number("timeout", 3600))"), .string("--cull-every=\(number("every", 600))"),
+            .string("--concurrency=\(number("concurrency", 10))"),
+        ]
+        var scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
+        if number("maxAge", 0) > 0 { command.append(.string("--max-age=\(number("maxAge", 0))")) }
+        if flag("users", false) { command.append(.string("--cull-users")) }
+        if !flag("adminUsers", true) { command.append(.string("--cull-admin-users=false")) }
+        if flag("users", false) || !flag("adminUsers", true) { scopes.append("admin:users") }
+        if flag("removeNamedServers", false) { command.append(.string("--remove-named-servers")) }
+        let name = "jupyterhub-idle-culler"
+        let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(context.folder.root))]
+        let service: [(key: String, value: PythonLiteral)] = [
+            ("name", .string(name)), ("command", .list(command)), ("environment", .dictionary(mark)),
+        ]
+        let role: [(key: String, value: PythonLiteral)] = [
+            ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })), ("services", .list([.string(name)])),
+        ]
+        return (.dictionary(service), .dictionary(role))
+    }
+}

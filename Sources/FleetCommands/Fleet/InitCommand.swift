@@ -1,0 +1,32 @@
+import ArgumentParser
+import FleetTools
+import Foundation
+import Provisioning
+
+/// `hubfleet init DIR`
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Write a new fleet repository, ready for `hubfleet up`.",
+        discussion: """
+            It holds one cluster, which is this machine, with a staging and a production hub, and the values that they \
+            have in common. The folder must be new or empty.
+
+            hubfleet init my-fleet
+            """
+    )
+
+    @Argument(help: "The folder to write.", completion: .directory)
+    var directory: String
+
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
+        let folder = URL(filePath: directory, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
+        for file in try NewFleet.write(to: folder) { context.output.result("\(directory)/\(file)") }
+        context.output.message("Next: cd \(directory) && hubfleet up local/staging")
+    }
+}

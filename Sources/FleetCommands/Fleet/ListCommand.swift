@@ -1,0 +1,84 @@
+import ArgumentParser
+import FleetModel
+
+/// `hubfleet list [SELECTOR...]`
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the hubs of the fleet.",
+        discussion: """
+            hubfleet list                  all hubs
+            hubfleet list '*/staging'      all staging hubs
+            hubfleet list --format json    for other programs
+            """
+    )
+
+    @Argument(help: SelectorHelp.text, completion: SelectorHelp.completion)
+    var selectors: [String] = []
+
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let reading = try fleet.read(in: context)
+        let clusters = try reading.fleet.selecting(selectors)
+        try output.print(Listing(clusters), in: context) { table(clusters) }
+        if reading.findings.hasErrors { throw ExitStatus.failure }
+    }
+
+    private func table(_ clusters: [Cluster]) -> String {
+        var table = Table("HUB", "NAME", "PROVIDER", "CHART", "DOMAIN")
+        for cluster in clusters {
+            let provider = cluster.provider.kind.rawValue
+            for hub in cluster.hubs {
+                table.add(hub.id, hub.displayName?.value ?? "", provider, hub.chart.value, hub.domain?.value ?? "")
+            }
+            if cluster.hubs.isEmpty { table.add("\(cluster.name.value)/", "(no hubs)", provider, "", "") }
+        }
+        return table.text
+    }
+
+    /// The JSON form: an interface, so it is a type of its own.
+    private struct Listing: Encodable {
+        struct ClusterEntry: Encodable { let name: String, provider: String, hubs: [HubEntry] }
+
+        struct HubEntry: Encodable {
+            let id: String
+            let name: String
+            let displayName: String?
+            let domain: String?
+            let chart: String
+            let staging: Bool
+        }
+
+        let clusters: [ClusterEntry]
+
+        init(_ clusters: [Cluster]) {
+            self.clusters = clusters.map { cluster in
+                let hubs = cluster.hubs.map { hub in
+                    HubEntry(
+                        id: hub.id, name: hub.name.value, displayName: hub.displayName?.value,
+                        domain: hub.domain?.value, chart: hub.chart.value, staging: hub.isStaging)
+                }
+                return ClusterEntry(name: cluster.name.value, provider: cluster.provider.kind.rawValue, hubs: hubs)
+            }
+        }
+    }
+}
+
+/// What commands say about selectors, and how shells complete them.
+enum SelectorHelp {
+    static let text: ArgumentHelp = "CLUSTER, CLUSTER/HUB, or with wildcards, such as '*/staging'."
+
+    /// The hubs of the fleet around the present folder.
+    static let completion = CompletionKind.custom { _, _, prefix in
+        guard let root = try? FleetOptions().rootIfAny(in: .real(logging: LoggingOptions())),
+            let fleet = try? FleetReader.read(root: root).fleet
+        else { return [] }
+        let names = fleet.clusters.map(\.name.value) + fleet.hubs.map(\.id)
+        return names.filter { $0.hasPrefix(prefix) }
+    }
+}

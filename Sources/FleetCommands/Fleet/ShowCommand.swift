@@ -1,0 +1,40 @@
+import ArgumentParser
+import FleetModel
+
+/// `hubfleet show CLUSTER[/HUB]`
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show one cluster or hub, with the places that say so.",
+        discussion: """
+            hubfleet show my-cluster         provider, support services, hubs
+            hubfleet show my-cluster/prod    domain, chart, layers of values in their order
+            """
+    )
+
+    @Argument(help: "CLUSTER or CLUSTER/HUB.", completion: SelectorHelp.completion)
+    var name: String
+
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let reading = try fleet.read(in: context)
+        let clusters = try reading.fleet.selecting([name])
+        let wantsHub = name.contains("/")
+        guard clusters.count == 1, let cluster = clusters.first, !wantsHub || cluster.hubs.count == 1 else {
+            throw ValidationError("\"\(name)\" chooses more than one; `hubfleet list '\(name)'` shows them")
+        }
+        if wantsHub, let hub = cluster.hubs.first {
+            let sheet = HubSheet(hub, of: cluster, root: reading.fleet.root)
+            try output.print(sheet, in: context) { sheet.text }
+        } else {
+            let sheet = ClusterSheet(cluster)
+            try output.print(sheet, in: context) { sheet.text }
+        }
+        if reading.findings(of: cluster).hasErrors { throw ExitStatus.failure }
+    }
+}

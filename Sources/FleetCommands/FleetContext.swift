@@ -1,0 +1,37 @@
+import FleetTools
+import Foundation
+import Logging
+
+/// Everything that commands take from outside, so that tests can give them something else.
+package struct FleetContext: Sendable {
+    package var output: any Output
+    package var environment: [String: String]
+    package var currentDirectory: String
+    package var runner: any CommandRunner
+    package var services: any ServiceRunner
+    package var hubAPI: any HubAPI
+    package var isRoot: Bool
+
+    package init(
+        output: any Output, environment: [String: String], currentDirectory: String, runner: any CommandRunner,
+        services: any ServiceRunner, hubAPI: any HubAPI, isRoot: Bool
+    ) {
+        self.output = output
+        self.environment = environment
+        self.currentDirectory = currentDirectory
+        self.runner = runner
+        self.services = services
+        self.hubAPI = hubAPI
+        self.isRoot = isRoot
+    }
+
+    /// The real parts.
+    package static func real(logging: LoggingOptions) -> FleetContext {
+        let environment = ProcessInfo.processInfo.environment
+        return FleetContext(
+            output: StandardOutput(environment: environment), environment: environment,
+            currentDirectory: FileManager.default.currentDirectoryPath,
+            runner: SubprocessCommandRunner(logger: logging.logger), services: SubprocessServiceRunner(),
+            hubAPI: HTTPHubAPI(), isRoot: geteuid() == 0)
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Engines
+import FleetModel
+import FleetTools
+import Foundation
+
+/// `hubfleet up [SELECTOR...]`
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Run hubs on this machine until Ctrl-C.",
+        discussion: """
+            Without a selector: all hubs of local clusters; outside of a fleet, the built-in example. The first run makes \
+            a Python environment with JupyterHub (about 500 MB). Homes, accounts and logs are kept between runs.
+
+            hubfleet up                          the example, or the local hubs of the fleet
+            hubfleet up local/staging            one hub of a local cluster
+            hubfleet up my-cluster/prod --local  a copy of a hub that runs elsewhere, with its values
+            """
+    )
+
+    @Argument(help: SelectorHelp.text, completion: SelectorHelp.completion)
+    var selectors: [String] = []
+
+    @Flag(name: .long, help: "Run hubs of clusters elsewhere on this machine, as copies with empty homes.")
+    var local = false
+
+    @Option(help: "The port of the hub; default: the one of its last run, or the first free one.")
+    var port: Int?
+
+    @Option(help: "Where environments, homes and logs are kept; default: HUBFLEET_STATE, or the system's place.",
+        completion: .directory)
+    var stateDir: String?
+
+    @Flag(help: "Make new passwords, because the old ones were lost.")
+    var newPasswords = false
+
+    @Flag(help: "Open the hub in the browser when it is ready.")
+    var open = false
+
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var logging: LoggingOptions
+
+    func validate() throws {
+        if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
+    }
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let state = stateDir.map { path in
+            StateFolder(path: URL(filePath: path, relativeTo: URL(filePath: context.currentDirectory + "/")).path)
+        } ?? .standard(environment: context.environment, isRoot: context.isRoot)
+        let selection = try UpSelection.make(self, state: state, in: context)
+        let session = UpSession(command: self, selection: selection, state: state, context: context)
+        try await session.run()
+    }
+}
+
+/// The hubs that `up` runs.
+struct UpSelection {
+    let root: String
+    let clusters: [Cluster]
+
+    static func make(_ command: UpCommand, state: StateFolder, in context: FleetContext) throws -> UpSelection {
+        guard let root = try command.fleet.rootIfAny(in: context) else {
+            guard command.selectors.isEmpty else {
+                throw FleetNotFound(folder: context.currentDirectory, isChosen: false)
+            }
+            return try example(state: state, context: context)
+        }
+        let reading = try FleetReader.read(root: root)
+        let clusters = try chosen(reading.fleet, command: command)
+        let findings = clusters.flatMap { reading.findings(of: $0) }
+        for finding in findings { context.output.message(finding.description) }
+        if findings.hasErrors { throw UpError.brokenCluster }
+        let hubs = clusters.flatMap(\.hubs)
+        if command.port != nil, hubs.count > 1 { throw ValidationError("--port goes with one hub, not \(hubs.count)") }
+        return UpSelection(root: root, clusters: clusters)
+    }
+
+    private static func chosen(_ fleet: Fleet, command: UpCommand) throws -> [Cluster] {
+        guard !command.selectors.isEmpty else {
+            let clusters = fleet.clusters.filter { $0.provider.kind == .local && !$0.hubs.isEmpty }
+            guard !clusters.isEmpty else { throw UpError.noLocalCluster }
+            return clusters
+        }
+        let clusters = try fleet.selecting(command.selectors)
+        if let remote = clusters.first(where: { $0.provider.kind != .local }), !command.local {
+            throw UpError.remote(remote.hubs.first?.id ?? remote.name.value, provider: remote.provider.kind.rawValue)
+        }
+        guard clusters.contains(where: { !$0.hubs.isEmpty }) else {
+            throw UpError.noHubs(command.selectors.joined(separator: " "))
+        }
+        return clusters
+    }
+}
+
+enum UpError: Error, Equatable, CustomStringConvertible {
+    case brokenCluster
+    case brokenValues(hub: String)
+    case noLocalCluster
+    case noHubs(String)
+    case remote(String, provider: String)
+    case unreadableRequirements(String)
+    case failed(hubs: [String])
+
+    var description: String {
+        switch self {
+        case .brokenCluster: "nothing was started: mend the errors above first"
+        case .brokenValues(let hub): "\(hub) was not started: mend the errors above first"
+        case .noLocalCluster:
+            "no cluster of this fleet is local; `hubfleet up CLUSTER/HUB --local` runs a copy of any hub here"
+        case .noHubs(let selectors): "there are no hubs on \(selectors)"
+        case .remote(let hub, let provider):
+            "\(hub) runs on \(provider); add --local to run a copy on this machine"
+        case .unreadableRequirements(let file): "the requirements file \(file) cannot be read"
+        case .failed(let hubs): "failed: \(hubs.joined(separator: ", "))"
+        }
+    }
+}

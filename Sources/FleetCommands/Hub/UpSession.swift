@@ -1,0 +1,168 @@
+import Engines
+import FleetModel
+import FleetTools
+import Foundation
+import UnixSignals
+
+/// One `hubfleet up`: loads values, prepares hubs, serves them until a signal, and tells the person at the terminal.
+struct UpSession {
+    let command: UpCommand
+    let selection: UpSelection
+    let state: StateFolder
+    let context: FleetContext
+
+    private var engine: LocalEngine {
+        LocalEngine(
+            state: state,
+            tools: LocalEngine.Tools(runner: context.runner, services: context.services, hubAPI: context.hubAPI),
+            isRoot: context.isRoot, python: context.environment["HUBFLEET_PYTHON"])
+    }
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        let (events, continuation) = AsyncStream.makeStream(of: LocalEngineEvent.self)
+        let progress = UpProgress(output: context.output)
+        let emit: @Sendable (LocalEngineEvent) -> Void = { continuation.yield($0) }
+        try await withThrowingTaskGroup(of: Step.self) { group in
+            group.addTask {
+                for await signal in signals { return .signal("\(signal)") }
+                return .over
+            }
+            group.addTask {
+                await progress.draw(events)
+                return .drawn
+            }
+            group.addTask {
+                defer { continuation.finish() }
+                do {
+                    try await work(emit: emit, progress: progress)
+                    return .over
+                } catch {
+                    return Task.isCancelled ? .over : .failed(error)
+                }
+            }
+            try await finish(&group)
+        }
+    }
+
+    private enum Step: Sendable { case signal(String), drawn, over, failed(any Error) }
+
+    private func finish(_ group: inout ThrowingTaskGroup<Step, any Error>) async throws {
+        var failure: (any Error)?
+        var isOver = false
+        while let step = try await group.next() {
+            switch step {
+            case .signal:
+                context.output.message("Stopping …")
+                group.cancelAll()
+            case .drawn: continue
+            case .over: isOver = true
+            case .failed(let error):
+                failure = error
+                isOver = true
+            }
+            if isOver { group.cancelAll() }
+        }
+        if let failure { throw failure }
+    }
+
+    // MARK: - Work
+
+    private func work(emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress) async throws {
+        var prepared: [(hub: LocalHub, environment: String)] = []
+        for cluster in selection.clusters {
+            let requirements = try requirements(of: cluster)
+            let environment = try await engine.installEnvironment(requirements, emit: emit)
+            for hub in cluster.hubs {
+                let values = try await values(of: hub, cluster: cluster)
+                let taken = prepared.map(\.hub)
+                let local = try engine.prepare(
+                    hub, values: values, fleetRoot: selection.root, options: options(cluster), taken: taken, emit: emit)
+                prepared.append((local, environment))
+            }
+        }
+        for (hub, _) in prepared {
+            if let text = UpSummary.limits(of: hub) { context.output.message(text) }
+        }
+        try await serve(prepared, emit: emit, progress: progress)
+    }
+
+    private func options(_ cluster: Cluster) -> LocalEngine.Options {
+        var options = LocalEngine.Options()
+        if case .local(let local) = cluster.provider {
+            options.firstPort = local.firstPort?.value ?? options.firstPort
+        } else {
+            options.isCopy = true
+        }
+        options.port = command.port
+        options.makesNewPasswords = command.newPasswords
+        return options
+    }
+
+    private func requirements(of cluster: Cluster) throws -> String {
+        guard case .local(let local) = cluster.provider, let file = local.requirements else {
+            return PythonEnvironment.standardRequirements
+        }
+        let path = "\(selection.root)/\(cluster.folder)/\(file.value)"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw UpError.unreadableRequirements(file.value)
+        }
+        return text
+    }
+
+    private func values(of hub: Hub, cluster: Cluster) async throws -> EffectiveValues {
+        let loader = ValuesLoader(sops: Sops(runner: context.runner))
+        let loaded = await loader.load(hub, of: cluster, root: selection.root)
+        for finding in loaded.findings { context.output.message(finding.description) }
+        if loaded.findings.hasErrors { throw UpError.brokenValues(hub: hub.id) }
+        return loaded.values
+    }
+
+    // MARK: - Serving
+
+    /// Serves all hubs side by side. One that fails does not stop the others.
+    private func serve(
+        _ prepared: [(hub: LocalHub, environment: String)], emit: @escaping @Sendable (LocalEngineEvent) -> Void,
+        progress: UpProgress
+    ) async throws {
+        await progress.await(hubs: prepared.count) { [self] in try await announce(prepared.map(\.hub)) }
+        let failed = await withTaskGroup(of: String?.self) { group in
+            for (hub, environment) in prepared {
+                group.addTask {
+                    do {
+                        try await engine.serve(hub, environment: environment, emit: emit)
+                        return nil
+                    } catch {
+                        context.output.message("error: \(error)")
+                        await progress.failed(hub.hub.id)
+                        return hub.hub.id
+                    }
+                }
+            }
+            return await group.reduce(into: [String]()) { failed, id in if let id { failed.append(id) } }
+        }
+        guard !failed.isEmpty, !Task.isCancelled else { return }
+        if failed.count < prepared.count { throw ExitStatus.someFailed }
+        throw ExitStatus.failure
+    }
+
+    /// The result: addresses, accounts, places.
+    private func announce(_ hubs: [LocalHub]) async throws {
+        let summary = UpSummary(hubs, isRoot: context.isRoot)
+        try command.output.print(summary, in: context) { summary.text }
+        if command.open, let address = hubs.first?.address { await openBrowser(address) }
+    }
+
+    private func openBrowser(_ address: String) async {
+        #if os(macOS)
+            let program = "open"
+        #else
+            let program = "xdg-open"
+        #endif
+        do {
+            try await context.runner.check(Invocation(program, [address]))
+        } catch {
+            context.output.message("The browser could not be opened: \(error)")
+        }
+    }
+}

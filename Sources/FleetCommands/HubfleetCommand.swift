@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// The program `hubfleet`.
+package struct HubfleetCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "hubfleet",
+        abstract: "Deploys, operates and hands over a fleet of independent JupyterHubs.",
+        discussion: """
+            A fleet is one repository of configuration. Commands look for it upwards from the present folder; -C names \
+            another one. Results go to standard output, everything else to standard error.
+
+            hubfleet up             runs an example hub on this machine
+            hubfleet init DIR       starts a fleet of your own
+            hubfleet list           shows what is in it
+
+            Completions for your shell: hubfleet --generate-completion-script bash|zsh|fish
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(name: "START", subcommands: [UpCommand.self, InitCommand.self]),
+            CommandGroup(name: "LOOK", subcommands: [ListCommand.self, ShowCommand.self]),
+        ]
+    )
+
+    package init() {}
+}
+
+/// The version of the program.
+package enum Version {
+    package static let current = "0.1.0-dev"
+}
+
+/// How the program ends, beside the parser's 64 for wrong usage.
+enum ExitStatus {
+    /// Something failed, or is wrong with the fleet.
+    static let failure = ExitCode(1)
+    /// Some hubs failed, others did not.
+    static let someFailed = ExitCode(3)
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import FleetTools
+import Foundation
+
+package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case table, json
+}
+
+/// In which form a command prints its result.
+package struct OutputOptions: ParsableArguments {
+    @Option(help: "The form of the result.")
+    var format: OutputFormat = .table
+
+    package init() {}
+
+    /// Prints a result in the chosen form: the one place that switches over it.
+    func print(_ result: some Encodable, in context: FleetContext, table: () -> String) throws {
+        switch format {
+        case .table: context.output.result(table())
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            encoder.dateEncodingStrategy = .iso8601
+            context.output.result(String(decoding: try encoder.encode(result), as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+
+/// What a single `cluster.yaml` cannot show: names and domains used twice, files and charts that do not exist.
+struct FleetChecks {
+    let root: String
+    let collector: FindingCollector
+
+    func run(on clusters: [Cluster]) {
+        reportTwins(
+            clusters.map(\.name), rule: "duplicate-cluster") { "another cluster is named \"\($0)\" too" }
+        reportTwins(clusters.flatMap(\.hubs).compactMap(\.domain), rule: "duplicate-domain") {
+            "the domain \"\($0)\" is used by another hub too"
+        }
+        let charts = Charts(root: root)
+        for cluster in clusters {
+            reportTwins(cluster.hubs.map(\.name), rule: "duplicate-hub") { "another hub of this cluster is named \"\($0)\" too" }
+            checkFiles(of: cluster)
+            for hub in cluster.hubs { check(hub, of: cluster, charts: charts) }
+        }
+    }
+
+    /// Reports each later use of a text, with the place of the first.
+    private func reportTwins(_ uses: [Located<String>], rule: String, message: (String) -> String) {
+        var first: [String: SourceLocation] = [:]
+        for use in uses {
+            if let twin = first[use.value] {
+                collector.report(rule, message(use.value), at: use.location, related: [twin])
+            } else {
+                first[use.value] = use.location
+            }
+        }
+    }
+
+    private func checkFiles(of cluster: Cluster) {
+        let credentials: Located<String>? =
+            switch cluster.provider {
+            case .aws(let aws): aws.key
+            case .gcp(let gcp): gcp.key
+            case .azure(let azure): azure.key
+            case .kubeconfig(let kubeconfig): kubeconfig.file
+            case .local(let local): local.requirements
+            }
+        if let credentials { checkExists(credentials, in: cluster.folder) }
+        checkList(cluster.support?.valuesFiles ?? [], in: cluster.folder)
+    }
+
+    private func check(_ hub: Hub, of cluster: Cluster, charts: Charts) {
+        checkList(hub.valuesFiles, in: cluster.folder)
+        if let file = hub.domainOverrideFile { checkExists(file, in: cluster.folder) }
+        if let file = hub.chartOverride {
+            // With a slash it is relative to the repository, else to the cluster's folder.
+            checkExists(file, in: file.value.contains("/") ? "" : cluster.folder)
+        }
+        if !charts.names.contains(hub.chart.value) {
+            collector.report(
+                "unknown-chart", "there is no chart \"\(hub.chart.value)\" below helm-charts/",
+                advice: charts.names.isEmpty
+                    ? "add helm-charts/\(hub.chart.value)/Chart.yaml"
+                    : Suggestion.advice(for: hub.chart.value, among: charts.names),
+                at: hub.chart.location)
+        }
+    }
+
+    private func checkList(_ files: [Located<String>], in folder: String) {
+        reportTwins(files, rule: "duplicate-file") { "\"\($0)\" is listed twice" }
+        for file in files { checkExists(file, in: folder) }
+    }
+
+    private func checkExists(_ file: Located<String>, in folder: String) {
+        guard !file.value.hasPrefix("/"), !file.value.split(separator: "/").contains("..") else {
+            collector.report(
+                "outside", "\"\(file.value)\" leads out of the cluster's folder",
+                advice: "name a file below it", at: file.location)
+            return
+        }
+        let path = folder.isEmpty ? file.value : "\(folder)/\(file.value)"
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory) else {
+            let siblings = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
+            collector.report(
+                "missing-file", "the file \"\(file.value)\" does not exist",
+                advice: Suggestion.closest(to: file.value, among: siblings).map { "did you mean \"\($0)\"?" }
+                    ?? "make it, or take it off the list", at: file.location)
+            return
+        }
+        if isDirectory.boolValue {
+            collector.report("missing-file", "\"\(file.value)\" is a folder, not a file", at: file.location)
+        }
+    }
+}
+
+/// The charts of a fleet repository: folders below `helm-charts/` that hold a Chart.yaml.
+package struct Charts: Sendable {
+    package static let folder = "helm-charts"
+    package let names: Set<String>
+
+    package init(root: String) {
+        let folder = "\(root)/\(Self.folder)"
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        names = Set(entries.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/Chart.yaml") })
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// Finds the values files of a hub, in their order: charts from the same repository that its chart depends on, the
+/// chart, the files that the hub lists. Sources: Helm's rules for sub-charts; docs/concepts.md.
+package enum LayerFiles {
+    /// - Returns: the files, weakest first, and what is wrong with the chart's own files.
+    package static func list(for hub: Hub, of cluster: Cluster, root: String) -> (files: [LayerFile], findings: [Finding]) {
+        var findings: [Finding] = []
+        let charts = chartFiles(hub.chart.value, nesting: [], root: root, findings: &findings)
+        let files = hub.valuesFiles.map { file in
+            LayerFile(kind: isSecret(file.value) ? .encrypted : .file, file: "\(cluster.folder)/\(file.value)", nesting: [])
+        }
+        return (charts + files, findings)
+    }
+
+    /// Files with `secret` in their name are encrypted, by the convention of the layout.
+    package static func isSecret(_ file: String) -> Bool {
+        (file.split(separator: "/").last ?? "").contains("secret")
+    }
+
+    /// The chart's values, after those of the charts below it.
+    private static func chartFiles(
+        _ chart: String, nesting: [String], root: String, findings: inout [Finding]
+    ) -> [LayerFile] {
+        // A chart that depends on itself would never end; no real chart is nested this deep.
+        guard nesting.count < 5 else { return [] }
+        let folder = "\(Charts.folder)/\(chart)"
+        var files: [LayerFile] = []
+        for dependency in localDependencies(of: chart, root: root, findings: &findings) {
+            files += chartFiles(dependency.chart, nesting: nesting + [dependency.key], root: root, findings: &findings)
+        }
+        if FileManager.default.fileExists(atPath: "\(root)/\(folder)/values.yaml") {
+            files.append(
+                LayerFile(
+                    kind: nesting.isEmpty ? .chart : .subchart, file: "\(folder)/values.yaml", nesting: nesting))
+        }
+        return files
+    }
+
+    /// Dependencies of the form `repository: file://../NAME`, with the key that their values stand below.
+    private static func localDependencies(
+        of chart: String, root: String, findings: inout [Finding]
+    ) -> [(chart: String, key: String)] {
+        let file = "\(Charts.folder)/\(chart)/Chart.yaml"
+        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(file)") else { return [] }
+        let document = YAMLReader.read(bytes, file: file)
+        findings += document.findings
+        return (document.root?["dependencies"]?.list ?? []).compactMap { dependency in
+            guard let repository = dependency["repository"]?.string, repository.hasPrefix("file://../"),
+                let name = dependency["name"]?.string
+            else { return nil }
+            return (String(repository.dropFirst("file://../".count)), dependency["alias"]?.string ?? name)
+        }
+    }
+}

@@ -1,0 +1,213 @@
+import Foundation
+
+/// Reads one YAML document into a tree in which every key and value knows its place.
+///
+/// It reads what Helm reads, and reports everything that is wrong in one pass: syntax, duplicate keys with both places,
+/// unknown aliases, keys that are no text. Only the first document of a file counts, as for Helm.
+package struct YAMLReader: ~Copyable {
+    /// What a file holds: its tree (nil when it is empty or unreadable) and what is wrong with it.
+    package struct Document: Sendable {
+        package let root: Value?
+        package let findings: [Finding]
+
+        package init(root: Value?, findings: [Finding]) {
+            self.root = root
+            self.findings = findings
+        }
+    }
+
+    /// Deeper trees are refused: no real file needs them, and they exhaust the stack.
+    static let maximumDepth = 100
+    /// Nodes that aliases may multiply a file into; more is an attack ("billion laughs"). go-yaml has a limit like it.
+    static let maximumNodes = 1_000_000
+
+    private let file: String
+    private let hidesScalars: Bool
+    private var events: YAMLEvents
+    private var findings: [Finding] = []
+    private var anchors: [String: (value: Value, nodes: Int)] = [:]
+    private var openAnchors: Set<String> = []
+    private var nodes = 0
+
+    /// - Parameters:
+    ///   - bytes: the text of the file, UTF-8.
+    ///   - file: the path as places show it.
+    ///   - hidesScalars: whether every scalar becomes a secret; for files that are encrypted.
+    package static func read(_ bytes: some Collection<UInt8>, file: String, hidesScalars: Bool = false) -> Document {
+        var reader = YAMLReader(bytes, file: file, hidesScalars: hidesScalars)
+        return reader.readDocument()
+    }
+
+    package static func read(_ text: String, file: String) -> Document {
+        read(Array(text.utf8), file: file)
+    }
+
+    private init(_ bytes: some Collection<UInt8>, file: String, hidesScalars: Bool) {
+        self.file = file
+        self.hidesScalars = hidesScalars
+        events = YAMLEvents(bytes)
+    }
+
+    private enum Stop: Error { case syntax(YAMLEvents.SyntaxError), tooDeep(SourceLocation), tooLarge(SourceLocation) }
+
+    private mutating func readDocument() -> Document {
+        var root: Value?
+        do {
+            root = try readRoot()
+        } catch Stop.syntax(let error) {
+            report("yaml/syntax", error.problem, at: location(error.line, error.column))
+        } catch Stop.tooDeep(let place) {
+            report("yaml/too-deep", "nested deeper than \(Self.maximumDepth) levels", at: place)
+        } catch Stop.tooLarge(let place) {
+            report("yaml/too-large", "aliases multiply this file into more than \(Self.maximumNodes) values", at: place)
+        } catch {
+            preconditionFailure("readRoot throws Stop alone")
+        }
+        return Document(root: root, findings: findings)
+    }
+
+    private mutating func readRoot() throws -> Value? {
+        var root: Value?
+        var documents = 0
+        while true {
+            let event = try next()
+            switch event.kind {
+            case .streamEnd: return root
+            case .documentStart:
+                documents += 1
+                if documents == 2 {
+                    report(
+                        "yaml/several-documents", "a second document starts here; only the first one is read",
+                        severity: .warning, advice: "remove it, or the `---` before it", at: location(of: event))
+                    return root
+                }
+            case .streamStart, .documentEnd: continue
+            default: root = try readNode(event, depth: 0)
+            }
+        }
+    }
+
+    private mutating func readNode(_ event: YAMLEvents.Event, depth: Int) throws -> Value {
+        let place = location(of: event)
+        guard depth < Self.maximumDepth else { throw Stop.tooDeep(place) }
+        try count(1, at: place)
+        let nodesBefore = nodes
+        if let anchor = event.anchor { openAnchors.insert(anchor) }
+        let value: Value
+        switch event.kind {
+        case .alias(let name): return try readAlias(name, at: place)
+        case .sequenceStart: value = try readList(at: place, depth: depth)
+        case .mappingStart: value = try readMap(at: place, depth: depth)
+        case .scalar(let text, let isPlain):
+            let scalar = YAMLTag.content(of: text, isPlain: isPlain, tag: event.tag)
+            value = Value(hidesScalars && scalar != .null ? .secret(Secret(hiding: scalar)) : scalar, at: place)
+        default: value = Value(.null, at: place)
+        }
+        if let anchor = event.anchor {
+            openAnchors.remove(anchor)
+            anchors[anchor] = (value, nodes - nodesBefore + 1)
+        }
+        return value
+    }
+
+    private mutating func readAlias(_ name: String, at place: SourceLocation) throws -> Value {
+        guard let (value, size) = anchors[name] else {
+            let isOpen = openAnchors.contains(name)
+            report(
+                "yaml/unknown-alias",
+                isOpen ? "alias *\(name) contains itself" : "no anchor &\(name) stands before *\(name)", at: place)
+            return Value(.null, at: place)
+        }
+        try count(size, at: place)
+        return value
+    }
+
+    private mutating func readList(at place: SourceLocation, depth: Int) throws -> Value {
+        var items: [Value] = []
+        while true {
+            let event = try next()
+            if case .end = event.kind { return Value(.list(items), at: place) }
+            items.append(try readNode(event, depth: depth + 1))
+        }
+    }
+
+    private mutating func readMap(at place: SourceLocation, depth: Int) throws -> Value {
+        var map = ValueMap()
+        var merged: [Value] = []
+        while true {
+            let event = try next()
+            if case .end = event.kind { break }
+            let keyPlace = location(of: event)
+            let isMerge = YAMLTag.isMergeKey(event)
+            let key = try readKey(event, depth: depth)
+            let value = try readNode(try next(), depth: depth + 1)
+            if isMerge {
+                merged.append(value)
+            } else if let key {
+                add(key, value, at: keyPlace, to: &map)
+            }
+        }
+        for value in merged { merge(value, into: &map) }
+        return Value(.map(map), at: place)
+    }
+
+    private mutating func add(_ key: String, _ value: Value, at place: SourceLocation, to map: inout ValueMap) {
+        if let first = map.entry(key) {
+            report(
+                "yaml/duplicate-key", "key \"\(key)\" stands twice in this map",
+                advice: "keep one of them", at: place, related: [first.keyLocation])
+        }
+        map.set(key, to: value, keyLocation: place)
+    }
+
+    /// The text of a key; nil, with a finding, when it is no scalar. Numbers and booleans become text, as in JSON.
+    private mutating func readKey(_ event: YAMLEvents.Event, depth: Int) throws -> String? {
+        let place = location(of: event)
+        if case .scalar(let text, let isPlain) = event.kind {
+            try count(1, at: place)
+            let content = YAMLTag.content(of: text, isPlain: isPlain, tag: event.tag)
+            if let anchor = event.anchor { anchors[anchor] = (Value(content, at: place), 1) }
+            if let key = YAMLTag.key(content) { return key }
+        } else {
+            let value = try readNode(event, depth: depth + 1)
+            if case .alias = event.kind, let key = YAMLTag.key(value.content) { return key }
+        }
+        report("yaml/key-type", "a key must be text", advice: "put it in quotes", at: place)
+        return nil
+    }
+
+    /// A merge key (`<<: *base`): keys of this map win over merged ones, earlier merged maps over later ones.
+    private mutating func merge(_ value: Value, into map: inout ValueMap) {
+        switch value.content {
+        case .map(let base):
+            for key in base.keys where map.entry(key) == nil {
+                if let entry = base.entry(key) { map.set(key, to: entry.value, keyLocation: entry.keyLocation) }
+            }
+        case .list(let bases): for base in bases { merge(base, into: &map) }
+        default:
+            report("yaml/merge-key", "`<<` needs a map or a list of maps, not \(value.kind)", at: value.location)
+        }
+    }
+
+    private mutating func next() throws -> YAMLEvents.Event {
+        do { return try events.next() } catch { throw Stop.syntax(error) }
+    }
+
+    private mutating func count(_ more: Int, at place: SourceLocation) throws {
+        nodes += more
+        if nodes > Self.maximumNodes { throw Stop.tooLarge(place) }
+    }
+
+    private func location(of event: YAMLEvents.Event) -> SourceLocation { location(event.line, event.column) }
+
+    private func location(_ line: Int, _ column: Int) -> SourceLocation {
+        SourceLocation(file: file, line: line, column: column)
+    }
+
+    private mutating func report(
+        _ rule: String, _ message: String, severity: Finding.Severity = .error, advice: String? = nil,
+        at place: SourceLocation, related: [SourceLocation] = []
+    ) {
+        findings.append(Finding(severity, rule: rule, message, advice: advice, at: place, related: related))
+    }
+}

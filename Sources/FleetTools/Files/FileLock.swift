@@ -1,0 +1,26 @@
+import Foundation
+
+/// A lock that the kernel gives back when its holder ends, however it ends; the file says who holds it.
+package final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Parameters:
+    ///   - path: the lock file; made if it is missing, never removed.
+    ///   - holder: a line about the holder, shown to whoever comes second.
+    /// - Throws: `FileError.held` with the line of the present holder.
+    package init(path: String, holder: String) throws {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw FileError.notWritten(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let present = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            close(descriptor)
+            throw FileError.held(path: path, by: present.isEmpty ? "held by another process" : present)
+        }
+        ftruncate(descriptor, 0)
+        _ = holder.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// One run of an outside program, as a value: what is run can be compared in tests before it is run.
+package struct Invocation: Sendable, Equatable {
+    /// A path, or a name that is looked up in `PATH`.
+    package var program: String
+    /// Always a list, never a shell string. No secret belongs here: other users can read it.
+    package var arguments: [String]
+    /// Variables set for the program beside the inherited ones; nil removes one.
+    package var environment: [String: String?]
+    package var workingDirectory: String?
+    /// How long it may take before it is stopped.
+    package var timeLimit: Duration
+
+    package init(
+        _ program: String, _ arguments: [String], environment: [String: String?] = [:],
+        workingDirectory: String? = nil, timeLimit: Duration = .seconds(60)
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.timeLimit = timeLimit
+    }
+}
+
+/// What a program printed and how it ended.
+package struct CommandOutput: Sendable, Equatable {
+    package let standardOutput: [UInt8]
+    package let standardError: String
+    /// 0 is success; 128 + N means that signal N ended it.
+    package let status: Int
+
+    package init(standardOutput: [UInt8] = [], standardError: String = "", status: Int = 0) {
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.status = status
+    }
+
+    package var text: String { String(decoding: standardOutput, as: UTF8.self) }
+}
+
+/// Runs outside programs to their end.
+package protocol CommandRunner: Sendable {
+    /// - Throws: `CommandError` when the program cannot be started or takes too long. A status other than 0 is no error
+    ///   here; see `CommandRunner.check`.
+    func run(_ invocation: Invocation) async throws -> CommandOutput
+}
+
+extension CommandRunner {
+    /// Runs a program that must succeed.
+    /// - Throws: `CommandError.failed` with the last lines that it printed, for any status other than 0.
+    @discardableResult
+    package func check(_ invocation: Invocation) async throws -> CommandOutput {
+        let output = try await run(invocation)
+        guard output.status == 0 else {
+            throw CommandError.failed(
+                program: invocation.program, arguments: invocation.arguments, status: output.status,
+                lastLines: output.standardError.lastLines(8))
+        }
+        return output
+    }
+}
+
+/// Why a program did not do its work.
+package enum CommandError: Error, Equatable, CustomStringConvertible {
+    case notFound(program: String)
+    case notStarted(program: String, reason: String)
+    case tookTooLong(program: String, limit: Duration)
+    case failed(program: String, arguments: [String], status: Int, lastLines: String)
+
+    package var description: String {
+        switch self {
+        case .notFound(let program): "the program \"\(program)\" is not installed, or not in PATH"
+        case .notStarted(let program, let reason): "the program \"\(program)\" could not be started: \(reason)"
+        case .tookTooLong(let program, let limit): "\"\(program)\" was stopped: it took longer than \(limit.components.seconds) s"
+        case .failed(let program, let arguments, let status, let lastLines):
+            "`\(([program] + arguments).joined(separator: " "))` ended with status \(status)"
+                + (lastLines.isEmpty ? "" : ":\n" + lastLines)
+        }
+    }
+}
+
+extension String {
+    /// The end of a text, for error messages.
+    package func lastLines(_ count: Int) -> String {
+        split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
+    }
+}

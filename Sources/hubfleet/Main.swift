@@ -1,0 +1,7 @@
+import ArgumentParser
+import FleetCommands
+
+@main
+struct Main {
+    static func main() async { await HubfleetCommand.main() }
+}

@@ -1,0 +1,99 @@
+"""Who may log in."""
+
+import asyncio
+import json
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+from hubfleet_hub.authenticator import LocalAuthenticator, read_passwords
+from jupyter_server.auth import passwd
+
+
+class LocalAuthenticatorTests(unittest.TestCase):
+    """The two passwords, and the file they come from."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = Path(folder.name) / "passwords.json"
+        self.write(passwd("of-admins", "sha256"), passwd("of-users", "sha256"))
+
+    def write(self, administrators, users):
+        self.file.write_text(json.dumps({"administrators": administrators, "users": users}))
+        self.file.chmod(0o600)
+
+    def log_in(self, name, password):
+        authenticator = LocalAuthenticator(password_file=str(self.file), admin_users={"ada@x.org"}, allow_all=True)
+        data = {"username": name, "password": password}
+        user = asyncio.run(authenticator.get_authenticated_user(None, data))
+        return user and (user["name"], user["admin"])
+
+    def test_each_kind_has_its_password(self):
+        self.assertEqual(self.log_in("ada@x.org", "of-admins"), ("ada@x.org", True))
+        self.assertEqual(self.log_in("bob", "of-users"), ("bob", False))
+
+    def test_no_kind_has_the_password_of_the_other(self):
+        self.assertIsNone(self.log_in("ada@x.org", "of-users"))
+        self.assertIsNone(self.log_in("ADA@X.org", "of-users"))
+        self.assertIsNone(self.log_in("bob", "of-admins"))
+        self.assertIsNone(self.log_in("bob", ""))
+
+    def test_names_are_compared_in_lower_case(self):
+        self.assertEqual(self.log_in("ADA@X.org", "of-admins"), ("ada@x.org", True))
+
+    def test_one_password_for_both_logs_nobody_in(self):
+        self.write(passwd("same", "sha256"), passwd("same", "sha256"))
+        self.assertIsNone(self.log_in("bob", "same"))
+        self.assertIsNone(self.log_in("ada@x.org", "same"))
+
+    def test_names_that_are_no_folders_are_refused(self):
+        for name in ["..", ".", "", "/", "../x", "a/b", "x" * 300, "é" * 100, "a\0b", "a\nb", " ", "%2e%2e"]:
+            with self.subTest(name):
+                self.assertIsNone(self.log_in(name, "of-users"))
+
+    def test_a_form_without_its_fields_is_refused(self):
+        authenticator = LocalAuthenticator(password_file=str(self.file))
+        for data in [{}, {"username": "bob"}, {"password": "of-users"}]:
+            self.assertIsNone(asyncio.run(authenticator.authenticate(None, data)))
+
+    def test_the_file_is_read_at_each_login(self):
+        authenticator = LocalAuthenticator(password_file=str(self.file), admin_users={"ada"})
+        data = {"username": "bob", "password": "new"}
+        self.assertIsNone(asyncio.run(authenticator.authenticate(None, data)))
+        self.write(passwd("of-admins", "sha256"), passwd("new", "sha256"))
+        self.assertEqual(asyncio.run(authenticator.authenticate(None, data)), {"name": "bob", "admin": False})
+        self.file.unlink()
+        self.assertIsNone(asyncio.run(authenticator.authenticate(None, data)))
+
+    def test_a_hub_does_not_start_with_a_bad_file(self):
+        good = passwd("a", "sha256")
+        for text, reason in [
+            ("not json", "not JSON"),
+            ("[]", "must be an object"),
+            (json.dumps({"users": good}), "must be an object"),
+            (json.dumps({"administrators": good, "users": "secret"}), "not a hashed password"),
+            (json.dumps({"administrators": good, "users": "sha256:ab:cd"}), "not a hashed password"),
+            (json.dumps({"administrators": good, "users": "nothing:ab:cd"}), "not a hashed password"),
+            (json.dumps({"administrators": None, "users": good}), "not a hashed password"),
+            (json.dumps({"administrators": good, "users": good}), "the same password"),
+        ]:
+            with self.subTest(text):
+                self.file.write_text(text)
+                with self.assertRaisesRegex(ValueError, reason):
+                    LocalAuthenticator(password_file=str(self.file))
+
+    def test_a_file_that_others_can_read_is_refused(self):
+        for mode in (0o640, 0o604, 0o620, 0o666):
+            self.file.chmod(mode)
+            with self.subTest(oct(mode)), self.assertRaisesRegex(ValueError, "open to other users"):
+                read_passwords(str(self.file))
+
+    def test_what_is_no_file_is_refused(self):
+        self.file.unlink()
+        with self.assertRaisesRegex(ValueError, "cannot be read: No such file"):
+            read_passwords(str(self.file))
+        os.mkfifo(self.file, 0o600)
+        with self.assertRaisesRegex(ValueError, "is not a file"):
+            read_passwords(str(self.file))
