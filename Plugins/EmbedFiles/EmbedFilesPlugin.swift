@@ -11,7 +11,7 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
         let inputs = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
-            .map { folder.appending(path: $0) }
+            .filter { !$0.contains("__pycache__") }.map { folder.appending(path: $0) }
         return [
             .buildCommand(
                 displayName: "Embedding files of \(target.name)",

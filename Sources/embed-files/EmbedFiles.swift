@@ -9,7 +9,9 @@ struct EmbedFiles {
     static func main() throws {
         guard CommandLine.arguments.count == 3 else { throw UsageError() }
         let folder = URL(filePath: CommandLine.arguments[1], directoryHint: .isDirectory)
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
+            // Python leaves compiled files beside its sources when it runs from here.
+            .filter { !$0.contains("__pycache__") }.sorted()
         var source = """
             /// The text of each file below the target's folder `Embedded`, by its path there.
             enum EmbeddedFiles {

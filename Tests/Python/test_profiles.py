@@ -23,12 +23,15 @@ PROFILES = [
                     "allowed_groups": ["ORG:testers"],
                     "validation_regex": "^.+:.+$",
                     "validation_message": "Say name:tag.",
-                    "kubespawner_override": {"image": "{value}", "environment": {"IMAGE": "{value}", "{value}": ["{value}"]}},
+                    "kubespawner_override": {
+                        "image": "{value}", "environment": {"IMAGE": "{value}", "{value}": ["{value}"]},
+                    },
                 },
                 "choices": {
                     "secret": {"display_name": "Secret", "default": True, "allowed_groups": ["org:staff"],
                                "kubespawner_override": {"image": "secret:1"}},
-                    "open": {"display_name": "Open", "kubespawner_override": {"image": "open:1", "environment": {"A": "open"}}},
+                    "open": {"display_name": "Open",
+                             "kubespawner_override": {"image": "open:1", "environment": {"A": "open"}}},
                 },
             },
             "size": {

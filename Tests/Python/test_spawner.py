@@ -87,7 +87,8 @@ class EnvironmentTests(unittest.TestCase):
 
     def test_templates_leave_other_braces_alone(self):
         names = {"username": "a@b", "escaped_username": "a-40b"}
-        self.assertEqual(environment.fill_templates("{username}/{escaped_username}/{other}", names), "a@b/a-40b/{other}")
+        value = "{username}/{escaped_username}/{other}"
+        self.assertEqual(environment.fill_templates(value, names), "a@b/a-40b/{other}")
         self.assertEqual(environment.fill_templates('{"a": {"b": 1}}', names), '{"a": {"b": 1}}')
 
     def test_references_are_expanded_as_kubernetes_does(self):

@@ -22,66 +22,61 @@ struct UpSession {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let (events, continuation) = AsyncStream.makeStream(of: LocalEngineEvent.self)
         let progress = UpProgress(output: context.output)
-        let emit: @Sendable (LocalEngineEvent) -> Void = { continuation.yield($0) }
-        try await withThrowingTaskGroup(of: Step.self) { group in
-            group.addTask {
-                for await signal in signals { return .signal("\(signal)") }
-                return .over
-            }
-            group.addTask {
-                await progress.draw(events)
-                return .drawn
-            }
-            group.addTask {
-                defer { continuation.finish() }
-                do {
-                    try await work(emit: emit, progress: progress)
-                    return .over
-                } catch {
-                    return Task.isCancelled ? .over : .failed(error)
-                }
-            }
-            try await finish(&group)
-        }
+        // Not cancelled with the work, so that the last messages are shown.
+        async let drawing: Void = progress.draw(events)
+        let result = await workUntilSignal(signals, emit: { continuation.yield($0) }, progress: progress)
+        continuation.finish()
+        await drawing
+        try result.get()
     }
 
-    private enum Step: Sendable { case signal(String), drawn, over, failed(any Error) }
+    private enum Step: Sendable { case signal, over(Result<Void, any Error>) }
 
-    private func finish(_ group: inout ThrowingTaskGroup<Step, any Error>) async throws {
-        var failure: (any Error)?
-        var isOver = false
-        while let step = try await group.next() {
-            switch step {
-            case .signal:
-                context.output.message("Stopping …")
-                group.cancelAll()
-            case .drawn: continue
-            case .over: isOver = true
-            case .failed(let error):
-                failure = error
-                isOver = true
+    private func workUntilSignal(
+        _ signals: UnixSignalsSequence, emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress
+    ) async -> Result<Void, any Error> {
+        await withTaskGroup(of: Step.self) { group in
+            group.addTask {
+                for await _ in signals { return .signal }
+                return .signal
             }
-            if isOver { group.cancelAll() }
+            group.addTask {
+                do {
+                    try await work(emit: emit, progress: progress)
+                    return .over(.success(()))
+                } catch {
+                    return .over(Task.isCancelled ? .success(()) : .failure(error))
+                }
+            }
+            var result: Result<Void, any Error> = .success(())
+            while let step = await group.next() {
+                if case .over(let outcome) = step {
+                    result = outcome
+                } else if !group.isEmpty {
+                    context.output.message("Stopping …")
+                }
+                group.cancelAll()
+            }
+            return result
         }
-        if let failure { throw failure }
     }
 
     // MARK: - Work
 
     private func work(emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress) async throws {
-        var prepared: [(hub: LocalHub, environment: String)] = []
+        var prepared: [LocalHub] = []
         for cluster in selection.clusters {
             let requirements = try requirements(of: cluster)
             let environment = try await engine.installEnvironment(requirements, emit: emit)
             for hub in cluster.hubs {
                 let values = try await values(of: hub, cluster: cluster)
-                let taken = prepared.map(\.hub)
                 let local = try engine.prepare(
-                    hub, values: values, fleetRoot: selection.root, options: options(cluster), taken: taken, emit: emit)
-                prepared.append((local, environment))
+                    hub, values: values, fleetRoot: selection.root, environment: environment,
+                    options: options(cluster), taken: prepared, emit: emit)
+                prepared.append(local)
             }
         }
-        for (hub, _) in prepared {
+        for hub in prepared {
             if let text = UpSummary.limits(of: hub) { context.output.message(text) }
         }
         try await serve(prepared, emit: emit, progress: progress)
@@ -122,15 +117,14 @@ struct UpSession {
 
     /// Serves all hubs side by side. One that fails does not stop the others.
     private func serve(
-        _ prepared: [(hub: LocalHub, environment: String)], emit: @escaping @Sendable (LocalEngineEvent) -> Void,
-        progress: UpProgress
+        _ prepared: [LocalHub], emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress
     ) async throws {
-        await progress.await(hubs: prepared.count) { [self] in try await announce(prepared.map(\.hub)) }
+        await progress.await(hubs: prepared.count) { [self] in try await announce(prepared) }
         let failed = await withTaskGroup(of: String?.self) { group in
-            for (hub, environment) in prepared {
+            for hub in prepared {
                 group.addTask {
                     do {
-                        try await engine.serve(hub, environment: environment, emit: emit)
+                        try await engine.serve(hub, emit: emit)
                         return nil
                     } catch {
                         context.output.message("error: \(error)")

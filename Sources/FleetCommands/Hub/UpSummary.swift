@@ -16,6 +16,7 @@ struct UpSummary: Encodable {
         let homes: String
         let log: String
         let configuration: String
+        let environment: String
         let limits: [LimitEntry]
     }
 
@@ -29,7 +30,8 @@ struct UpSummary: Encodable {
             return HubEntry(
                 id: hub.hub.id, name: hub.hub.title, url: hub.address, administrators: hub.settings.administrators,
                 administratorsPassword: hub.newPasswords?.administrators, usersPassword: hub.newPasswords?.users,
-                homes: hub.folder.homes, log: hub.folder.log, configuration: hub.folder.config, limits: limits)
+                homes: hub.folder.homes, log: hub.folder.log, configuration: hub.folder.config,
+                environment: hub.environment, limits: limits)
         }
     }
 

@@ -46,6 +46,23 @@ package struct Hub: Sendable, Equatable {
     package let chartOverride: Located<String>?
     package let location: SourceLocation
 
+    package init(
+        name: Located<String>, cluster: String, displayName: Located<String>?, domain: Located<String>?,
+        domainOverrideFile: Located<String>?, expectedStatus: Located<String>?, chart: Located<String>,
+        valuesFiles: [Located<String>], chartOverride: Located<String>?, location: SourceLocation
+    ) {
+        self.name = name
+        self.cluster = cluster
+        self.displayName = displayName
+        self.domain = domain
+        self.domainOverrideFile = domainOverrideFile
+        self.expectedStatus = expectedStatus
+        self.chart = chart
+        self.valuesFiles = valuesFiles
+        self.chartOverride = chartOverride
+        self.location = location
+    }
+
     /// `CLUSTER/HUB`, the name of a hub in commands, tables and messages.
     package var id: String { "\(cluster)/\(name.value)" }
     /// Whether it is there to try changes on first: its name says so.

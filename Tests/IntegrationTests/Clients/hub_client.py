@@ -263,7 +263,7 @@ def main() -> dict[str, Any]:
     parser.add_argument("--server", default="", help="name of a named server")
     parser.add_argument("--code", help="Python to run in a kernel")
     parser.add_argument("--keep", action="store_true", help="leave the server running")
-    parser.add_argument("--expect-admin", action="store_true", help="fail if the hub takes the user for no administrator")
+    parser.add_argument("--expect-admin", action="store_true", help="fail if the user is no administrator")
     parser.add_argument("--next", default="", help="where the login is to lead, as a link to the hub says it")
     parser.add_argument("--timeout", type=float, default=120)
     parser.add_argument("--home-page", action="store_true", help="only print the text of the login page")

@@ -71,6 +71,14 @@ package struct HubFolder: Sendable, Equatable {
     /// Hubfleet's Python package and its templates.
     package var python: String { path("python") }
     package var templates: String { path("python/templates") }
+
+    /// The number of the group of administrators; users' accounts have the numbers after it. Each hub has a range of its
+    /// own, 10,000 wide, found from its path, so that users of one hub are strangers to the files of another.
+    package var administratorsGroup: Int {
+        let bytes = Array(SHA256.hash(data: Data(root.utf8)).prefix(4))
+        let number = bytes.reduce(0) { $0 << 8 | Int($1) }
+        return 700_000 + number % 100_000 * 10_000
+    }
 }
 
 extension Digest {

@@ -63,15 +63,17 @@ package struct LocalEngine: Sendable {
     }
 
     /// Writes a hub's folder and takes its lock.
-    /// - Parameter taken: hubs that are prepared already, whose ports are not free.
+    /// - Parameters:
+    ///   - environment: the folder of its Python environment.
+    ///   - taken: hubs that are prepared already, whose ports are not free.
     package func prepare(
-        _ hub: Hub, values: EffectiveValues, fleetRoot: String, options: Options, taken: [LocalHub],
+        _ hub: Hub, values: EffectiveValues, fleetRoot: String, environment: String, options: Options, taken: [LocalHub],
         emit: @Sendable (LocalEngineEvent) -> Void
     ) throws -> LocalHub {
         let preparation = LocalHubPreparation(
             state: state, chooser: tools.ports, separateAccounts: separateAccounts)
         let request = LocalHubPreparation.Request(
-            hub: hub, values: values, fleetRoot: fleetRoot, isCopy: options.isCopy, firstPort: options.firstPort,
+            hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy, firstPort: options.firstPort,
             wantedPort: options.port, takenPorts: Set(taken.flatMap(\.ports.all)),
             makesNewPasswords: options.makesNewPasswords)
         return try preparation.prepare(request, emit: emit)
@@ -81,10 +83,8 @@ package struct LocalEngine: Sendable {
     ///
     /// A hub that ends by itself is started again; users' servers go on meanwhile.
     /// - Throws: `LocalEngineError` when the hub does not start, or ends too often.
-    package func serve(
-        _ hub: LocalHub, environment: String, emit: @escaping @Sendable (LocalEngineEvent) -> Void
-    ) async throws {
-        let run = LocalHubRun(hub: hub, environment: environment, tools: tools, emit: emit)
+    package func serve(_ hub: LocalHub, emit: @escaping @Sendable (LocalEngineEvent) -> Void) async throws {
+        let run = LocalHubRun(hub: hub, tools: tools, emit: emit)
         try await run.serve()
     }
 }

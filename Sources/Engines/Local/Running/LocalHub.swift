@@ -12,6 +12,8 @@ package struct LocalHub: Sendable {
     package let newPasswords: Passwords?
     /// Where people reach the hub, such as `http://127.0.0.1:8000/`.
     package let address: String
+    /// The Python environment that it runs in.
+    package let environment: String
     let lock: FileLock
 }
 
@@ -25,6 +27,7 @@ struct LocalHubPreparation {
         let hub: Hub
         let values: EffectiveValues
         let fleetRoot: String
+        let environment: String
         let isCopy: Bool
         let firstPort: Int
         let wantedPort: Int?
@@ -48,7 +51,7 @@ struct LocalHubPreparation {
         let baseURL = LocalTranslator.baseURL(of: request.values)
         return LocalHub(
             hub: request.hub, folder: folder, ports: ports, settings: settings, newPasswords: passwords,
-            address: "http://127.0.0.1:\(ports.hub)\(baseURL)", lock: lock)
+            address: "http://127.0.0.1:\(ports.hub)\(baseURL)", environment: request.environment, lock: lock)
     }
 
     private func lock(_ folder: HubFolder, hub: Hub) throws -> FileLock {

@@ -13,7 +13,6 @@ struct LocalHubRun {
     static let gracePeriod = Duration.seconds(7)
 
     let hub: LocalHub
-    let environment: String
     let tools: LocalEngine.Tools
     let emit: @Sendable (LocalEngineEvent) -> Void
 
@@ -53,6 +52,7 @@ struct LocalHubRun {
     private func runOnce() async throws -> Int? {
         let start = ContinuousClock.now
         let logStart = rotateLog()
+        removeRoutes()
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
             group.addTask {
                 let status = try await tools.services.run(
@@ -87,10 +87,11 @@ struct LocalHubRun {
     /// The call that starts JupyterHub. The environment's programs come first, because the hub starts Traefik by name.
     var invocation: Invocation {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let programs = hub.environment + "/bin"
         return Invocation(
-            environment + "/bin/python", ["-m", "jupyterhub", "--config", hub.folder.config],
+            programs + "/python", ["-m", "jupyterhub", "--config", hub.folder.config],
             environment: [
-                HubFolder.markVariable: hub.folder.root, "PATH": "\(environment)/bin:\(path)",
+                HubFolder.markVariable: hub.folder.root, "PATH": "\(programs):\(path)",
                 "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
                 // A server must not inherit what opens the fleet's secrets.
                 "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
@@ -132,6 +133,14 @@ struct LocalHubRun {
         emit(.stopping(hub: id))
         tools.processes.kill(marked)
         emit(.stopped(hub: id))
+    }
+
+    /// Traefik's files of a killed run hold its old password; a new hub would be locked out of its own proxy. The hub
+    /// writes the routes of all running servers anew.
+    private func removeRoutes() {
+        for name in ["traefik.toml", "routes.toml"] {
+            try? FileManager.default.removeItem(atPath: hub.folder.path(name))
+        }
     }
 
     // MARK: - Log

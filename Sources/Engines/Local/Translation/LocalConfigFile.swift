@@ -21,11 +21,15 @@ package enum LocalConfigFile {
         # Behind each setting stands the place that sets it, or Hubfleet's reason.
 
         import json
+        import os
         import sys
         from pathlib import Path
 
         sys.path.insert(0, \(PythonLiteral.quoted(folder.python)))
         from hubfleet_hub import LocalAuthenticator, LocalSpawner  # noqa: E402
+
+        # What the hub itself writes is for its own account; servers have their own mask.
+        os.umask(0o077)
 
         c = get_config()  # noqa: F821
 

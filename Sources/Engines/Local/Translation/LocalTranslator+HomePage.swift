@@ -20,8 +20,7 @@ extension LocalTranslator {
         if let repository = take("custom", "homepage", "gitRepoUrl") {
             _ = take("custom", "homepage", "gitRepoBranch")
             limit(
-                "home page of \(repository.string ?? "a repository")",
-                "Hubfleet's own page shows the same variables", at: repository.location)
+                "templates of the home page", "Hubfleet's own page shows the same variables", at: repository.location)
         }
     }
 }

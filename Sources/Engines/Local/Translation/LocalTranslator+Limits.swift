@@ -10,10 +10,10 @@ private struct Topic {
 
 private let topics = [
     Topic(
-        what: "container images", why: "every server runs in the same Python environment",
+        what: "container images", why: "one Python environment for all servers",
         paths: ["singleuser.image", "singleuser.cmd", "hub.image", "imagePullSecret", "imagePullSecrets", "prePuller"]),
     Topic(
-        what: "node types, node selectors, tolerations, placeholders", why: "there is one machine",
+        what: "nodes: types, selectors, placeholders", why: "there is one machine",
         paths: [
             "singleuser.nodeSelector", "singleuser.extraTolerations", "singleuser.extraNodeAffinity", "scheduling",
             "hub.nodeSelector", "hub.tolerations", "/nodePlaceholder",
@@ -28,10 +28,10 @@ private let topics = [
         what: "volumes, home storage with quotas", why: "homes are folders of this machine",
         paths: ["singleuser.storage", "/nfs", "/inClusterNFS", "/jupyterhub-home-nfs", "custom.singleuser.extraPVCs"]),
     Topic(
-        what: "Python and files of the hub's pod", why: "written for Kubernetes; Hubfleet does the work of the chart's own",
+        what: "Python and files of the hub's pod", why: "written for Kubernetes; not run",
         paths: ["hub.extraConfig", "hub.extraFiles", "hub.extraEnv", "custom"]),
     Topic(
-        what: "containers, service accounts, permissions", why: "servers are processes",
+        what: "containers, service accounts", why: "servers are processes",
         paths: [
             "hub.initContainers", "hub.extraContainers", "hub.extraVolumes", "hub.extraVolumeMounts", "hub.resources",
             "hub.db", "hub.deploymentStrategy", "hub.command", "hub.args", "hub.containerSecurityContext",
@@ -42,7 +42,7 @@ private let topics = [
             "/userServiceAccount", "/global",
         ]),
     Topic(
-        what: "other settings of the login and the spawner", why: "they belong to classes that are not used here",
+        what: "other settings below hub.config", why: "their classes are not used here",
         paths: ["hub.config"]),
     Topic(what: "Dask Gateway", why: "it needs Kubernetes", paths: ["/dask-gateway"]),
     Topic(what: "building images (BinderHub)", why: "it needs Kubernetes", paths: ["/binderhub-service"]),
@@ -68,14 +68,15 @@ extension LocalTranslator {
         }
         for leaf in rest { limit(leaf.path, "not known to the local engine", at: leaf.location) }
         if !secrets.isEmpty {
-            limit("\(secrets.count) secret values", "secrets are never written to this machine", at: secrets.first?.location)
+            limit("\(secrets.count) secret values", "never written to this machine", at: secrets.first?.location)
         }
         for layer in locked {
-            limit(layer.file, "not decrypted: \(layer.locked ?? "")")
+            let place = SourceLocation(file: layer.file)
+            limit("values of an encrypted file", "not decrypted: \(layer.locked ?? "")", at: place)
         }
     }
 
-    /// The highest nodes of the tree below which nothing was carried over, empty ones left out.
+    /// The leaves of the tree that were not carried over; empty ones and what is switched off are left out.
     private func collectUnused(
         _ value: Value, path: [String], prefix: [String], into rest: inout [(path: String, location: SourceLocation)]
     ) {
@@ -83,6 +84,7 @@ extension LocalTranslator {
         if let own, isUsed(own) { return }
         switch value.content {
         case .null: return
+        case .map(let map) where map["enabled"]?.bool == false: return
         case .map(let map):
             for (key, child) in map { collectUnused(child, path: path + [key], prefix: prefix, into: &rest) }
         case .list(let list) where list.isEmpty: return

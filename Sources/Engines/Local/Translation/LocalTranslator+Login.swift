@@ -15,7 +15,7 @@ extension LocalTranslator {
         carry("hub", "config", "JupyterHub", "admin_access", to: "c.JupyterHub.admin_access")
         if let authenticator = take("hub", "config", "JupyterHub", "authenticator_class"), let name = authenticator.string {
             limit(
-                "login with \(name)", "it works at the registered address alone; passwords of this machine instead",
+                "login with \(name)", "it needs its own address; passwords of this machine",
                 at: authenticator.location)
         }
     }
@@ -54,7 +54,7 @@ extension LocalTranslator {
             set("c.Authenticator.allow_all", .bool(true), from: "any name may try the hub with the users' password")
         }
         if let allowed, !names.isEmpty, context.isCopy {
-            limit("the list of allowed users", "any name may log in with the users' password", at: allowed.location)
+            limit("the list of allowed users", "any name may log in", at: allowed.location)
         }
     }
 }

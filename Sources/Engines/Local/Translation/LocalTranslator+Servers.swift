@@ -15,6 +15,10 @@ extension LocalTranslator {
         set(
             "c.LocalSpawner.separate_accounts", .bool(context.separateAccounts),
             from: context.separateAccounts ? "hubfleet runs as root: one account per user" : "all servers run as you")
+        if context.separateAccounts {
+            let group = context.folder.administratorsGroup
+            set("c.LocalSpawner.administrators_group", .integer(group), from: "numbers of this hub's accounts start here")
+        }
         set("c.Spawner.cmd", .list([.expression("str(Path(sys.executable).with_name(\"jupyterhub-singleuser\"))")]),
             from: "the Python environment of this hub")
         if values["singleuser", "defaultUrl"] == nil {
@@ -46,7 +50,7 @@ extension LocalTranslator {
             place = value.location
         }
         if let place {
-            limit("memory and CPU limits", "servers see them in MEM_LIMIT and CPU_LIMIT; nothing enforces them", at: place)
+            limit("memory and CPU limits", "told to servers in MEM_LIMIT …, not enforced", at: place)
         }
     }
 
@@ -84,7 +88,7 @@ extension LocalTranslator {
             let target = file["mountPath"]?.string ?? ""
             let folder = folders.first { target.hasPrefix($0.0) }
             guard let folder, !target.split(separator: "/").contains(".."), let text = fileText(file, target: target) else {
-                limit("file \(target.isEmpty ? name : target)", "it belongs into a container", at: file.location)
+                limit("file \(target.isEmpty ? name : target)", "it belongs into a container image", at: file.location)
                 continue
             }
             settings.files.append(LocalSettings.File(path: folder.1 + target.dropFirst(folder.0.count), text: text))
@@ -106,14 +110,14 @@ extension LocalTranslator {
         begin("Profiles: what users choose from")
         let literal = PythonLiteral(Value(.list(profiles), at: list.location))
         set("c.LocalSpawner.profile_list", literal ?? .list([]), from: "\(list.location)")
-        limit("images of profiles", "every server runs in the same Python environment", at: list.location)
+        limit("images of profiles", "one Python environment for all servers", at: list.location)
         let groups = Value(.list(profiles), at: list.location).allowedGroups
         guard !groups.isEmpty else { return }
         let users = PythonLiteral.list(settings.administrators.map { .string($0.lowercased()) })
         let members = groups.map { (key: $0, value: PythonLiteral.dictionary([(key: "users", value: users)])) }
         set("c.JupyterHub.load_groups", .dictionary(members), from: "groups that profiles are for; administrators are in them")
         limit(
-            "groups \(groups.joined(separator: ", "))", "they hold the administrators; add others in the admin panel",
+            "groups \(groups.joined(separator: ", "))", "administrators are in them; add others as admin",
             at: list.location)
     }
 
@@ -128,7 +132,7 @@ extension LocalTranslator {
         guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
         set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
         if !context.separateAccounts {
-            limit("write protection of shared folders", "all servers run under one account; run as root for one per user", at: place)
+            limit("write protection of shared folders", "all servers run as you; as root, each has an account", at: place)
         }
     }
 
@@ -142,11 +146,13 @@ extension LocalTranslator {
         let entries = mounts?.list ?? mounts?.map?.map(\.value) ?? []
         for mount in entries {
             guard mount["name"]?.string == "home", let target = mount["mountPath"]?.string, target.hasPrefix(home),
-                let folder = mount["subPath"]?.string, !folder.contains("{"), !folder.contains("/"), folder != ".."
+                let folder = mount["subPath"]?.string, !folder.contains("{")
             else { continue }
             place = mount.location
+            // Names of homes never start with an underscore, so a shared folder can never be one.
+            let name = "_" + folder.drop { $0 == "_" }.replacing("/", with: "_")
             var literal: [(key: String, value: PythonLiteral)] = [
-                ("path", .string(String(target.dropFirst(home.count)))), ("folder", .string(folder)),
+                ("path", .string(String(target.dropFirst(home.count)))), ("folder", .string(name)),
                 ("access", .string(mount["readOnly"]?.bool == true ? "read" : "write")),
             ]
             if forAdministrators { literal.append(("administrators_only", .bool(true))) }

@@ -11,5 +11,5 @@ def refusal(status: int, message: str) -> web.HTTPError:
     JupyterHub shows the text of an ordinary HTTPError in some places, and "HTTP 403: Forbidden (…)" in others.
     """
     error = web.HTTPError(status, message)
-    error.jupyterhub_message = message
+    error.jupyterhub_message = message  # type: ignore[attr-defined]
     return error

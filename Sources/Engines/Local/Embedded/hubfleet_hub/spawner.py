@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Dict, Integer, List, Unicode, default
+from traitlets import Unicode, default
 
-from . import environment, folders, links, processes
-from .accounts import Account, Accounts
-from .choosing import ProfileChoosing
+from . import environment, folders, processes
 from .errors import refusal
+from .storage import HomeKeeping
 
 
-class LocalSpawner(ProfileChoosing):
+class LocalSpawner(HomeKeeping):
     """Runs servers where the hub runs, with what of the chart's storage and profiles can be had there.
 
     Memory and CPU limits are told to the server (MEM_LIMIT, CPU_LIMIT) and not enforced.
     """
-
-    homes_folder = Unicode(
-        help="The folder with the users' homes and the shared folders. accounts.json and run/ come beside it.",
-    ).tag(config=True)
-
-    shared_folders = List(
-        Dict(),
-        help="""Folders that users share: {"path": link below the home, "folder": name below homes_folder (with a
-        leading "_"), "access": "read" or "write", "administrators_only": true or false}. Administrators may write to
-        every shared folder, by their group.""",
-    ).tag(config=True)
-
-    separate_accounts = Bool(
-        False,
-        help="Give each user an own uid and gid. The hub must be root. Without it all servers run as the hub's user.",
-    ).tag(config=True)
-
-    administrators_group = Integer(
-        700_000,
-        help="The group of administrators. Users' accounts are numbered from the next number on.",
-    ).tag(config=True)
 
     started_at = Unicode(help="When the server's process started, to tell it from another with its number.")
     server_mark = Unicode(help="What all processes of this server have in their environment.")
@@ -63,18 +38,7 @@ class LocalSpawner(ProfileChoosing):
     def _kill_timeout_default(self) -> int:
         return 1
 
-    # MARK: where the server lives
-
-    @property
-    def home(self) -> str:
-        """The user's home."""
-        return os.path.join(os.path.abspath(self.homes_folder), folders.escaped_name(self.user.name))
-
-    @property
-    def runtime_folder(self) -> str:
-        """The user's private folder for sockets and secrets of running servers."""
-        state = os.path.dirname(os.path.abspath(self.homes_folder))
-        return os.path.join(state, "run", folders.escaped_name(self.user.name))
+    # MARK: start
 
     def template_namespace(self) -> dict[str, str]:
         """What stands in braces in `default_url` and in the chart's environment values: KubeSpawner's names."""
@@ -88,69 +52,6 @@ class LocalSpawner(ProfileChoosing):
             "escaped_servername": folders.escaped_name(self.name),
             "unescaped_servername": self.name,
         }
-
-    def prepare_folders(self) -> Account | None:
-        """Makes the user's home, the run folder and the shared folders; answers the account that is to own them."""
-        for entry in self.shared_folders:
-            folders.check_shared_folder(entry)
-        homes, state = os.path.split(os.path.abspath(self.homes_folder))[::-1]
-        home_name = folders.escaped_name(self.user.name)
-        if not folders.fits_a_folder(home_name):
-            raise ValueError(f"the user name is too long for a folder: {self.user.name!r}")
-        account = self._account_of_user()
-        passable = 0o711 if account else 0o700
-        homes_path = folders.make_folder(state, homes, mode=passable)
-        run_path = folders.make_folder(state, "run", mode=passable)
-        if account and (closed := folders.closed_ancestor(homes_path)):
-            raise ValueError(f"other accounts cannot pass through {closed}, so they cannot reach their homes")
-        for folder in {entry["folder"] for entry in self.shared_folders}:
-            mode = folders.shared_mode(folder, self.shared_folders)
-            owner = {"uid": 0, "gid": self.administrators_group} if account else {}
-            folders.make_folder(homes_path, folder, mode=mode, **owner)
-        owner = {"uid": account.uid, "gid": account.gid} if account else {}
-        folders.make_folder(homes_path, home_name, mode=0o700, **owner)
-        folders.make_folder(run_path, home_name, mode=0o700, **owner)
-        return account
-
-    def _account_of_user(self) -> Account | None:
-        root = os.geteuid() == 0
-        if self.separate_accounts != root:
-            raise ValueError(
-                "separate_accounts needs a hub that runs as root" if self.separate_accounts
-                else "a hub that runs as root needs separate_accounts, or every user would be root"
-            )
-        if not root:
-            return None
-        owner = folders.folder_owner(self.home)
-        state = os.path.dirname(os.path.dirname(self.home))
-        register = Accounts(os.path.join(state, "accounts.json"), self.administrators_group + 1)
-        number = register.number(self.user.name, owner)
-        if owner is not None and owner != number:
-            raise ValueError(f"{self.home} belongs to uid {owner}, but {self.user.name} has number {number}")
-        return Account(number, number, [self.administrators_group] if self.user.admin else [])
-
-    def set_links(self, account: Account | None) -> None:
-        """Makes the links to shared folders in the home, as the user."""
-        wanted = {entry["path"]: entry["folder"] for entry in self.shared_folders
-                  if self.user.admin or not entry.get("administrators_only")}
-        unwanted = {entry["path"]: entry["folder"] for entry in self.shared_folders if entry["path"] not in wanted}
-        if account is None:
-            warnings = links.set_links(self.home, wanted, unwanted)
-        else:
-            # The program goes in by its standard input: the user need not be able to read this package.
-            arguments = json.dumps({"home": self.home, "wanted": wanted, "unwanted": unwanted})
-            done = subprocess.run(
-                [sys.executable, "-I", "-S", "-", arguments], input=Path(links.__file__).read_bytes(),
-                capture_output=True, cwd="/", env={}, timeout=30, start_new_session=True,
-                user=account.uid, group=account.gid, extra_groups=account.groups,
-            )
-            if done.returncode:
-                raise ValueError(f"cannot make the links to shared folders: {done.stderr.decode(errors='replace')}")
-            warnings = json.loads(done.stdout)
-        for warning in warnings:
-            self.log.warning("Home of %s: %s", self.user.name, warning)
-
-    # MARK: start
 
     async def start(self) -> tuple[str, int]:
         """Starts the server in the user's home."""

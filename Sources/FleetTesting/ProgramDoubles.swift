@@ -1,0 +1,65 @@
+import FleetTools
+import Foundation
+import Synchronization
+
+/// Runs nothing: any call fails with a sentence that says what to do. The default of tests.
+package struct RefusingCommandRunner: CommandRunner {
+    package init() {}
+
+    package func run(_ invocation: Invocation) async throws -> CommandOutput {
+        throw UnexpectedCall(description: "unexpected call of \(invocation.program); give the test a ScriptedCommandRunner")
+    }
+}
+
+package struct UnexpectedCall: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
+}
+
+/// Answers calls as the test says, and remembers them.
+package final class ScriptedCommandRunner: CommandRunner {
+    private let answer: @Sendable (Invocation) async throws -> CommandOutput
+    private let recorded = Mutex<[Invocation]>([])
+
+    package init(_ answer: @escaping @Sendable (Invocation) async throws -> CommandOutput) {
+        self.answer = answer
+    }
+
+    package var calls: [Invocation] { recorded.withLock { $0 } }
+
+    package func run(_ invocation: Invocation) async throws -> CommandOutput {
+        recorded.withLock { $0.append(invocation) }
+        return try await answer(invocation)
+    }
+}
+
+/// Services that end as the test says.
+package struct ScriptedServiceRunner: ServiceRunner {
+    private let body: @Sendable (Invocation, String) async throws -> Int
+
+    /// - Parameter body: gets the call and the path of its log, and returns the status.
+    package init(_ body: @escaping @Sendable (Invocation, String) async throws -> Int) {
+        self.body = body
+    }
+
+    package func run(
+        _ invocation: Invocation, log: String, gracePeriod: Duration, started: @escaping @Sendable (Int32) async -> Void
+    ) async throws -> Int {
+        await started(1)
+        return try await body(invocation, log)
+    }
+}
+
+/// A hub that is healthy when the test says so.
+package struct ScriptedHubAPI: HubAPI {
+    private let healthy: @Sendable (String) async -> Bool
+
+    package init(_ healthy: @escaping @Sendable (String) async -> Bool) {
+        self.healthy = healthy
+    }
+
+    package func isHealthy(_ address: String) async -> Bool { await healthy(address) }
+}

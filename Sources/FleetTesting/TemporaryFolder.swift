@@ -1,0 +1,33 @@
+import Foundation
+
+/// A folder for one test, removed when the test ends.
+package final class TemporaryFolder: Sendable {
+    /// Absolute, without links in it.
+    package let path: String
+
+    package init() throws {
+        let base = URL(filePath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
+        path = "\(base)/hubfleet-test-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes files, by their path in the folder.
+    @discardableResult
+    package func write(_ files: [String: String]) throws -> TemporaryFolder {
+        for (name, text) in files {
+            let file = URL(filePath: "\(path)/\(name)")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        return self
+    }
+
+    package func read(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+    }
+
+    package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+}

@@ -1,0 +1,100 @@
+import FleetModel
+import FleetTesting
+import FleetTools
+import Foundation
+import Testing
+
+@testable import Engines
+
+@Suite(.tags(.small))
+struct PortChooserTests {
+    private func chooser(busy: Set<Int>) -> PortChooser {
+        PortChooser(isFree: { !busy.contains($0) }, holder: { $0 == 8000 ? "nginx (process 7)" : nil })
+    }
+
+    @Test func takesTheFirstFreeOnes() throws {
+        let ports = try chooser(busy: [8000, 8002]).choose(wanted: nil, last: nil, first: 8000, taken: [8003])
+        #expect(ports == HubPorts(hub: 8001, internalHub: 8004, proxyAPI: 8005))
+    }
+
+    @Test func keepsThoseOfTheLastRun() throws {
+        let last = HubPorts(hub: 9000, internalHub: 9001, proxyAPI: 9002)
+        #expect(try chooser(busy: []).choose(wanted: nil, last: last, first: 8000, taken: []) == last)
+        #expect(try chooser(busy: [9001]).choose(wanted: nil, last: last, first: 8000, taken: []).hub == 8000)
+    }
+
+    @Test func aWantedPortIsUsedOrRefused() throws {
+        #expect(try chooser(busy: []).choose(wanted: 80, last: nil, first: 8000, taken: []).hub == 80)
+        #expect(throws: LocalEngineError.portInUse(8000, holder: "nginx (process 7)")) {
+            try chooser(busy: [8000]).choose(wanted: 8000, last: nil, first: 8000, taken: [])
+        }
+        #expect(throws: LocalEngineError.noFreePort(first: 8000)) {
+            try chooser(busy: Set(8000...10_002)).choose(wanted: nil, last: nil, first: 8000, taken: [])
+        }
+    }
+}
+
+@Suite(.tags(.medium))
+struct CredentialsTests {
+    @Test func passwordsAreShownOnceAndKeptAsDigests() throws {
+        let folder = try TemporaryFolder()
+        let hub = HubFolder(root: folder.path)
+        let made = try #require(try Passwords.make(in: hub, anew: false))
+        #expect(made.administrators != made.users)
+        #expect(made.users.count == 27)
+        let text = try folder.read("passwords.json")
+        #expect(!text.contains(made.users) && !text.contains(made.administrators))
+        #expect(try Passwords.make(in: hub, anew: false) == nil)
+        #expect(try folder.read("passwords.json") == text)
+        #expect(try Passwords.make(in: hub, anew: true) != nil)
+        #expect(try folder.read("passwords.json") != text)
+    }
+
+    @Test func digestsAreThoseOfJupyter() {
+        // `hashlib.sha256(b"secret" + b"salt")`, the form of jupyter_server.auth.passwd_check.
+        let digest = "f84fa2149dbb62ed4e0cf1f550d2949b33a6513d3a7707e08502511c79ccb0ee"
+        #expect(Passwords.digest("secret", salt: "salt") == "sha256:salt:\(digest)")
+    }
+
+    @Test func tokensStayTheSame() throws {
+        let folder = try TemporaryFolder()
+        let hub = HubFolder(root: folder.path)
+        try ServiceTokens.make(for: ["a"], in: hub)
+        let first = try JSONDecoder().decode([String: String].self, from: Data(try folder.read("service_tokens.json").utf8))
+        try ServiceTokens.make(for: ["a", "b"], in: hub)
+        let second = try JSONDecoder().decode([String: String].self, from: Data(try folder.read("service_tokens.json").utf8))
+        #expect(first["a"]?.count == 64)
+        #expect(second["a"] == first["a"])
+        #expect(second["b"] != second["a"])
+    }
+}
+
+@Suite(.tags(.medium))
+struct StateFolderTests {
+    @Test func standsWhereTheSystemKeepsSuchThings() {
+        #expect(StateFolder.standard(environment: ["HUBFLEET_STATE": "/x/y"], isRoot: true).path == "/x/y")
+        #expect(StateFolder.standard(environment: [:], isRoot: true).path == "/var/lib/hubfleet")
+        #expect(StateFolder.standard(environment: ["XDG_STATE_HOME": "/s"], isRoot: false).path == "/s/hubfleet")
+        #expect(StateFolder.standard(environment: [:], isRoot: false).path.hasSuffix("/.local/state/hubfleet"))
+    }
+
+    @Test func fleetsWithOneNameHaveFoldersOfTheirOwn() {
+        let state = StateFolder(path: "/s")
+        let one = state.folder(of: SampleHub.hub, fleetRoot: "/a/fleet")
+        #expect(one != state.folder(of: SampleHub.hub, fleetRoot: "/b/fleet"))
+        #expect(one == state.folder(of: SampleHub.hub, fleetRoot: "/a/fleet/"))
+        #expect(one.root.hasPrefix("/s/fleets/fleet-") && one.root.hasSuffix("/c/prod"))
+    }
+
+    @Test func findsTheFolderThatOthersCannotPass() throws {
+        let folder = try TemporaryFolder().write(["open/closed/in/x": ""])
+        let closed = folder.path + "/open/closed"
+        for path in [folder.path, folder.path + "/open"] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: closed)
+        #expect(StateFolder(path: closed + "/in").closedParent() == closed)
+        try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: closed)
+        #expect(StateFolder(path: closed + "/in").closedParent() == nil)
+    }
+}

@@ -1,0 +1,197 @@
+import FleetModel
+import FleetTesting
+import Foundation
+import Testing
+
+@testable import Engines
+
+/// Values of a hub that use everything the local engine knows, and much that it does not.
+enum SampleHub {
+    static let chart = """
+        jupyterhub:
+          hub:
+            concurrentSpawnLimit: 64
+            extraConfig:
+              01-python: |
+                c.KubeSpawner.x = 1
+            services:
+              hub-health: {admin: true}
+              binder: {url: http://binder:8090}
+              exporter: {}
+            loadRoles:
+              exporter: {services: [exporter], scopes: [users, "access:services!service=binder"]}
+              binder-only: {services: [binder], scopes: [users]}
+              user: {scopes: [self, "access:services!service=binder", "access:services!service=hub-health"]}
+          singleuser:
+            memory: {limit: 1Gi, guarantee: 256M}
+            nodeSelector: {kind: user}
+            image: {name: img, tag: v1}
+            extraFiles:
+              server:
+                mountPath: /usr/local/etc/jupyter/jupyter_server_config.json
+                data: {A: {b: 1, db_path: /tmp/shared.db}}
+              elsewhere: {mountPath: /mnt/x, stringData: x}
+              climbing: {mountPath: /etc/jupyter/../../x.json, stringData: x}
+            storage:
+              extraVolumeMounts:
+                shared: {name: home, mountPath: /home/jovyan/shared, subPath: _shared, readOnly: true}
+                rstudio: {name: home, mountPath: /home/rstudio, subPath: "{escaped_username}"}
+          custom:
+            operator:
+              add_staff_user_ids_to_admin_users: true
+              add_staff_user_ids_of_type: github
+              staff_github_ids: [Staff]
+            singleuserAdmin:
+              extraVolumeMounts:
+                rw: {name: home, mountPath: /home/jovyan/shared-readwrite, subPath: _shared}
+        dask-gateway: {enabled: false}
+        """
+
+    static let file = """
+        jupyterhub:
+          hub:
+            allowNamedServers: true
+            baseUrl: /base
+            unknownThing: {deep: 1}
+            config:
+              JupyterHub: {authenticator_class: github, active_server_limit: 5, db_url: "mysql://x", "bad name": 1}
+              Authenticator: {admin_users: [Alice, bob], allowed_users: [carol], blocked_users: [mallory]}
+              GitHubOAuthenticator: {allowed_organizations: [org]}
+              KubeSpawner: {http_timeout: 120, working_dir: /x}
+          cull: {timeout: 600, users: true}
+          singleuser:
+            defaultUrl: /tree
+            extraEnv:
+              PLAIN: "a \\"quoted\\" $(JUPYTERHUB_USER)"
+              NUMBER: 5
+              FROM: {valueFrom: {secretKeyRef: {name: x}}}
+              NAMED: {name: NAMED, value: v}
+            profileList:
+              - display_name: Small
+                slug: small
+                default: true
+                kubespawner_override: {mem_limit: 1G, image: "a:b"}
+              - display_name: Staff
+                allowed_groups: ["org:team"]
+          custom:
+            homepage:
+              gitRepoUrl: https://example.org/repo
+              templateVars:
+                org: {name: "Org </script>", url: https://example.org}
+        """
+
+    static let secret = "jupyterhub: {hub: {config: {GitHubOAuthenticator: {client_secret: canary-0001-secret}}}, singleuser: {extraEnv: {TOKEN: canary-0002-secret}}}"
+
+    static func settings(isCopy: Bool = true, separateAccounts: Bool = true) throws -> LocalSettings {
+        let layers = [
+            Layer(kind: .chart, file: "helm-charts/basehub/values.yaml", values: try tree(chart, "helm-charts/basehub/values.yaml")),
+            Layer(kind: .file, file: "hub.values.yaml", values: try tree(file, "hub.values.yaml")),
+            Layer(
+                kind: .encrypted, file: "enc.secret.values.yaml",
+                values: try #require(YAMLReader.read(Array(secret.utf8), file: "enc.secret.values.yaml", hidesScalars: true).root)),
+        ]
+        let context = LocalTranslator.Context(
+            hub: hub, isCopy: isCopy, folder: folder, ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002),
+            separateAccounts: separateAccounts)
+        return LocalTranslator.translate(EffectiveValues(layers: layers), context: context)
+    }
+
+    static let folder = HubFolder(root: "/state/hub")
+
+    static var hub: Hub {
+        let place = SourceLocation(file: "config/clusters/c/cluster.yaml", line: 4, column: 5)
+        return Hub(
+            name: Located("prod", at: place), cluster: "c", displayName: Located("A \"hub\"", at: place), domain: nil,
+            domainOverrideFile: nil, expectedStatus: nil, chart: Located("basehub", at: place), valuesFiles: [],
+            chartOverride: nil, location: place)
+    }
+
+    static func tree(_ text: String, _ file: String) throws -> Value {
+        let document = YAMLReader.read(text, file: file)
+        try #require(document.findings == [])
+        return try #require(document.root)
+    }
+}
+
+@Suite(.tags(.small))
+struct TranslationTests {
+    @Test func writesAReadableConfiguration() throws {
+        let text = LocalConfigFile.text(try SampleHub.settings(), hub: SampleHub.hub, folder: SampleHub.folder)
+        try expectGolden(text, "jupyterhub_config.py")
+    }
+
+    @Test func listsWhatOneMachineCannotDo() throws {
+        let limits = try SampleHub.settings().limits
+        let text = limits.map { "\($0.what) | \($0.why) | \($0.place?.description ?? "")\n" }.joined()
+        try expectGolden(text, "limits.txt")
+    }
+
+    @Test func noSecretGetsAnywhere() throws {
+        let settings = try SampleHub.settings()
+        let text = LocalConfigFile.text(settings, hub: SampleHub.hub, folder: SampleHub.folder)
+        #expect(!text.contains("canary") && !text.contains("TOKEN") && !text.contains(Secret.mask))
+        #expect(!"\(settings)".contains("canary"))
+        #expect(settings.limits.contains { $0.what == "2 secret values" })
+    }
+
+    @Test func aHubOfThisMachineKeepsItsListOfUsers() throws {
+        let login = try #require(try SampleHub.settings(isCopy: false).sections.first { $0.title == "Who may log in" })
+        #expect(login.settings.contains { $0.name == "c.Authenticator.allowed_users" && $0.value == .set(["carol"]) })
+        #expect(!login.settings.contains { $0.name == "c.Authenticator.allow_all" })
+    }
+
+    @Test func saysWhenSharedFoldersAreNotProtected() throws {
+        let limits = try SampleHub.settings(separateAccounts: false).limits
+        #expect(limits.contains { $0.what == "write protection of shared folders" })
+    }
+
+    @Test func filesGoBelowTheHubsFolderWithoutPathsInTmp() throws {
+        let files = try SampleHub.settings().files
+        #expect(files.map(\.path) == ["etc/jupyter/jupyter_server_config.json"])
+        #expect(files.first?.text == "{\n  \"A\" : {\n    \"b\" : 1\n  }\n}\n")
+    }
+
+    @Test func eachHubHasItsOwnRangeOfAccounts() {
+        let one = HubFolder(root: "/state/a").administratorsGroup
+        let other = HubFolder(root: "/state/b").administratorsGroup
+        #expect(abs(one - other) >= 10_000)
+        #expect((700_000..<Int(Int32.max)).contains(one + 9_999))
+    }
+}
+
+@Suite(.tags(.medium), .needs("python3"))
+struct PythonLiteralTests {
+    /// Python reads back what was written, for random values with hostile text.
+    @Test func pythonReadsWhatWasWritten() throws {
+        var random = SystemRandomNumberGenerator()
+        let morsels = ["\"", "'", "\\", "\n", "\r", "\u{0}", "\u{2028}", "ü", "😀", "#", "{", "${x}", "\u{202E}", "a", " ", "\t", "\u{7F}"]
+        func text() -> String { (0..<Int.random(in: 0...12, using: &random)).map { _ in morsels.randomElement()! }.joined() }
+        func literal(_ depth: Int) -> (PythonLiteral, Any) {
+            switch Int.random(in: 0..<(depth > 3 ? 4 : 6), using: &random) {
+            case 0: return (.none, NSNull())
+            case 1: return (.bool(true), true)
+            case 2: let number = Int.random(in: -1_000_000...1_000_000, using: &random); return (.integer(number), number)
+            case 3: let text = text(); return (.string(text), text)
+            case 4:
+                let items = (0..<3).map { _ in literal(depth + 1) }
+                return (.list(items.map(\.0)), items.map(\.1))
+            default:
+                let pairs = (0..<3).map { (key: "\($0)" + text(), value: literal(depth + 1)) }
+                return (.dictionary(pairs.map { ($0.key, $0.value.0) }), Dictionary(uniqueKeysWithValues: pairs.map { ($0.key, $0.value.1) }))
+            }
+        }
+        let values = (0..<200).map { _ in literal(0) }
+        let folder = try TemporaryFolder()
+        let source = PythonLiteral.list(values.map(\.0)).source()
+        try folder.write(["v.py": "import json\nprint(json.dumps(\(source)))\n"])
+        let python = Process()
+        python.executableURL = URL(filePath: try #require(RealThings.program("python3")))
+        python.arguments = [folder.path + "/v.py"]
+        let pipe = Pipe()
+        python.standardOutput = pipe
+        try python.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        let read = try #require(try JSONSerialization.jsonObject(with: data) as? NSArray)
+        #expect(read == values.map(\.1) as NSArray)
+    }
+}

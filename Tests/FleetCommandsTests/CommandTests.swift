@@ -1,0 +1,176 @@
+import ArgumentParser
+import FleetTesting
+import FleetTools
+import Foundation
+import Testing
+
+@testable import FleetCommands
+
+/// Runs commands in process, as the program would.
+struct CommandCase {
+    let output = RecordingOutput()
+    let folder: TemporaryFolder
+
+    var context: FleetContext {
+        FleetContext(
+            output: output, environment: [:], currentDirectory: folder.path, runner: RefusingCommandRunner(),
+            services: ScriptedServiceRunner { _, _ in throw UnexpectedCall(description: "no service expected") },
+            hubAPI: ScriptedHubAPI { _ in false }, isRoot: false)
+    }
+
+    func run(_ arguments: String...) async throws {
+        let command = try HubfleetCommand.parseAsRoot(arguments)
+        switch command {
+        case let command as ListCommand: try await command.run(in: context)
+        case let command as ShowCommand: try await command.run(in: context)
+        case let command as InitCommand: try await command.run(in: context)
+        case let command as UpCommand: try await command.run(in: context)
+        default: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
+        }
+    }
+}
+
+@Suite(.tags(.medium))
+struct CommandTests {
+    private func sample() throws -> CommandCase {
+        let folder = try SampleFleet.write(clusters: ["alpha": ["staging", "prod"], "empty": []])
+        try folder.write([
+            "config/clusters/cloud/cluster.yaml": """
+                name: cloud
+                provider: aws
+                metadata: {}
+                aws: {account: 123456789012, key: enc-k.secret.json, clusterType: eks, clusterName: cloud, region: us-west-2}
+                support: {helm_chart_values_files: [support.values.yaml]}
+                hubs:
+                  - name: prod
+                    display_name: A hub — with name
+                    domain: hub.example.org
+                    helm_chart: basehub
+                    helm_chart_values_files: [prod.values.yaml, enc-prod.secret.values.yaml]
+
+                """,
+            "config/clusters/cloud/enc-k.secret.json": "{}", "config/clusters/cloud/support.values.yaml": "",
+            "config/clusters/cloud/prod.values.yaml": "", "config/clusters/cloud/enc-prod.secret.values.yaml": "",
+            "helm-charts/basehub/values.yaml": "",
+        ])
+        return CommandCase(folder: folder)
+    }
+
+    @Test func listsAsTableAndJSON() async throws {
+        let table = try sample()
+        try await table.run("list")
+        try expectGolden(table.output.results + "\n", "list.txt")
+        let json = try sample()
+        try await json.run("list", "*/prod", "--format", "json")
+        try expectGolden(json.output.results + "\n", "list.json")
+        #expect(json.output.messages == [])
+    }
+
+    @Test func showsClusterAndHub() async throws {
+        for (name, golden) in [("cloud", "show-cluster"), ("cloud/prod", "show-hub")] {
+            let table = try sample()
+            try await table.run("show", name)
+            try expectGolden(table.output.results + "\n", golden + ".txt")
+            let json = try sample()
+            try await json.run("show", name, "--format", "json")
+            try expectGolden(json.output.results + "\n", golden + ".json")
+        }
+    }
+
+    @Test func listsWhatItCanAndFailsOnErrors() async throws {
+        let sample = try sample()
+        try sample.folder.write(["config/clusters/broken/cluster.yaml": "name: broken\n"])
+        await #expect(throws: ExitCode(1)) { try await sample.run("list") }
+        #expect(sample.output.results.contains("alpha/prod"))
+        #expect(sample.output.messages.first == "config/clusters/broken/cluster.yaml:1:1: error: metadata is missing [cluster/missing-key]")
+    }
+
+    @Test func saysWhereItLookedForAFleet() async throws {
+        let empty = CommandCase(folder: try TemporaryFolder())
+        await #expect(throws: FleetNotFound(folder: empty.folder.path, isChosen: false)) { try await empty.run("list") }
+        await #expect(throws: FleetNotFound(folder: "/nowhere", isChosen: true)) { try await empty.run("list", "-C", "/nowhere") }
+    }
+
+    @Test func findsTheFleetUpwards() async throws {
+        let sample = try sample()
+        let context = CommandCase(folder: sample.folder)
+        var inner = context.context
+        inner.currentDirectory = sample.folder.path + "/config/clusters/alpha"
+        let command = try #require(try HubfleetCommand.parseAsRoot(["list", "alpha"]) as? ListCommand)
+        try await command.run(in: inner)
+        #expect(context.output.results.contains("alpha/staging"))
+    }
+
+    @Test func showWantsExactlyOne() async throws {
+        let sample = try sample()
+        await #expect(throws: ValidationError.self) { try await sample.run("show", "*") }
+        await #expect(throws: ValidationError.self) { try await sample.run("show", "*/prod") }
+    }
+
+    @Test func initWritesAFleet() async throws {
+        let empty = CommandCase(folder: try TemporaryFolder())
+        try await empty.run("init", "mine")
+        #expect(empty.folder.exists("mine/config/clusters/local/cluster.yaml"))
+        #expect(empty.output.results.contains("mine/fleet.yaml"))
+    }
+
+    @Test func upRefusesBeforeItTouchesAnything() async throws {
+        let sample = try sample()
+        let state = sample.folder.path + "/state"
+        await #expect(throws: UpError.remote("cloud/prod", provider: "aws")) {
+            try await sample.run("up", "cloud/prod", "--state-dir", state)
+        }
+        await #expect(throws: UpError.noHubs("empty")) { try await sample.run("up", "empty", "--state-dir", state) }
+        await #expect(throws: ValidationError.self) { try await sample.run("up", "alpha", "--port", "9000", "--state-dir", state) }
+        try sample.folder.write(["config/clusters/alpha/cluster.yaml": "name: alpha\nprovider: local\nhubs: [{name: x, helm_chart: basehub, helm_chart_values_files: [none.yaml]}]\n"])
+        await #expect(throws: UpError.brokenCluster) { try await sample.run("up", "alpha", "--state-dir", state) }
+        #expect(sample.output.messages.contains { $0.contains("the file \"none.yaml\" does not exist") })
+        #expect(!sample.folder.exists("state"))
+    }
+
+    @Test func upNeedsALocalCluster() async throws {
+        let sample = try sample()
+        try FileManager.default.removeItem(atPath: sample.folder.path + "/config/clusters/alpha")
+        await #expect(throws: UpError.noLocalCluster) { try await sample.run("up") }
+    }
+}
+
+@Suite(.tags(.small))
+struct CommandTreeTests {
+    private var leaves: [(path: [String], command: any ParsableCommand.Type)] {
+        func walk(_ command: any ParsableCommand.Type, _ path: [String]) -> [(path: [String], command: any ParsableCommand.Type)] {
+            let configuration = command.configuration
+            let children = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
+            return [(path, command)] + children.flatMap { walk($0, path + [$0.configuration.commandName ?? ""]) }
+        }
+        return walk(HubfleetCommand.self, ["hubfleet"])
+    }
+
+    @Test func everyCommandExplainsItself() {
+        for (path, command) in leaves {
+            #expect(!command.configuration.abstract.isEmpty, "\(path) has no abstract")
+            #expect(command.configuration.discussion.contains("hubfleet "), "\(path) shows no example")
+        }
+    }
+
+    /// docs/reference/commands.md is made from the command tree; `RECORD_GOLDEN=1 swift test` writes it anew.
+    @Test func theReferenceIsUpToDate() throws {
+        var text = "# Commands\n\nMade from the program's own help; do not edit.\n"
+        for (path, command) in leaves {
+            let help = HubfleetCommand.helpMessage(for: command, columns: 100)
+            text += "\n## \(path.joined(separator: " "))\n\n```\n\(help)\n```\n"
+        }
+        let file = URL(filePath: RealThings.packageRoot + "/docs/reference/commands.md")
+        if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == text, "RECORD_GOLDEN=1 swift test writes it anew")
+    }
+
+    @Test(arguments: [["list", "--format", "xml"], ["up", "--port", "0"], ["up", "--port", "abc"], ["frobnicate"], ["init"], ["show"]])
+    func refusesWrongUsage(_ arguments: [String]) {
+        let error = #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(arguments) }
+        #expect(error.map { HubfleetCommand.exitCode(for: $0) } == .validationFailure)
+    }
+}

@@ -1,0 +1,83 @@
+import FleetTesting
+import FleetTools
+import Foundation
+import Logging
+import Testing
+
+@Suite(.tags(.medium))
+struct CommandRunnerTests {
+    private let runner = SubprocessCommandRunner(logger: Logger(label: "test"))
+
+    @Test func givesOutputErrorAndStatus() async throws {
+        let output = try await runner.run(Invocation("sh", ["-c", "printf out; printf err >&2; exit 3"]))
+        #expect(output == CommandOutput(standardOutput: Array("out".utf8), standardError: "err", status: 3))
+    }
+
+    @Test func passesArgumentsAndEnvironmentAsTheyAre() async throws {
+        let arguments = ["-c", "printf '%s|' \"$@\"; printf '%s|%s' \"$MARK\" \"${GONE-none}\"", "sh", "a b", "$(id)", "", "'\""]
+        let output = try await runner.run(Invocation("sh", arguments, environment: ["MARK": "m n", "GONE": nil]))
+        #expect(output.text == "a b|$(id)||'\"|m n|none")
+    }
+
+    @Test func namesAMissingProgram() async {
+        await #expect(throws: CommandError.notFound(program: "no-such-program")) {
+            try await runner.run(Invocation("no-such-program", []))
+        }
+    }
+
+    @Test func saysWhatFailed() async {
+        let error = await #expect(throws: CommandError.self) {
+            try await runner.check(Invocation("sh", ["-c", "echo one >&2; echo two >&2; exit 1"]))
+        }
+        #expect(error?.description.hasSuffix("ended with status 1:\none\ntwo") == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func stopsWhatTakesTooLong() async {
+        let start = ContinuousClock.now
+        await #expect(throws: CommandError.tookTooLong(program: "sleep", limit: .milliseconds(200))) {
+            try await runner.run(Invocation("sleep", ["30"], timeLimit: .milliseconds(200)))
+        }
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func cancellingStopsTheProgramAndItsChildren() async throws {
+        let folder = try TemporaryFolder()
+        let mark = "TEST_\(UUID().uuidString.prefix(8))"
+        let task = Task {
+            try await runner.run(
+                Invocation("sh", ["-c", "sleep 60 & touch '\(folder.path)/up'; wait"], environment: [mark: "1"]))
+        }
+        while !folder.exists("up") { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(ProcessTable().processes(with: mark, "1").isEmpty == false)
+        task.cancel()
+        _ = await task.result
+        #expect(ProcessTable().processes(with: mark, "1") == [])
+    }
+}
+
+@Suite(.tags(.medium))
+struct ServiceRunnerTests {
+    @Test(.timeLimit(.minutes(1))) func writesTheLogAndGivesTheStatus() async throws {
+        let folder = try TemporaryFolder()
+        let status = try await SubprocessServiceRunner().run(
+            Invocation("sh", ["-c", "echo out; echo err >&2; exit 7"]), log: folder.path + "/log", gracePeriod: .seconds(1),
+            started: { _ in })
+        #expect(status == 7)
+        #expect(try folder.read("log") == "out\nerr\n")
+        let mode = try FileManager.default.attributesOfItem(atPath: folder.path + "/log")[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func stopsGracefullyThenForcefully() async throws {
+        let folder = try TemporaryFolder()
+        let script = "trap 'echo term' TERM; touch '\(folder.path)/up'; while true; do sleep 0.1; done"
+        let task = Task {
+            try await SubprocessServiceRunner().run(
+                Invocation("sh", ["-c", script]), log: folder.path + "/log", gracePeriod: .milliseconds(500), started: { _ in })
+        }
+        while !folder.exists("up") { try await Task.sleep(for: .milliseconds(20)) }
+        task.cancel()
+        _ = await task.result
+        #expect(try folder.read("log").contains("term"))
+    }
+}
