@@ -41,7 +41,9 @@ let package = Package(
         .executableTarget(name: "hubfleet", dependencies: ["FleetCommands", argumentParser], swiftSettings: settings),
         .target(
             name: "FleetCommands",
-            dependencies: ["Engines", "Provisioning", "FleetTools", "FleetModel", argumentParser, logging, unixSignals],
+            dependencies: [
+                "Engines", "Provisioning", "FleetTools", "FleetModel", argumentParser, logging, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -79,7 +81,11 @@ let package = Package(
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
         .testTarget(name: "FleetModelTests", dependencies: ["FleetModel", "FleetTesting"], swiftSettings: settings),
-        .testTarget(name: "FleetToolsTests", dependencies: ["FleetTools", "FleetTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "FleetToolsTests",
+            dependencies: ["FleetTools", "FleetTesting", logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EnginesTests",
             dependencies: ["Engines", "FleetTools", "FleetTesting"],
@@ -97,7 +103,8 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["FleetTools", "FleetTesting"],
+            dependencies: ["hubfleet", "FleetTools", "FleetTesting", logging],
+            exclude: ["Clients"],
             swiftSettings: settings
         ),
     ],

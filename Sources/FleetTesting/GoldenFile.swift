@@ -3,7 +3,8 @@ import Testing
 
 /// Compares text with a file beside the tests; `RECORD_GOLDEN=1 swift test` writes the files anew.
 package func expectGolden(
-    _ text: String, _ name: String, testFile: String = #filePath, sourceLocation: Testing.SourceLocation = #_sourceLocation
+    _ text: String, _ name: String, testFile: String = #filePath,
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) throws {
     let folder = URL(filePath: testFile).deletingLastPathComponent().appending(path: "Golden")
     let file = folder.appending(path: name)

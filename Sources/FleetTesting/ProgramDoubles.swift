@@ -7,7 +7,8 @@ package struct RefusingCommandRunner: CommandRunner {
     package init() {}
 
     package func run(_ invocation: Invocation) async throws -> CommandOutput {
-        throw UnexpectedCall(description: "unexpected call of \(invocation.program); give the test a ScriptedCommandRunner")
+        throw UnexpectedCall(
+            description: "unexpected call of \(invocation.program); give the test a ScriptedCommandRunner")
     }
 }
 

@@ -36,19 +36,19 @@ struct CommandTests {
         let folder = try SampleFleet.write(clusters: ["alpha": ["staging", "prod"], "empty": []])
         try folder.write([
             "config/clusters/cloud/cluster.yaml": """
-                name: cloud
-                provider: aws
-                metadata: {}
-                aws: {account: 123456789012, key: enc-k.secret.json, clusterType: eks, clusterName: cloud, region: us-west-2}
-                support: {helm_chart_values_files: [support.values.yaml]}
-                hubs:
-                  - name: prod
-                    display_name: A hub — with name
-                    domain: hub.example.org
-                    helm_chart: basehub
-                    helm_chart_values_files: [prod.values.yaml, enc-prod.secret.values.yaml]
+            name: cloud
+            provider: aws
+            metadata: {}
+            aws: {account: 123456789012, key: enc-k.secret.json, clusterType: eks, clusterName: cloud, region: us-west-2}
+            support: {helm_chart_values_files: [support.values.yaml]}
+            hubs:
+              - name: prod
+                display_name: A hub — with name
+                domain: hub.example.org
+                helm_chart: basehub
+                helm_chart_values_files: [prod.values.yaml, enc-prod.secret.values.yaml]
 
-                """,
+            """,
             "config/clusters/cloud/enc-k.secret.json": "{}", "config/clusters/cloud/support.values.yaml": "",
             "config/clusters/cloud/prod.values.yaml": "", "config/clusters/cloud/enc-prod.secret.values.yaml": "",
             "helm-charts/basehub/values.yaml": "",
@@ -82,13 +82,17 @@ struct CommandTests {
         try sample.folder.write(["config/clusters/broken/cluster.yaml": "name: broken\n"])
         await #expect(throws: ExitCode(1)) { try await sample.run("list") }
         #expect(sample.output.results.contains("alpha/prod"))
-        #expect(sample.output.messages.first == "config/clusters/broken/cluster.yaml:1:1: error: metadata is missing [cluster/missing-key]")
+        #expect(
+            sample.output.messages.first
+                == "config/clusters/broken/cluster.yaml:1:1: error: metadata is missing [cluster/missing-key]")
     }
 
     @Test func saysWhereItLookedForAFleet() async throws {
         let empty = CommandCase(folder: try TemporaryFolder())
         await #expect(throws: FleetNotFound(folder: empty.folder.path, isChosen: false)) { try await empty.run("list") }
-        await #expect(throws: FleetNotFound(folder: "/nowhere", isChosen: true)) { try await empty.run("list", "-C", "/nowhere") }
+        await #expect(throws: FleetNotFound(folder: "/nowhere", isChosen: true)) {
+            try await empty.run("list", "-C", "/nowhere")
+        }
     }
 
     @Test func findsTheFleetUpwards() async throws {
@@ -121,8 +125,13 @@ struct CommandTests {
             try await sample.run("up", "cloud/prod", "--state-dir", state)
         }
         await #expect(throws: UpError.noHubs("empty")) { try await sample.run("up", "empty", "--state-dir", state) }
-        await #expect(throws: ValidationError.self) { try await sample.run("up", "alpha", "--port", "9000", "--state-dir", state) }
-        try sample.folder.write(["config/clusters/alpha/cluster.yaml": "name: alpha\nprovider: local\nhubs: [{name: x, helm_chart: basehub, helm_chart_values_files: [none.yaml]}]\n"])
+        await #expect(throws: ValidationError.self) {
+            try await sample.run("up", "alpha", "--port", "9000", "--state-dir", state)
+        }
+        try sample.folder.write([
+            "config/clusters/alpha/cluster.yaml":
+                "name: alpha\nprovider: local\nhubs: [{name: x, helm_chart: basehub, helm_chart_values_files: [none.yaml]}]\n"
+        ])
         await #expect(throws: UpError.brokenCluster) { try await sample.run("up", "alpha", "--state-dir", state) }
         #expect(sample.output.messages.contains { $0.contains("the file \"none.yaml\" does not exist") })
         #expect(!sample.folder.exists("state"))
@@ -138,7 +147,9 @@ struct CommandTests {
 @Suite(.tags(.small))
 struct CommandTreeTests {
     private var leaves: [(path: [String], command: any ParsableCommand.Type)] {
-        func walk(_ command: any ParsableCommand.Type, _ path: [String]) -> [(path: [String], command: any ParsableCommand.Type)] {
+        func walk(_ command: any ParsableCommand.Type, _ path: [String]) -> [(
+            path: [String], command: any ParsableCommand.Type
+        )] {
             let configuration = command.configuration
             let children = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
             return [(path, command)] + children.flatMap { walk($0, path + [$0.configuration.commandName ?? ""]) }
@@ -162,13 +173,16 @@ struct CommandTreeTests {
         }
         let file = URL(filePath: RealThings.packageRoot + "/docs/reference/commands.md")
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
         #expect(try String(contentsOf: file, encoding: .utf8) == text, "RECORD_GOLDEN=1 swift test writes it anew")
     }
 
-    @Test(arguments: [["list", "--format", "xml"], ["up", "--port", "0"], ["up", "--port", "abc"], ["frobnicate"], ["init"], ["show"]])
+    @Test(arguments: [
+        ["list", "--format", "xml"], ["up", "--port", "0"], ["up", "--port", "abc"], ["frobnicate"], ["init"], ["show"],
+    ])
     func refusesWrongUsage(_ arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(arguments) }
         #expect(error.map { HubfleetCommand.exitCode(for: $0) } == .validationFailure)

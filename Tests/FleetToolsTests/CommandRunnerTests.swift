@@ -14,7 +14,9 @@ struct CommandRunnerTests {
     }
 
     @Test func passesArgumentsAndEnvironmentAsTheyAre() async throws {
-        let arguments = ["-c", "printf '%s|' \"$@\"; printf '%s|%s' \"$MARK\" \"${GONE-none}\"", "sh", "a b", "$(id)", "", "'\""]
+        let arguments = [
+            "-c", "printf '%s|' \"$@\"; printf '%s|%s' \"$MARK\" \"${GONE-none}\"", "sh", "a b", "$(id)", "", "'\"",
+        ]
         let output = try await runner.run(Invocation("sh", arguments, environment: ["MARK": "m n", "GONE": nil]))
         #expect(output.text == "a b|$(id)||'\"|m n|none")
     }
@@ -60,7 +62,8 @@ struct ServiceRunnerTests {
     @Test(.timeLimit(.minutes(1))) func writesTheLogAndGivesTheStatus() async throws {
         let folder = try TemporaryFolder()
         let status = try await SubprocessServiceRunner().run(
-            Invocation("sh", ["-c", "echo out; echo err >&2; exit 7"]), log: folder.path + "/log", gracePeriod: .seconds(1),
+            Invocation("sh", ["-c", "echo out; echo err >&2; exit 7"]), log: folder.path + "/log",
+            gracePeriod: .seconds(1),
             started: { _ in })
         #expect(status == 7)
         #expect(try folder.read("log") == "out\nerr\n")
@@ -73,7 +76,8 @@ struct ServiceRunnerTests {
         let script = "trap 'echo term' TERM; touch '\(folder.path)/up'; while true; do sleep 0.1; done"
         let task = Task {
             try await SubprocessServiceRunner().run(
-                Invocation("sh", ["-c", script]), log: folder.path + "/log", gracePeriod: .milliseconds(500), started: { _ in })
+                Invocation("sh", ["-c", script]), log: folder.path + "/log", gracePeriod: .milliseconds(500),
+                started: { _ in })
         }
         while !folder.exists("up") { try await Task.sleep(for: .milliseconds(20)) }
         task.cancel()

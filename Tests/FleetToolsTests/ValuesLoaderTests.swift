@@ -20,12 +20,14 @@ struct ValuesLoaderTests {
     private func load(_ files: [String: String], runner: any CommandRunner) async throws -> ValuesLoader.Loaded {
         let folder = try TemporaryFolder().write([
             "config/clusters/c/cluster.yaml": Self.cluster, "helm-charts/basehub/Chart.yaml": "name: basehub",
-            "helm-charts/daskhub/Chart.yaml": "name: daskhub\ndependencies:\n  - name: basehub\n    repository: file://../basehub\n",
+            "helm-charts/daskhub/Chart.yaml":
+                "name: daskhub\ndependencies:\n  - name: basehub\n    repository: file://../basehub\n",
             "helm-charts/basehub/values.yaml": "jupyterhub: {a: 1, b: 1}\n",
         ]).write(files)
         let reading = try FleetReader.read(root: folder.path)
         let cluster = try #require(reading.fleet.clusters.first)
-        return await ValuesLoader(sops: Sops(runner: runner)).load(try #require(cluster.hubs.first), of: cluster, root: folder.path)
+        return await ValuesLoader(sops: Sops(runner: runner)).load(
+            try #require(cluster.hubs.first), of: cluster, root: folder.path)
     }
 
     @Test func mergesChartFilesAndSecrets() async throws {
@@ -54,7 +56,9 @@ struct ValuesLoaderTests {
 
     @Test func keepsTheKeysOfAFileThatStaysClosed() async throws {
         let runner = ScriptedCommandRunner { _ in
-            CommandOutput(standardError: "Failed to get the data key required to decrypt the SOPS file.\n\nGroup 0: FAILED\n", status: 128)
+            CommandOutput(
+                standardError: "Failed to get the data key required to decrypt the SOPS file.\n\nGroup 0: FAILED\n",
+                status: 128)
         }
         let files = [
             "config/clusters/c/a.yaml": "",

@@ -1,5 +1,7 @@
 import FleetTesting
+import FleetTools
 import Foundation
+import Logging
 import Testing
 
 /// A user of a real hub: runs the clients beside this file.
@@ -11,6 +13,8 @@ struct HubUser {
         let admin: Bool?
         let outputs: [String]?
         let files: [String]?
+        /// What a cell printed in the browser.
+        let output: String?
         let text: String?
     }
 
@@ -25,38 +29,31 @@ struct HubUser {
     }
 
     /// Logs in, starts a server and runs code in a kernel.
-    func work(_ arguments: String..., code: String? = nil) throws -> Answer {
-        try client(arguments + (code.map { ["--code", $0] } ?? []))
+    func work(_ arguments: String..., code: String? = nil) async throws -> Answer {
+        try await client(arguments + (code.map { ["--code", $0] } ?? []))
     }
 
-    func homePage() throws -> String {
-        try #require(try client(["--home-page"]).text)
+    func homePage() async throws -> String {
+        try #require(try await client(["--home-page"]).text)
     }
 
     /// Works in a real browser, in the same steps.
-    func browse(_ arguments: String...) throws -> Answer {
+    func browse(_ arguments: String...) async throws -> Answer {
         let python = RealThings.packageRoot + "/.tools/python/bin/python"
-        return try run(python, "browser_client.py", arguments)
+        return try await run(python, "browser_client.py", arguments)
     }
 
-    private func client(_ arguments: [String]) throws -> Answer {
-        try run(hub.environment + "/bin/python", "hub_client.py", arguments)
+    private func client(_ arguments: [String]) async throws -> Answer {
+        try await run(hub.environment + "/bin/python", "hub_client.py", arguments)
     }
 
-    private func run(_ python: String, _ script: String, _ arguments: [String]) throws -> Answer {
-        let process = Process()
+    private func run(_ python: String, _ script: String, _ arguments: [String]) async throws -> Answer {
         let clients = URL(filePath: #filePath).deletingLastPathComponent().path + "/Clients/"
-        process.executableURL = URL(filePath: python)
-        process.arguments = [clients + script, hub.url, "--user", name, "--password-stdin"] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        input.fileHandleForWriting.write(Data((password + "\n").utf8))
-        try input.fileHandleForWriting.close()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return try JSONDecoder().decode(Answer.self, from: data)
+        let invocation = Invocation(
+            python, [clients + script, hub.url, "--user", name, "--password-stdin"] + arguments,
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"], standardInput: Array((password + "\n").utf8),
+            timeLimit: .seconds(150))
+        let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(invocation)
+        return try JSONDecoder().decode(Answer.self, from: Data(output.standardOutput))
     }
 }

@@ -1,30 +1,28 @@
 import FleetTesting
+import FleetTools
 import Foundation
+import Logging
 import Testing
 
 /// The unit tests of the Python that runs in hubs, in the environment of hubs.
-@Suite(.tags(.large), .timeLimit(.minutes(10)))
-struct PythonTests {
-    @Test func theHubsHalfPassesItsOwnTests() async throws {
-        let folder = try TemporaryFolder()
-        // Any start makes the environment; this one stops as soon as it is there.
-        let program = try HubProgram(["up", "--state-dir", HubProgram.sharedState, "--format", "json"])
-        let hub = try #require(try await program.ready().hubs.first)
-        _ = try await program.stop()
-        let process = Process()
-        process.executableURL = URL(filePath: hub.environment + "/bin/python")
-        process.arguments = ["-m", "unittest", "discover", "-s", RealThings.packageRoot + "/Tests/Python"]
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "PYTHONPATH": RealThings.packageRoot + "/Sources/Engines/Local/Embedded", "PYTHONDONTWRITEBYTECODE": "1",
-        ]) { $1 }
-        let log = folder.path + "/log"
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        process.standardError = FileHandle(forWritingAtPath: log)
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let text = try folder.read("log")
-        #expect(process.terminationStatus == 0, "\(text)")
-        #expect(text.contains("\nOK"), "\(text)")
+extension HubsSerial {
+    @Suite struct PythonTests {
+        @Test func theHubsHalfPassesItsOwnTests() async throws {
+            // Any start makes the environment; this one stops as soon as it is there.
+            let program = try await HubProgram(["up", "--state-dir", HubProgram.sharedState, "--format", "json"])
+            let hub = try #require(try await program.ready().hubs.first)
+            _ = try await program.stop()
+            let invocation = Invocation(
+                hub.environment + "/bin/python",
+                ["-m", "unittest", "discover", "-s", RealThings.packageRoot + "/Tests/Python"],
+                environment: [
+                    "PYTHONPATH": RealThings.packageRoot + "/Sources/Engines/Local/Embedded",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                ],
+                timeLimit: .seconds(240))
+            let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(invocation)
+            #expect(output.status == 0, "\(output.standardError)")
+            #expect(output.standardError.contains("\nOK"), "\(output.standardError)")
+        }
     }
 }

@@ -28,7 +28,8 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The port of the hub; default: the one of its last run, or the first free one.")
     var port: Int?
 
-    @Option(help: "Where environments, homes and logs are kept; default: HUBFLEET_STATE, or the system's place.",
+    @Option(
+        help: "Where environments, homes and logs are kept; default: HUBFLEET_STATE, or the system's place.",
         completion: .directory)
     var stateDir: String?
 
@@ -49,9 +50,10 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        let state = stateDir.map { path in
-            StateFolder(path: URL(filePath: path, relativeTo: URL(filePath: context.currentDirectory + "/")).path)
-        } ?? .standard(environment: context.environment, isRoot: context.isRoot)
+        let state =
+            stateDir.map { path in
+                StateFolder(path: URL(filePath: path, relativeTo: URL(filePath: context.currentDirectory + "/")).path)
+            } ?? .standard(environment: context.environment, isRoot: context.isRoot)
         let selection = try UpSelection.make(self, state: state, in: context)
         let session = UpSession(command: self, selection: selection, state: state, context: context)
         try await session.run()

@@ -8,20 +8,24 @@ actor UpProgress {
     private var live: (text: String, start: ContinuousClock.Instant)?
     private var waiting: Set<String> = []
     private var expected = 0
-    private var settled: Set<String> = []
-    private var announce: (@Sendable () async throws -> Void)?
+    private var ready: Set<String> = []
+    private var failed: Set<String> = []
+    private var announce: (@Sendable (Set<String>) async throws -> Void)?
 
     init(output: any Output) {
         self.output = output
     }
 
-    /// Calls `announce` once, when so many hubs are ready or have failed, and at least one is ready.
-    func await(hubs: Int, announce: @escaping @Sendable () async throws -> Void) {
+    /// Calls `announce` once with the hubs that are ready, when all of so many are ready or have failed.
+    func await(hubs: Int, announce: @escaping @Sendable (Set<String>) async throws -> Void) {
         expected = hubs
         self.announce = announce
     }
 
-    func failed(_ hub: String) async { await settle(hub, isReady: false) }
+    func fail(_ hub: String) async {
+        failed.insert(hub)
+        await settle()
+    }
 
     func draw(_ events: AsyncStream<LocalEngineEvent>) async {
         await withTaskGroup { group in
@@ -36,30 +40,34 @@ actor UpProgress {
         switch event {
         case .waitingForInstallation(let holder): begin("Waiting for another installation (\(holder))")
         case .installing(let packages, let withUV):
-            begin("Installing JupyterHub and what it needs: \(packages) packages, once\(withUV ? "" : ", with pip: minutes")")
+            begin(
+                "Installing JupyterHub and what it needs: \(packages) packages, once\(withUV ? "" : ", with pip: minutes")"
+            )
         case .installed(let duration): end("Installed JupyterHub in \(duration.seconds)")
         case .starting(let hub):
             waiting.insert(hub)
             begin("Starting \(waiting.sorted().joined(separator: ", "))")
         case .foundLeftovers(let hub, let stopped, let servers):
-            end("\(hub): found what a killed run left; stopped \(stopped) of its processes, kept \(servers) of users' servers")
+            end(
+                "\(hub): found what a killed run left; stopped \(stopped) of its processes, kept \(servers) of users' servers"
+            )
         case .portsChanged(let hub, let from, let to): end("\(hub): port \(from) is in use now, so it moves to \(to)")
         case .ready(let hub, _, let duration):
             waiting.remove(hub)
             end("\(hub) is ready after \(duration.seconds)")
-            await settle(hub, isReady: true)
+            ready.insert(hub)
+            await settle()
         case .diedAndRestarts(let hub, let status): end("\(hub) ended with status \(status); starting it again")
         case .stopping(let hub): waiting.remove(hub)
         case .stopped(let hub): end("Stopped \(hub)")
         }
     }
 
-    private func settle(_ hub: String, isReady: Bool) async {
-        settled.insert(hub)
-        guard settled.count >= expected, expected > 0, let announce else { return }
+    private func settle() async {
+        guard !ready.isEmpty, ready.union(failed).count >= expected, let announce else { return }
         self.announce = nil
         clearLive()
-        do { try await announce() } catch { output.message("error: \(error)") }
+        do { try await announce(ready) } catch { output.message("error: \(error)") }
     }
 
     // MARK: - The live line
@@ -99,5 +107,7 @@ actor UpProgress {
 
 extension Duration {
     /// Such as `12 s`.
-    fileprivate var seconds: String { "\(Int((Double(components.seconds) + Double(components.attoseconds) / 1e18).rounded())) s" }
+    fileprivate var seconds: String {
+        "\(Int((Double(components.seconds) + Double(components.attoseconds) / 1e18).rounded())) s"
+    }
 }

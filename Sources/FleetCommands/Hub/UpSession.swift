@@ -30,7 +30,10 @@ struct UpSession {
         try result.get()
     }
 
-    private enum Step: Sendable { case signal, over(Result<Void, any Error>) }
+    private enum Step: Sendable {
+        case signal
+        case over(Result<Void, any Error>)
+    }
 
     private func workUntilSignal(
         _ signals: UnixSignalsSequence, emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress
@@ -119,7 +122,9 @@ struct UpSession {
     private func serve(
         _ prepared: [LocalHub], emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress
     ) async throws {
-        await progress.await(hubs: prepared.count) { [self] in try await announce(prepared) }
+        await progress.await(hubs: prepared.count) { [self] ready in
+            try await announce(prepared.filter { ready.contains($0.hub.id) })
+        }
         let failed = await withTaskGroup(of: String?.self) { group in
             for hub in prepared {
                 group.addTask {
@@ -128,7 +133,7 @@ struct UpSession {
                         return nil
                     } catch {
                         context.output.message("error: \(error)")
-                        await progress.failed(hub.hub.id)
+                        await progress.fail(hub.hub.id)
                         return hub.hub.id
                     }
                 }

@@ -30,7 +30,9 @@ struct HubSheet: Encodable {
         expectedStatus = hub.expectedStatus?.value
         chart = hub.chart.value
         chartOverride = hub.chartOverride?.value
-        layers = LayerFiles.list(for: hub, of: cluster, root: root).files.map { LayerEntry(kind: $0.kind, file: $0.file) }
+        layers = LayerFiles.list(for: hub, of: cluster, root: root).files.map {
+            LayerEntry(kind: $0.kind, file: $0.file)
+        }
         declaredAt = hub.location.description
     }
 
@@ -53,7 +55,9 @@ struct HubSheet: Encodable {
 
 /// What `show` says about a cluster.
 struct ClusterSheet: Encodable {
-    struct HubEntry: Encodable { let name: String, displayName: String?, domain: String?, chart: String, declaredAt: String }
+    struct HubEntry: Encodable {
+        let name: String, displayName: String?, domain: String?, chart: String, declaredAt: String
+    }
 
     let name: String
     let provider: String

@@ -14,7 +14,8 @@ package struct Table {
         let lines = [header] + rows
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { line in
-            let cells = zip(line, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+            let cells = zip(line, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count)
+            }
             return cells.joined(separator: "  ").trimmingEnd()
         }.joined(separator: "\n")
     }

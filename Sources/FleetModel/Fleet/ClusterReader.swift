@@ -3,6 +3,7 @@ enum ClusterReader {
     /// - Parameters:
     ///   - root: the tree of the file.
     ///   - folder: the cluster's folder, relative to the root of the fleet repository.
+    ///   - findings: gathers what is wrong.
     /// - Returns: the cluster, with the hubs that could be read; nil when it has no usable name or provider.
     static func read(_ root: Value, folder: String, findings: FindingCollector) -> Cluster? {
         guard var record = RecordReader(root, path: "", findings: findings) else { return nil }
@@ -37,7 +38,8 @@ enum ClusterReader {
 
     private static func checkURL(_ url: Located<String>, findings: FindingCollector) {
         if !url.value.hasPrefix("https://"), !url.value.hasPrefix("http://") {
-            findings.report("value", "provider_url is no web address", advice: "start it with https://", at: url.location)
+            findings.report(
+                "value", "provider_url is no web address", advice: "start it with https://", at: url.location)
         }
     }
 
@@ -108,7 +110,8 @@ enum HubReader {
         guard !HostName.isHostName(domain.value) else { return }
         findings.report(
             "domain", "\"\(domain.value)\" is no host name",
-            advice: domain.value.contains("/") ? "leave out https:// and any path" : "use lower-case letters, digits, - and .",
+            advice: domain.value.contains("/")
+                ? "leave out https:// and any path" : "use lower-case letters, digits, - and .",
             at: domain.location)
     }
 }
@@ -123,9 +126,10 @@ enum HostName {
     }
 
     static func isHostName(_ text: String) -> Bool {
-        text.utf8.count <= 253 && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
-            isLabel(String($0))
-        }
+        text.utf8.count <= 253
+            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+                isLabel(String($0))
+            }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -7,13 +7,16 @@ struct FleetChecks {
 
     func run(on clusters: [Cluster]) {
         reportTwins(
-            clusters.map(\.name), rule: "duplicate-cluster") { "another cluster is named \"\($0)\" too" }
+            clusters.map(\.name), rule: "duplicate-cluster"
+        ) { "another cluster is named \"\($0)\" too" }
         reportTwins(clusters.flatMap(\.hubs).compactMap(\.domain), rule: "duplicate-domain") {
             "the domain \"\($0)\" is used by another hub too"
         }
         let charts = Charts(root: root)
         for cluster in clusters {
-            reportTwins(cluster.hubs.map(\.name), rule: "duplicate-hub") { "another hub of this cluster is named \"\($0)\" too" }
+            reportTwins(cluster.hubs.map(\.name), rule: "duplicate-hub") {
+                "another hub of this cluster is named \"\($0)\" too"
+            }
             checkFiles(of: cluster)
             for hub in cluster.hubs { check(hub, of: cluster, charts: charts) }
         }

@@ -35,14 +35,16 @@ package enum FleetReader {
             || FileManager.default.fileExists(atPath: path + "/" + clustersFolder)
     }
 
-    /// - Parameter root: the absolute path of the repository.
+    /// Reads the repository at the absolute path `root`.
     /// - Throws: when the folder of the clusters cannot be listed.
     package static func read(root: String) throws -> Reading {
         let collector = FindingCollector()
         var clusters: [Cluster] = []
         for name in try clusterFolders(root: root) {
             let folder = "\(clustersFolder)/\(name)"
-            guard let tree = readTree(file: folder + "/cluster.yaml", root: root, collector: collector) else { continue }
+            guard let tree = readTree(file: folder + "/cluster.yaml", root: root, collector: collector) else {
+                continue
+            }
             if let cluster = ClusterReader.read(tree, folder: folder, findings: collector) { clusters.append(cluster) }
         }
         FleetChecks(root: root, collector: collector).run(on: clusters)
@@ -66,7 +68,8 @@ package enum FleetReader {
             let exists = FileManager.default.fileExists(atPath: "\(root)/\(file)")
             collector.report(
                 "no-file", severity: exists ? .error : .warning,
-                exists ? "this file cannot be read" : "this folder has no cluster.yaml, so it is not a cluster", at: start)
+                exists ? "this file cannot be read" : "this folder has no cluster.yaml, so it is not a cluster",
+                at: start)
             return nil
         }
         let document = YAMLReader.read(bytes, file: file)

@@ -1,6 +1,6 @@
 /// Reads the provider of a cluster and its block.
 enum ProviderReader {
-    /// - Parameter root: the record of the whole `cluster.yaml`.
+    /// Reads from the record of the whole `cluster.yaml`.
     /// - Returns: nil, with findings, when the provider or something that it requires is missing.
     static func read(_ root: inout RecordReader, findings: FindingCollector) -> Provider? {
         let kind: Located<ProviderKind>? = root.choice("provider", required: true)
@@ -105,7 +105,8 @@ extension RecordReader {
             default: ""
             }
         guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }) else {
-            findings.report("type", "\(path).\(key) must be a number of 12 digits, not \(value.kind)", at: value.location)
+            findings.report(
+                "type", "\(path).\(key) must be a number of 12 digits, not \(value.kind)", at: value.location)
             return nil
         }
         if digits.count != 12 {

@@ -69,7 +69,8 @@ struct RecordReader {
         guard let choice = Choice(rawValue: text.value) else {
             let names = Choice.allCases.map(\.rawValue)
             findings.report(
-                "value", "\(name(key)) cannot be \"\(text.value)\"", advice: Suggestion.advice(for: text.value, among: names),
+                "value", "\(name(key)) cannot be \"\(text.value)\"",
+                advice: Suggestion.advice(for: text.value, among: names),
                 at: text.location)
             return nil
         }

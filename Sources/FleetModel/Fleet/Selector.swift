@@ -34,7 +34,8 @@ package enum SelectionError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .malformed(let text): "\"\(text)\" is no selector: write CLUSTER, CLUSTER/HUB, or with wildcards \"*/staging\""
+        case .malformed(let text):
+            "\"\(text)\" is no selector: write CLUSTER, CLUSTER/HUB, or with wildcards \"*/staging\""
         case .noMatch(let text, let advice): "no hub or cluster matches \"\(text)\"; \(advice)"
         }
     }
@@ -58,7 +59,9 @@ extension Fleet {
         var selectors: [Selector] = []
         for text in texts {
             guard let selector = Selector(text) else { throw .malformed(text) }
-            let matches = selector.hub == nil ? clusters.contains(where: selector.matches) : hubs.contains(where: selector.matches)
+            let matches =
+                selector.hub == nil
+                ? clusters.contains(where: selector.matches) : hubs.contains(where: selector.matches)
             guard matches else { throw .noMatch(text, advice: advice(for: selector)) }
             selectors.append(selector)
         }
@@ -67,7 +70,9 @@ extension Fleet {
 
     private func advice(for selector: Selector) -> String {
         let names = selector.hub == nil ? clusters.map(\.name.value) + hubs.map(\.id) : hubs.map(\.id)
-        if let close = Suggestion.closest(to: selector.description, among: names) { return "did you mean \"\(close)\"?" }
+        if let close = Suggestion.closest(to: selector.description, among: names) {
+            return "did you mean \"\(close)\"?"
+        }
         if let cluster = cluster(selector.cluster) {
             return "hubs of \(cluster.name.value): \(cluster.hubs.map(\.name.value).joined(separator: ", "))"
         }

@@ -4,11 +4,14 @@ import Foundation
 /// chart, the files that the hub lists. Sources: Helm's rules for sub-charts; docs/concepts.md.
 package enum LayerFiles {
     /// - Returns: the files, weakest first, and what is wrong with the chart's own files.
-    package static func list(for hub: Hub, of cluster: Cluster, root: String) -> (files: [LayerFile], findings: [Finding]) {
+    package static func list(for hub: Hub, of cluster: Cluster, root: String) -> (
+        files: [LayerFile], findings: [Finding]
+    ) {
         var findings: [Finding] = []
         let charts = chartFiles(hub.chart.value, nesting: [], root: root, findings: &findings)
         let files = hub.valuesFiles.map { file in
-            LayerFile(kind: isSecret(file.value) ? .encrypted : .file, file: "\(cluster.folder)/\(file.value)", nesting: [])
+            LayerFile(
+                kind: isSecret(file.value) ? .encrypted : .file, file: "\(cluster.folder)/\(file.value)", nesting: [])
         }
         return (charts + files, findings)
     }

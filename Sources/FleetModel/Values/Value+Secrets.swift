@@ -8,7 +8,9 @@ extension Value {
         case .map(let map):
             var result = ValueMap()
             for key in map.keys {
-                if let entry = map.entry(key) { result.set(key, to: entry.value.locked, keyLocation: entry.keyLocation) }
+                if let entry = map.entry(key) {
+                    result.set(key, to: entry.value.locked, keyLocation: entry.keyLocation)
+                }
             }
             return Value(.map(result), at: location)
         default: return self
@@ -43,7 +45,8 @@ extension Value {
         return (removingSecrets(path: "", into: &removed), removed)
     }
 
-    private func removingSecrets(path: String, into removed: inout [(path: String, location: SourceLocation)]) -> Value? {
+    private func removingSecrets(path: String, into removed: inout [(path: String, location: SourceLocation)]) -> Value?
+    {
         switch content {
         case .secret:
             removed.append((path, location))

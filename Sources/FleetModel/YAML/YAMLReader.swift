@@ -29,10 +29,8 @@ package struct YAMLReader: ~Copyable {
     private var openAnchors: Set<String> = []
     private var nodes = 0
 
-    /// - Parameters:
-    ///   - bytes: the text of the file, UTF-8.
-    ///   - file: the path as places show it.
-    ///   - hidesScalars: whether every scalar becomes a secret; for files that are encrypted.
+    /// Reads the UTF-8 text of a file; `file` is its path as places show it. `hidesScalars` makes a secret of every
+    /// scalar, for files that are encrypted.
     package static func read(_ bytes: some Collection<UInt8>, file: String, hidesScalars: Bool = false) -> Document {
         var reader = YAMLReader(bytes, file: file, hidesScalars: hidesScalars)
         return reader.readDocument()
@@ -48,7 +46,11 @@ package struct YAMLReader: ~Copyable {
         events = YAMLEvents(bytes)
     }
 
-    private enum Stop: Error { case syntax(YAMLEvents.SyntaxError), tooDeep(SourceLocation), tooLarge(SourceLocation) }
+    private enum Stop: Error {
+        case syntax(YAMLEvents.SyntaxError)
+        case tooDeep(SourceLocation)
+        case tooLarge(SourceLocation)
+    }
 
     private mutating func readDocument() -> Document {
         var root: Value?
@@ -133,31 +135,27 @@ package struct YAMLReader: ~Copyable {
 
     private mutating func readMap(at place: SourceLocation, depth: Int) throws -> Value {
         var map = ValueMap()
-        var merged: [Value] = []
+        // Keys that stand in this map itself; merged ones may be replaced without a word.
+        var own: [String: SourceLocation] = [:]
         while true {
             let event = try next()
-            if case .end = event.kind { break }
+            if case .end = event.kind { return Value(.map(map), at: place) }
             let keyPlace = location(of: event)
             let isMerge = YAMLTag.isMergeKey(event)
             let key = try readKey(event, depth: depth)
             let value = try readNode(try next(), depth: depth + 1)
             if isMerge {
-                merged.append(value)
+                merge(value, into: &map, own: own, at: keyPlace)
             } else if let key {
-                add(key, value, at: keyPlace, to: &map)
+                if let first = own[key] {
+                    report(
+                        "yaml/duplicate-key", "key \"\(key)\" stands twice in this map",
+                        advice: "keep one of them", at: keyPlace, related: [first])
+                }
+                own[key] = keyPlace
+                map.set(key, to: value, keyLocation: keyPlace)
             }
         }
-        for value in merged { merge(value, into: &map) }
-        return Value(.map(map), at: place)
-    }
-
-    private mutating func add(_ key: String, _ value: Value, at place: SourceLocation, to map: inout ValueMap) {
-        if let first = map.entry(key) {
-            report(
-                "yaml/duplicate-key", "key \"\(key)\" stands twice in this map",
-                advice: "keep one of them", at: place, related: [first.keyLocation])
-        }
-        map.set(key, to: value, keyLocation: place)
     }
 
     /// The text of a key; nil, with a finding, when it is no scalar. Numbers and booleans become text, as in JSON.
@@ -176,14 +174,24 @@ package struct YAMLReader: ~Copyable {
         return nil
     }
 
-    /// A merge key (`<<: *base`): keys of this map win over merged ones, earlier merged maps over later ones.
-    private mutating func merge(_ value: Value, into map: inout ValueMap) {
+    /// A merge key (`<<: *base`), as Helm's library takes it: it replaces what stands before it, and what stands after
+    /// it wins over it. Of several maps the earlier ones win.
+    private mutating func merge(
+        _ value: Value, into map: inout ValueMap, own: [String: SourceLocation], at place: SourceLocation
+    ) {
         switch value.content {
         case .map(let base):
-            for key in base.keys where map.entry(key) == nil {
-                if let entry = base.entry(key) { map.set(key, to: entry.value, keyLocation: entry.keyLocation) }
+            for key in base.keys {
+                guard let entry = base.entry(key) else { continue }
+                if let replaced = own[key] {
+                    report(
+                        "yaml/merge-order", "`<<` replaces \"\(key)\", because it stands behind it",
+                        severity: .warning, advice: "put `<<` first", at: place, related: [replaced])
+                }
+                map.set(key, to: entry.value, keyLocation: entry.keyLocation)
             }
-        case .list(let bases): for base in bases { merge(base, into: &map) }
+        case .list(let bases):
+            for base in bases.reversed() { merge(base, into: &map, own: own, at: place) }
         default:
             report("yaml/merge-key", "`<<` needs a map or a list of maps, not \(value.kind)", at: value.location)
         }

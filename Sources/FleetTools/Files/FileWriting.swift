@@ -2,7 +2,7 @@ import Foundation
 
 /// Writing that is never half done: a file is written beside its place and renamed.
 package enum FileWriting {
-    /// - Parameter permissions: POSIX mode of the file; secrets need 0o600, the default.
+    /// Writes a whole file. Its POSIX mode is 0o600, as secrets need it, unless others are given.
     /// - Throws: `FileError`, with the reason of the system.
     package static func write(_ text: String, to path: String, permissions: Int = 0o600) throws {
         let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).new"

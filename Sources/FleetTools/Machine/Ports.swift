@@ -31,7 +31,9 @@ package struct Ports: Sendable {
             let folder = "/proc/\(id)/fd"
             let handles = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for handle in handles
-            where (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(handle)")) == "socket:[\(inode)]" {
+            where (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(handle)"))
+                == "socket:[\(inode)]"
+            {
                 let name = (try? String(contentsOfFile: "/proc/\(id)/comm", encoding: .utf8)) ?? "?"
                 return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (process \(id))"
             }
@@ -45,7 +47,9 @@ package struct Ports: Sendable {
             guard let text = try? String(contentsOfFile: table, encoding: .utf8) else { continue }
             for line in text.split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
-                guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last else { continue }
+                guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last else {
+                    continue
+                }
                 if Int(hex, radix: 16) == port { return String(fields[9]) }
             }
         }

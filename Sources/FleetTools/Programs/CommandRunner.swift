@@ -9,17 +9,20 @@ package struct Invocation: Sendable, Equatable {
     /// Variables set for the program beside the inherited ones; nil removes one.
     package var environment: [String: String?]
     package var workingDirectory: String?
+    /// What the program reads; the way for secrets.
+    package var standardInput: [UInt8]
     /// How long it may take before it is stopped.
     package var timeLimit: Duration
 
     package init(
         _ program: String, _ arguments: [String], environment: [String: String?] = [:],
-        workingDirectory: String? = nil, timeLimit: Duration = .seconds(60)
+        workingDirectory: String? = nil, standardInput: [UInt8] = [], timeLimit: Duration = .seconds(60)
     ) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
+        self.standardInput = standardInput
         self.timeLimit = timeLimit
     }
 }
@@ -73,7 +76,8 @@ package enum CommandError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFound(let program): "the program \"\(program)\" is not installed, or not in PATH"
         case .notStarted(let program, let reason): "the program \"\(program)\" could not be started: \(reason)"
-        case .tookTooLong(let program, let limit): "\"\(program)\" was stopped: it took longer than \(limit.components.seconds) s"
+        case .tookTooLong(let program, let limit):
+            "\"\(program)\" was stopped: it took longer than \(limit.components.seconds) s"
         case .failed(let program, let arguments, let status, let lastLines):
             "`\(([program] + arguments).joined(separator: " "))` ended with status \(status)"
                 + (lastLines.isEmpty ? "" : ":\n" + lastLines)

@@ -12,10 +12,12 @@ package protocol ServiceRunner: Sendable {
     /// Runs the program in a session of its own until it ends by itself, or, when the task is cancelled, stops it.
     ///
     /// - Parameters:
+    ///   - invocation: the call; its time limit does not count.
     ///   - log: the file that its output is added to.
     ///   - gracePeriod: how long it may take to stop after SIGTERM before it is killed.
     ///   - started: called with the process number once it runs.
     /// - Returns: the status that it ended with, as shells give it.
+    /// - Throws: `CommandError` when the program cannot be started.
     func run(
         _ invocation: Invocation, log: String, gracePeriod: Duration, started: @escaping @Sendable (Int32) async -> Void
     ) async throws -> Int

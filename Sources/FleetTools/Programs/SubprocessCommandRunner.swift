@@ -42,7 +42,7 @@ package struct SubprocessCommandRunner: CommandRunner {
                 invocation.executable, arguments: Arguments(invocation.arguments),
                 environment: invocation.subprocessEnvironment,
                 workingDirectory: invocation.workingDirectory.map { FilePath($0) },
-                platformOptions: .ownSession(gracePeriod: .seconds(2)),
+                platformOptions: .ownSession(gracePeriod: .seconds(2)), input: .array(invocation.standardInput),
                 output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit))
             return CommandOutput(
                 standardOutput: result.standardOutput,
@@ -58,13 +58,15 @@ extension Invocation {
     var executable: Executable { program.contains("/") ? .path(FilePath(program)) : .name(program) }
 
     var subprocessEnvironment: Environment {
-        .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) }))
+        .inherit.updating(
+            Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) }))
     }
 }
 
 extension CommandError {
     init(_ error: SubprocessError, program: String) {
-        self = error.code == .executableNotFound
+        self =
+            error.code == .executableNotFound
             ? .notFound(program: program) : .notStarted(program: program, reason: error.description)
     }
 }

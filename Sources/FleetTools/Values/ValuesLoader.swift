@@ -64,7 +64,8 @@ package struct ValuesLoader: Sendable {
         case .locked(let why): reason = why
         }
         let (values, findings) = layerValues(document, nesting: file.nesting, at: place)
-        let layer = Layer(kind: .encrypted, file: file.file, values: reason == nil ? values : values.locked, locked: reason)
+        let layer = Layer(
+            kind: .encrypted, file: file.file, values: reason == nil ? values : values.locked, locked: reason)
         return (layer, findings)
     }
 
@@ -78,7 +79,8 @@ package struct ValuesLoader: Sendable {
                 map.remove("sops")
                 values = Value(.map(map), at: root.location)
             } else {
-                findings.append(Finding(rule: "values/no-map", "a values file must be a map, not \(root.kind)", at: place))
+                findings.append(
+                    Finding(rule: "values/no-map", "a values file must be a map, not \(root.kind)", at: place))
             }
         }
         return (nesting.reversed().reduce(values) { $0.nested(under: $1) }, findings)

@@ -60,9 +60,11 @@ struct CredentialsTests {
         let folder = try TemporaryFolder()
         let hub = HubFolder(root: folder.path)
         try ServiceTokens.make(for: ["a"], in: hub)
-        let first = try JSONDecoder().decode([String: String].self, from: Data(try folder.read("service_tokens.json").utf8))
+        let first = try JSONDecoder().decode(
+            [String: String].self, from: Data(try folder.read("service_tokens.json").utf8))
         try ServiceTokens.make(for: ["a", "b"], in: hub)
-        let second = try JSONDecoder().decode([String: String].self, from: Data(try folder.read("service_tokens.json").utf8))
+        let second = try JSONDecoder().decode(
+            [String: String].self, from: Data(try folder.read("service_tokens.json").utf8))
         #expect(first["a"]?.count == 64)
         #expect(second["a"] == first["a"])
         #expect(second["b"] != second["a"])

@@ -17,7 +17,8 @@ final class Events: Sendable {
 @Suite(.tags(.medium), .timeLimit(.minutes(2)))
 struct PythonEnvironmentTests {
     private func environment(_ folder: TemporaryFolder, _ runner: any CommandRunner) -> PythonEnvironment {
-        PythonEnvironment(state: StateFolder(path: folder.path), runner: runner, separateAccounts: false, chosenPython: nil)
+        PythonEnvironment(
+            state: StateFolder(path: folder.path), runner: runner, separateAccounts: false, chosenPython: nil)
     }
 
     /// Plays Python 3.11 and pip; `install` plays the installation in the environment's folder.
@@ -30,7 +31,8 @@ struct PythonEnvironmentTests {
             if invocation.arguments.first == "-c" { return CommandOutput(standardOutput: Array(version.utf8)) }
             if invocation.arguments.contains("venv"), let folder = invocation.arguments.last {
                 try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
-                _ = FileManager.default.createFile(atPath: folder + "/bin/python", contents: nil, attributes: [.posixPermissions: 0o755])
+                _ = FileManager.default.createFile(
+                    atPath: folder + "/bin/python", contents: nil, attributes: [.posixPermissions: 0o755])
                 return CommandOutput()
             }
             return try await install(invocation.program)
@@ -67,7 +69,10 @@ struct PythonEnvironmentTests {
     @Test func leavesNothingWhenItIsInterrupted() async throws {
         let folder = try TemporaryFolder()
         let events = Events()
-        let slow = runner { _ in try await Task.sleep(for: .seconds(60)); return CommandOutput() }
+        let slow = runner { _ in
+            try await Task.sleep(for: .seconds(60))
+            return CommandOutput()
+        }
         let task = Task { try await environment(folder, slow).ensure("a==1\n", emit: events.emit) }
         while events.all.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         try await Task.sleep(for: .milliseconds(100))
@@ -94,7 +99,9 @@ struct PythonEnvironmentTests {
     @Test func saysWhatPythonIsMissing() async throws {
         let folder = try TemporaryFolder()
         let none = ScriptedCommandRunner { throw CommandError.notFound(program: $0.program) }
-        await #expect(throws: LocalEngineError.noPython(tried: ["/usr/bin/python3", "python3", "/usr/local/bin/python3"])) {
+        await #expect(
+            throws: LocalEngineError.noPython(tried: ["/usr/bin/python3", "python3", "/usr/local/bin/python3"])
+        ) {
             try await environment(folder, none).ensure("a==1\n", emit: { _ in })
         }
         let old = runner(version: "3.9") { _ in CommandOutput() }
@@ -104,7 +111,8 @@ struct PythonEnvironmentTests {
         let bare = ScriptedCommandRunner { invocation in
             if invocation.program == "uv" { throw CommandError.notFound(program: "uv") }
             return invocation.arguments.first == "-c"
-                ? CommandOutput(standardOutput: Array("3.12".utf8)) : CommandOutput(standardError: "ensurepip is not available", status: 1)
+                ? CommandOutput(standardOutput: Array("3.12".utf8))
+                : CommandOutput(standardError: "ensurepip is not available", status: 1)
         }
         await #expect(throws: LocalEngineError.noVenvModule(python: "/usr/bin/python3")) {
             try await environment(folder, bare).ensure("a==1\n", emit: { _ in })
@@ -121,14 +129,19 @@ struct LocalHubRunTests {
         let starts = Mutex(0)
         let services = ScriptedServiceRunner { _, log in
             try Data("why it died\n".utf8).write(to: URL(filePath: log))
-            return try await service(starts.withLock { $0 += 1; return $0 })
+            return try await service(
+                starts.withLock {
+                    $0 += 1
+                    return $0
+                })
         }
         let tools = LocalEngine.Tools(
             runner: RefusingCommandRunner(), services: services, hubAPI: ScriptedHubAPI { _ in healthy })
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
         let values = EffectiveValues(layers: [])
         let hub = try engine.prepare(
-            SampleHub.hub, values: values, fleetRoot: "/fleet", environment: "/env", options: .init(), taken: [], emit: events.emit)
+            SampleHub.hub, values: values, fleetRoot: "/fleet", environment: "/env", options: .init(), taken: [],
+            emit: events.emit)
         try await engine.serve(hub, emit: events.emit)
     }
 
@@ -182,12 +195,17 @@ struct LocalHubRunTests {
     @Test func oneHubIsServedOnce() async throws {
         let folder = try TemporaryFolder()
         let tools = LocalEngine.Tools(
-            runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 }, hubAPI: ScriptedHubAPI { _ in true })
+            runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },
+            hubAPI: ScriptedHubAPI { _ in true })
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
         let values = EffectiveValues(layers: [])
-        let first = try engine.prepare(SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [], emit: { _ in })
+        let first = try engine.prepare(
+            SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],
+            emit: { _ in })
         let error = #expect(throws: LocalEngineError.self) {
-            try engine.prepare(SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [], emit: { _ in })
+            try engine.prepare(
+                SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],
+                emit: { _ in })
         }
         #expect(error?.description.contains("c/prod already runs: process \(getpid()) serves it since") == true)
         withExtendedLifetime(first) {}

@@ -80,15 +80,19 @@ enum SampleHub {
                 org: {name: "Org </script>", url: https://example.org}
         """
 
-    static let secret = "jupyterhub: {hub: {config: {GitHubOAuthenticator: {client_secret: canary-0001-secret}}}, singleuser: {extraEnv: {TOKEN: canary-0002-secret}}}"
+    static let secret =
+        "jupyterhub: {hub: {config: {GitHubOAuthenticator: {client_secret: canary-0001-secret}}}, singleuser: {extraEnv: {TOKEN: canary-0002-secret}}}"
 
     static func settings(isCopy: Bool = true, separateAccounts: Bool = true) throws -> LocalSettings {
         let layers = [
-            Layer(kind: .chart, file: "helm-charts/basehub/values.yaml", values: try tree(chart, "helm-charts/basehub/values.yaml")),
+            Layer(
+                kind: .chart, file: "helm-charts/basehub/values.yaml",
+                values: try tree(chart, "helm-charts/basehub/values.yaml")),
             Layer(kind: .file, file: "hub.values.yaml", values: try tree(file, "hub.values.yaml")),
             Layer(
                 kind: .encrypted, file: "enc.secret.values.yaml",
-                values: try #require(YAMLReader.read(Array(secret.utf8), file: "enc.secret.values.yaml", hidesScalars: true).root)),
+                values: try #require(
+                    YAMLReader.read(Array(secret.utf8), file: "enc.secret.values.yaml", hidesScalars: true).root)),
         ]
         let context = LocalTranslator.Context(
             hub: hub, isCopy: isCopy, folder: folder, ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002),
@@ -164,20 +168,32 @@ struct PythonLiteralTests {
     /// Python reads back what was written, for random values with hostile text.
     @Test func pythonReadsWhatWasWritten() throws {
         var random = SystemRandomNumberGenerator()
-        let morsels = ["\"", "'", "\\", "\n", "\r", "\u{0}", "\u{2028}", "ü", "😀", "#", "{", "${x}", "\u{202E}", "a", " ", "\t", "\u{7F}"]
-        func text() -> String { (0..<Int.random(in: 0...12, using: &random)).map { _ in morsels.randomElement()! }.joined() }
+        let morsels = [
+            "\"", "'", "\\", "\n", "\r", "\u{0}", "\u{2028}", "ü", "😀", "#", "{", "${x}", "\u{202E}", "a", " ", "\t",
+            "\u{7F}",
+        ]
+        func text() -> String {
+            (0..<Int.random(in: 0...12, using: &random)).map { _ in morsels.randomElement()! }.joined()
+        }
         func literal(_ depth: Int) -> (PythonLiteral, Any) {
             switch Int.random(in: 0..<(depth > 3 ? 4 : 6), using: &random) {
             case 0: return (.none, NSNull())
             case 1: return (.bool(true), true)
-            case 2: let number = Int.random(in: -1_000_000...1_000_000, using: &random); return (.integer(number), number)
-            case 3: let text = text(); return (.string(text), text)
+            case 2:
+                let number = Int.random(in: -1_000_000...1_000_000, using: &random)
+                return (.integer(number), number)
+            case 3:
+                let text = text()
+                return (.string(text), text)
             case 4:
                 let items = (0..<3).map { _ in literal(depth + 1) }
                 return (.list(items.map(\.0)), items.map(\.1))
             default:
                 let pairs = (0..<3).map { (key: "\($0)" + text(), value: literal(depth + 1)) }
-                return (.dictionary(pairs.map { ($0.key, $0.value.0) }), Dictionary(uniqueKeysWithValues: pairs.map { ($0.key, $0.value.1) }))
+                return (
+                    .dictionary(pairs.map { ($0.key, $0.value.0) }),
+                    Dictionary(uniqueKeysWithValues: pairs.map { ($0.key, $0.value.1) })
+                )
             }
         }
         let values = (0..<200).map { _ in literal(0) }

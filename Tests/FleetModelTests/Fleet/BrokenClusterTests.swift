@@ -80,9 +80,12 @@ struct BrokenClusterTests {
     @Test(arguments: cases)
     func reports(_ broken: BrokenCluster) throws {
         #expect(broken.replace.isEmpty || Self.good.contains(broken.replace), "the case does not change the file")
-        let text = broken.replace.isEmpty ? broken.with : Self.good.replacing(broken.replace, with: broken.with, maxReplacements: 1)
+        let text =
+            broken.replace.isEmpty
+            ? broken.with : Self.good.replacing(broken.replace, with: broken.with, maxReplacements: 1)
         let findings = try findings(text)
-        #expect(findings.map { "\($0.rule) \($0.location.line):\($0.location.column)" } == broken.expected, "\(findings)")
+        #expect(
+            findings.map { "\($0.rule) \($0.location.line):\($0.location.column)" } == broken.expected, "\(findings)")
         #expect(findings.allSatisfy { $0.location.file == "config/clusters/good/cluster.yaml" })
     }
 
@@ -95,80 +98,125 @@ struct BrokenClusterTests {
         BrokenCluster("broken syntax", "provider: gcp", "provider: [gcp", "yaml/syntax 3:13"),
         BrokenCluster("tab for indentation", "  key: enc", "\tkey: enc", "yaml/syntax 8:1"),
         BrokenCluster("a second document", "support:", "---\nsupport:", "yaml/several-documents 18:1"),
-        BrokenCluster("unknown alias", "zone: us-central1-b", "zone: *zone", "cluster/missing-key 11:3", "yaml/unknown-alias 11:9"),
+        BrokenCluster(
+            "unknown alias", "zone: us-central1-b", "zone: *zone", "cluster/missing-key 11:3", "yaml/unknown-alias 11:9"
+        ),
         // The cluster
         BrokenCluster("unknown key", "provider_url:", "provider_uri:", "cluster/unknown-key 3:1"),
         BrokenCluster("no name", "name: good\n", "", "cluster/missing-key 1:1"),
         BrokenCluster("empty name", "name: good", "name:", "cluster/missing-key 1:1"),
         BrokenCluster("name is a number", "name: good", "name: 12", "cluster/type 1:7"),
         BrokenCluster("folder named otherwise", "name: good", "name: other", "cluster/folder-name 1:7"),
-        BrokenCluster("duplicate key", "provider_url: https", "provider: gcp\nprovider_url: https", "yaml/duplicate-key 3:1"),
+        BrokenCluster(
+            "duplicate key", "provider_url: https", "provider: gcp\nprovider_url: https", "yaml/duplicate-key 3:1"),
         BrokenCluster("unknown provider", "provider: gcp", "provider: gpc", "cluster/value 2:11"),
         BrokenCluster("no provider", "provider: gcp\n", "", "cluster/missing-key 1:1"),
         BrokenCluster("provider is a list", "provider: gcp", "provider: [gcp]", "cluster/type 2:11"),
         BrokenCluster("block of another provider", "provider: gcp", "provider: local", "cluster/other-provider 7:1"),
-        BrokenCluster("provider without its block", "provider: gcp", "provider: aws", "cluster/provider-block 2:11", "cluster/other-provider 7:1"),
+        BrokenCluster(
+            "provider without its block", "provider: gcp", "provider: aws", "cluster/provider-block 2:11",
+            "cluster/other-provider 7:1"),
         BrokenCluster("url without scheme", "https://console", "console", "cluster/value 3:15"),
         BrokenCluster("unknown tenancy", "support:", "tenancy: common\nsupport:", "cluster/value 18:10"),
-        BrokenCluster("no metadata", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "", "cluster/missing-key 1:1"),
-        BrokenCluster("metadata is text", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "metadata: x\n", "cluster/type 4:11"),
-        BrokenCluster("deal number not filled in", "hubspot_deal_id: 12345", "hubspot_deal_id:", "cluster/missing-key 6:5"),
+        BrokenCluster(
+            "no metadata", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "", "cluster/missing-key 1:1"),
+        BrokenCluster(
+            "metadata is text", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "metadata: x\n",
+            "cluster/type 4:11"),
+        BrokenCluster(
+            "deal number not filled in", "hubspot_deal_id: 12345", "hubspot_deal_id:", "cluster/missing-key 6:5"),
         BrokenCluster("deal number is text", "hubspot_deal_id: 12345", "hubspot_deal_id: abc", "cluster/type 6:22"),
         // The provider's block
         BrokenCluster("block is a list", "gcp:\n  key", "gcp:\n  - key", "yaml/syntax 9:3"),
-        BrokenCluster("unknown key in the block", "zone: us", "region: us", "cluster/missing-key 8:3", "cluster/unknown-key 11:3"),
+        BrokenCluster(
+            "unknown key in the block", "zone: us", "region: us", "cluster/missing-key 8:3", "cluster/unknown-key 11:3"),
         BrokenCluster("no project", "  project: a-project\n  cluster", "  cluster", "cluster/missing-key 8:3"),
         BrokenCluster("yes is no text", "cluster: a-cluster", "cluster: yes", "cluster/type 10:12"),
-        BrokenCluster("billing missing", "  billing:\n    paid_by_us: true\n    bigquery:\n      project: a-project\n      dataset: costs\n      billing_id: 0157F7-E3EA8C-25AC3C\n", "", "cluster/missing-key 8:3"),
-        BrokenCluster("paid by us without BigQuery", "    bigquery:\n      project: a-project\n      dataset: costs\n      billing_id: 0157F7-E3EA8C-25AC3C\n", "", "cluster/missing-key 13:5"),
+        BrokenCluster(
+            "billing missing",
+            "  billing:\n    paid_by_us: true\n    bigquery:\n      project: a-project\n      dataset: costs\n      billing_id: 0157F7-E3EA8C-25AC3C\n",
+            "", "cluster/missing-key 8:3"),
+        BrokenCluster(
+            "paid by us without BigQuery",
+            "    bigquery:\n      project: a-project\n      dataset: costs\n      billing_id: 0157F7-E3EA8C-25AC3C\n",
+            "", "cluster/missing-key 13:5"),
         BrokenCluster("paid by us is text", "paid_by_us: true", "paid_by_us: 'true'", "cluster/type 13:17"),
         BrokenCluster("BigQuery without data set", "      dataset: costs\n", "", "cluster/missing-key 15:7"),
         BrokenCluster("key file missing", "enc-key.secret.json", "enc-kye.secret.json", "cluster/missing-file 8:8"),
         // Support
-        BrokenCluster("unknown key of support", "support:\n  helm_chart_values_files", "support:\n  values", "cluster/unknown-key 19:3"),
-        BrokenCluster("support file missing", "- support.values.yaml", "- suport.values.yaml", "cluster/missing-file 20:7"),
-        BrokenCluster("support files are text", "helm_chart_values_files:\n    - support.values.yaml", "helm_chart_values_files: support.values.yaml", "cluster/type 19:28"),
+        BrokenCluster(
+            "unknown key of support", "support:\n  helm_chart_values_files", "support:\n  values",
+            "cluster/unknown-key 19:3"),
+        BrokenCluster(
+            "support file missing", "- support.values.yaml", "- suport.values.yaml", "cluster/missing-file 20:7"),
+        BrokenCluster(
+            "support files are text", "helm_chart_values_files:\n    - support.values.yaml",
+            "helm_chart_values_files: support.values.yaml", "cluster/type 19:28"),
         // Hubs
         BrokenCluster("hubs is a map", "hubs:\n  - name: staging", "hubs:\n    name: staging", "yaml/syntax 29:3"),
-        BrokenCluster("hubs is text", String(good[good.range(of: "hubs:\n")!.lowerBound...]), "hubs: none\n", "cluster/type 21:7"),
+        BrokenCluster(
+            "hubs is text",
+            "hubs:\n"
+                + good.split(separator: "hubs:\n", maxSplits: 1)[1], "hubs: none\n", "cluster/type 21:7"),
         BrokenCluster("hub is text", "  - name: prod\n", "  - just-a-word\n  - name: prod\n", "cluster/type 29:5"),
         BrokenCluster("hub without name", "- name: prod\n    domain", "- domain", "cluster/missing-key 29:5"),
         BrokenCluster("duplicate hub name", "name: prod", "name: staging", "cluster/duplicate-hub 29:11"),
         BrokenCluster("hub name is no namespace", "name: prod", "name: Prod_1", "cluster/hub-name 29:11"),
-        BrokenCluster("unknown key of the second hub", "    domain: example.org", "    domain: example.org\n    bogus: 1", "cluster/unknown-key 31:5"),
-        BrokenCluster("domain used twice", "domain: example.org", "domain: staging.example.org", "cluster/duplicate-domain 30:13"),
-        BrokenCluster("domain with scheme", "domain: example.org", "domain: https://example.org", "cluster/domain 30:13"),
+        BrokenCluster(
+            "unknown key of the second hub", "    domain: example.org", "    domain: example.org\n    bogus: 1",
+            "cluster/unknown-key 31:5"),
+        BrokenCluster(
+            "domain used twice", "domain: example.org", "domain: staging.example.org", "cluster/duplicate-domain 30:13"),
+        BrokenCluster(
+            "domain with scheme", "domain: example.org", "domain: https://example.org", "cluster/domain 30:13"),
         BrokenCluster("domain in capitals", "domain: example.org", "domain: Example.org", "cluster/domain 30:13"),
         BrokenCluster("no domain", "    domain: example.org\n", "", "cluster/missing-key 29:5"),
-        BrokenCluster("unknown chart", "helm_chart: basehub\n    helm_chart_values_files:\n      - common.values.yaml\n    uptime", "helm_chart: bashub\n    helm_chart_values_files:\n      - common.values.yaml\n    uptime", "cluster/unknown-chart 31:17"),
-        BrokenCluster("no values files", "    helm_chart_values_files:\n      - common.values.yaml\n    uptime", "    uptime", "cluster/missing-key 29:5"),
-        BrokenCluster("values file missing", "- staging.values.yaml", "- stagin.values.yaml", "cluster/missing-file 28:9"),
-        BrokenCluster("values file is a map", "- staging.values.yaml", "- file: staging.values.yaml", "cluster/type 28:9"),
-        BrokenCluster("values file listed twice", "- staging.values.yaml", "- common.values.yaml", "cluster/duplicate-file 28:9"),
-        BrokenCluster("values file leads out", "- staging.values.yaml", "- ../good/staging.values.yaml", "cluster/outside 28:9"),
+        BrokenCluster(
+            "unknown chart",
+            "helm_chart: basehub\n    helm_chart_values_files:\n      - common.values.yaml\n    uptime",
+            "helm_chart: bashub\n    helm_chart_values_files:\n      - common.values.yaml\n    uptime",
+            "cluster/unknown-chart 31:17"),
+        BrokenCluster(
+            "no values files", "    helm_chart_values_files:\n      - common.values.yaml\n    uptime", "    uptime",
+            "cluster/missing-key 29:5"),
+        BrokenCluster(
+            "values file missing", "- staging.values.yaml", "- stagin.values.yaml", "cluster/missing-file 28:9"),
+        BrokenCluster(
+            "values file is a map", "- staging.values.yaml", "- file: staging.values.yaml", "cluster/type 28:9"),
+        BrokenCluster(
+            "values file listed twice", "- staging.values.yaml", "- common.values.yaml", "cluster/duplicate-file 28:9"),
+        BrokenCluster(
+            "values file leads out", "- staging.values.yaml", "- ../good/staging.values.yaml", "cluster/outside 28:9"),
         BrokenCluster("absolute values file", "- staging.values.yaml", "- /etc/passwd", "cluster/outside 28:9"),
         BrokenCluster("values file is a folder", "- staging.values.yaml", "- .", "cluster/missing-file 28:9"),
-        BrokenCluster("chart override missing", "    uptime_check", "    chart_override: chart.yaml\n    uptime_check", "cluster/missing-file 34:21"),
-        BrokenCluster("domain override missing", "    uptime_check", "    domain_override_file: enc-domain.secret.yaml\n    uptime_check", "cluster/missing-file 34:27"),
+        BrokenCluster(
+            "chart override missing", "    uptime_check", "    chart_override: chart.yaml\n    uptime_check",
+            "cluster/missing-file 34:21"),
+        BrokenCluster(
+            "domain override missing", "    uptime_check",
+            "    domain_override_file: enc-domain.secret.yaml\n    uptime_check", "cluster/missing-file 34:27"),
         BrokenCluster("status is a number", "expected_status: \"200\"", "expected_status: 200", "cluster/type 35:24"),
         BrokenCluster("unknown key of the check", "expected_status", "expected", "cluster/unknown-key 35:7"),
         BrokenCluster(
             "everything at once", "", "nme: good\nprovider: aws\nhubs:\n  - name: A\n    helm_chart: 5\n",
-            "cluster/missing-key 1:1", "cluster/missing-key 1:1", "cluster/unknown-key 1:1", "cluster/provider-block 2:11",
+            "cluster/missing-key 1:1", "cluster/missing-key 1:1", "cluster/unknown-key 1:1",
+            "cluster/provider-block 2:11",
             "cluster/missing-key 4:5", "cluster/missing-key 4:5", "cluster/hub-name 4:11", "cluster/type 5:17"),
     ]
 
     @Test func reportsWhatConcernsTwoClusters() throws {
-        let cluster = "name: NAME\nprovider: local\nhubs:\n  - name: prod\n    domain: example.org\n    helm_chart: basehub\n    helm_chart_values_files: []\n"
+        let cluster =
+            "name: NAME\nprovider: local\nhubs:\n  - name: prod\n    domain: example.org\n    helm_chart: basehub\n    helm_chart_values_files: []\n"
         let folder = try TemporaryFolder().write([
             "config/clusters/a/cluster.yaml": cluster.replacing("NAME", with: "a"),
             "config/clusters/b/cluster.yaml": cluster.replacing("NAME", with: "a"),
             "config/clusters/c/notes.txt": "", "helm-charts/basehub/Chart.yaml": "",
         ])
         let findings = try FleetReader.read(root: folder.path).findings
-        #expect(findings.map(\.rule) == [
-            "cluster/duplicate-cluster", "cluster/folder-name", "cluster/duplicate-domain", "cluster/no-file",
-        ])
+        #expect(
+            findings.map(\.rule) == [
+                "cluster/duplicate-cluster", "cluster/folder-name", "cluster/duplicate-domain", "cluster/no-file",
+            ])
         #expect(findings[2].related.map(\.description) == ["config/clusters/a/cluster.yaml:5:13"])
         #expect(findings[3].severity == .warning)
     }

@@ -19,8 +19,10 @@ struct FuzzTests {
     }
 
     private static let morsels: [String] = [
-        "&a ", "*a", "<<: ", "- ", "? ", ": ", "!!binary ", "!!str ", "|\n", ">-\n", "'", "\"", "{", "}", "[", "]", "\t",
-        "\u{0}", "\u{FEFF}", "\u{2028}", "---\n", "...\n", "%YAML 1.1\n", "~", "9223372036854775808", "0x", "1e999", "\r",
+        "&a ", "*a", "<<: ", "- ", "? ", ": ", "!!binary ", "!!str ", "|\n", ">-\n", "'", "\"", "{", "}", "[", "]",
+        "\t",
+        "\u{0}", "\u{FEFF}", "\u{2028}", "---\n", "...\n", "%YAML 1.1\n", "~", "9223372036854775808", "0x", "1e999",
+        "\r",
         "#", "name: ", "hubs:\n", "\u{1F600}",
     ]
 
@@ -35,7 +37,9 @@ struct FuzzTests {
             case 2: bytes.insert(contentsOf: bytes[position..<end], at: Int.random(in: 0...bytes.count, using: &random))
             case 3 where position < bytes.count: bytes[position] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             case 4: bytes = Array(bytes.prefix(position))
-            default: bytes.insert(contentsOf: Array(Self.morsels.randomElement(using: &random)!.utf8), at: position)
+            default:
+                let morsel = Self.morsels[Int.random(in: 0..<Self.morsels.count, using: &random)]
+                bytes.insert(contentsOf: Array(morsel.utf8), at: position)
             }
         }
         return bytes

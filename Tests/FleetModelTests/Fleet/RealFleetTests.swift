@@ -18,10 +18,11 @@ struct RealFleetTests {
         let fleet = try FleetReader.read(root: root).fleet
         let cluster = try #require(fleet.cluster("victor"))
         let layers = LayerFiles.list(for: try #require(cluster.hubs.first), of: cluster, root: root).files
-        #expect(layers.map(\.file) == [
-            "helm-charts/basehub/values.yaml", "config/clusters/victor/common.values.yaml",
-            "config/clusters/victor/staging.values.yaml", "config/clusters/victor/enc-staging.secret.values.yaml",
-        ])
+        #expect(
+            layers.map(\.file) == [
+                "helm-charts/basehub/values.yaml", "config/clusters/victor/common.values.yaml",
+                "config/clusters/victor/staging.values.yaml", "config/clusters/victor/enc-staging.secret.values.yaml",
+            ])
         #expect(layers.map(\.kind) == [.subchart, .file, .file, .encrypted])
         #expect(layers[0].nesting == ["basehub"])
     }

@@ -5,15 +5,20 @@ import Testing
 @Suite(.tags(.medium))
 struct SelectorTests {
     private func fleet() throws -> (TemporaryFolder, Fleet) {
-        let folder = try SampleFleet.write(clusters: ["alpha": ["staging", "prod"], "beta": ["prod", "r-staging"], "empty": []])
+        let folder = try SampleFleet.write(clusters: [
+            "alpha": ["staging", "prod"], "beta": ["prod", "r-staging"], "empty": [],
+        ])
         return (folder, try FleetReader.read(root: folder.path).fleet)
     }
 
-    @Test(arguments: [
-        ([], ["alpha/staging", "alpha/prod", "beta/prod", "beta/r-staging"]), (["alpha"], ["alpha/staging", "alpha/prod"]),
-        (["beta/prod"], ["beta/prod"]), (["*/prod"], ["alpha/prod", "beta/prod"]),
-        (["*/*staging", "beta/prod"], ["alpha/staging", "beta/prod", "beta/r-staging"]), (["[ab]*/p???"], ["alpha/prod", "beta/prod"]),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            ([], ["alpha/staging", "alpha/prod", "beta/prod", "beta/r-staging"]),
+            (["alpha"], ["alpha/staging", "alpha/prod"]),
+            (["beta/prod"], ["beta/prod"]), (["*/prod"], ["alpha/prod", "beta/prod"]),
+            (["*/*staging", "beta/prod"], ["alpha/staging", "beta/prod", "beta/r-staging"]),
+            (["[ab]*/p???"], ["alpha/prod", "beta/prod"]),
+        ] as [([String], [String])])
     func choosesHubs(_ selectors: [String], hubs: [String]) throws {
         let (_, fleet) = try fleet()
         #expect(try fleet.selecting(selectors).flatMap(\.hubs).map(\.id) == hubs)

@@ -39,7 +39,8 @@ struct ValueMergeTests {
 
     @Test func laterFilesWinOverNullsOfEarlierOnes() throws {
         #expect(try effective(chart: "a: 1", "a: null", "a: 2")["a"]?.integer == 2)
-        #expect(try effective(chart: "a: {b: 1}", "a: null", "a: {c: 2}")["a"]?.map.map { Array($0.keys) } == ["b", "c"])
+        #expect(
+            try effective(chart: "a: {b: 1}", "a: null", "a: {c: 2}")["a"]?.map.map { Array($0.keys) } == ["b", "c"])
     }
 
     @Test func aScalarReplacesAMapAndAMapAScalar() throws {
@@ -57,7 +58,8 @@ struct ValueMergeTests {
     }
 
     @Test func takesSecretsOutAndNamesThem() throws {
-        let secret = try #require(YAMLReader.read(Array("k: {s: x, e: }\n".utf8), file: "enc.yaml", hidesScalars: true).root)
+        let secret = try #require(
+            YAMLReader.read(Array("k: {s: x, e: }\n".utf8), file: "enc.yaml", hidesScalars: true).root)
         let merged = Value.overlay(try value("k: {p: 1, l: [1]}"), with: secret)
         #expect(merged.containsSecret)
         let (clear, removed) = merged.removingSecrets()

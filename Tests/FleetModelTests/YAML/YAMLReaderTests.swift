@@ -29,7 +29,8 @@ struct YAMLReaderTests {
 
     @Test func expandsAnchorsAndMergeKeys() throws {
         let root = try #require(
-            read("base: &b {p: 1, q: 2}\nplain: *b\nmerged:\n  <<: *b\n  q: 3\nlist:\n  <<: [{z: 1}, {z: 2, w: 3}]\n").root)
+            read("base: &b {p: 1, q: 2}\nplain: *b\nmerged:\n  <<: *b\n  q: 3\nlist:\n  <<: [{z: 1}, {z: 2, w: 3}]\n")
+                .root)
         #expect(root["plain", "q"]?.integer == 2)
         #expect(root["merged", "p"]?.integer == 1)
         #expect(root["merged", "q"]?.integer == 3)
@@ -38,10 +39,20 @@ struct YAMLReaderTests {
         #expect(root["list", "w"]?.integer == 3)
     }
 
+    @Test func aMergeKeyReplacesWhatStandsBeforeIt() throws {
+        let document = read("base: &b {p: 1}\nmerged:\n  p: 2\n  <<: *b\n")
+        #expect(document.root?["merged", "p"]?.integer == 1)
+        #expect(
+            document.findings.map(\.description) == [
+                "f.yaml:4:3: warning: `<<` replaces \"p\", because it stands behind it (see f.yaml:3:3); put `<<` first [yaml/merge-order]"
+            ])
+    }
+
     @Test(arguments: [
         ("a: *nothing\n", "yaml/unknown-alias", 1, 4), ("a: &x [*x]\n", "yaml/unknown-alias", 1, 8),
         ("a: [1, 2\nb: 3\n", "yaml/syntax", 2, 2), ("a: 'open\n", "yaml/syntax", 2, 1),
-        ("a: 1\n b: 2\n", "yaml/syntax", 2, 3), ("\t a: 1\n", "yaml/syntax", 1, 1), ("? [a]\n: 1\n", "yaml/key-type", 1, 3),
+        ("a: 1\n b: 2\n", "yaml/syntax", 2, 3), ("\t a: 1\n", "yaml/syntax", 1, 1),
+        ("? [a]\n: 1\n", "yaml/key-type", 1, 3),
         ("~: 1\n", "yaml/key-type", 1, 1), ("a: 1\n---\nb: 2\n", "yaml/several-documents", 2, 1),
         ("<<: 5\n", "yaml/merge-key", 1, 5),
     ])
@@ -60,23 +71,28 @@ struct YAMLReaderTests {
 
     @Test func refusesTreesThatAreTooDeepOrMultiplyThemselves() {
         #expect(read(String(repeating: "[", count: 500)).findings.first?.rule == "yaml/too-deep")
-        let layers = (1...20).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]" }
+        let layers = (1...20).map {
+            "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]"
+        }
         let bomb = "a0: &a0 [x]\n" + layers.joined(separator: "\n")
         #expect(read(bomb).findings.first?.rule == "yaml/too-large")
     }
 
     /// What Helm reads, from go-yaml v2's resolver.
-    @Test(arguments: [
-        ("yes", .bool(true)), ("On", .bool(true)), ("y", .bool(true)), ("NO", .bool(false)), ("off", .bool(false)),
-        ("true", .bool(true)), ("yEs", .string("yEs")), ("~", .null), ("", .null), ("null", .null), ("nULL", .string("nULL")),
-        ("0777", .integer(511)), ("0o17", .integer(15)), ("0x1F", .integer(31)), ("0b101", .integer(5)),
-        ("1_000", .integer(1000)), ("-12", .integer(-12)), ("+5", .integer(5)), ("089", .float(89)), ("0", .integer(0)),
-        ("9223372036854775808", .unsigned(9_223_372_036_854_775_808)), ("-9223372036854775808", .integer(.min)),
-        ("99999999999999999999", .float(1e20)), ("1.5", .float(1.5)), (".5", .float(0.5)), ("1e3", .float(1000)),
-        ("1.", .float(1)), ("1e", .string("1e")), (".", .string(".")), ("1.2.3", .string("1.2.3")),
-        ("2024-03-18", .string("2024-03-18")), ("12:30", .string("12:30")), (".inf", .float(.infinity)),
-        ("-.INF", .float(-.infinity)), ("0x", .string("0x")), ("--1", .string("--1")), ("1e999", .string("1e999")),
-    ] as [(String, Value.Content)])
+    @Test(
+        arguments: [
+            ("yes", .bool(true)), ("On", .bool(true)), ("y", .bool(true)), ("NO", .bool(false)), ("off", .bool(false)),
+            ("true", .bool(true)), ("yEs", .string("yEs")), ("~", .null), ("", .null), ("null", .null),
+            ("nULL", .string("nULL")),
+            ("0777", .integer(511)), ("0o17", .integer(15)), ("0x1F", .integer(31)), ("0b101", .integer(5)),
+            ("1_000", .integer(1000)), ("-12", .integer(-12)), ("+5", .integer(5)), ("089", .float(89)),
+            ("0", .integer(0)),
+            ("9223372036854775808", .unsigned(9_223_372_036_854_775_808)), ("-9223372036854775808", .integer(.min)),
+            ("99999999999999999999", .float(1e20)), ("1.5", .float(1.5)), (".5", .float(0.5)), ("1e3", .float(1000)),
+            ("1.", .float(1)), ("1e", .string("1e")), (".", .string(".")), ("1.2.3", .string("1.2.3")),
+            ("2024-03-18", .string("2024-03-18")), ("12:30", .string("12:30")), (".inf", .float(.infinity)),
+            ("-.INF", .float(-.infinity)), ("0x", .string("0x")), ("--1", .string("--1")), ("1e999", .string("1e999")),
+        ] as [(String, Value.Content)])
     func readsPlainScalarsAsHelmDoes(_ text: String, content: Value.Content) throws {
         #expect(try #require(read("v: \(text)\n").root)["v"]?.content == content)
     }
@@ -99,7 +115,8 @@ struct YAMLReaderTests {
     }
 
     @Test func hidesScalarsOfSecretFiles() throws {
-        let document = YAMLReader.read(Array("a: canary-0001-secret\nb: [1, yes]\nc:\n".utf8), file: "f", hidesScalars: true)
+        let document = YAMLReader.read(
+            Array("a: canary-0001-secret\nb: [1, yes]\nc:\n".utf8), file: "f", hidesScalars: true)
         let root = try #require(document.root)
         #expect(root["a"]?.string == nil)
         #expect("\(root)" == "\(root)" && !"\(root)".contains("canary"))

@@ -44,7 +44,9 @@ enum RandomText {
     static func password() -> String {
         let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
         var random = SystemRandomNumberGenerator()
-        let groups = (0..<4).map { _ in String((0..<6).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] }) }
+        let groups = (0..<4).map { _ in
+            String((0..<6).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] })
+        }
         return groups.joined(separator: "-")
     }
 

@@ -39,6 +39,7 @@ package struct PortChooser: Sendable {
     ///   - last: the ports of the hub's last run.
     ///   - first: where the search starts.
     ///   - taken: ports of other hubs that are starting.
+    /// - Returns: three ports that are free now.
     /// - Throws: `LocalEngineError.portInUse` or `.noFreePort`.
     package func choose(wanted: Int?, last: HubPorts?, first: Int, taken: Set<Int>) throws -> HubPorts {
         if let wanted {

@@ -43,6 +43,8 @@ package struct LocalEngine: Sendable {
     private let separateAccounts: Bool
 
     /// - Parameters:
+    ///   - state: where everything is kept.
+    ///   - tools: the doors to the outside.
     ///   - isRoot: whether this process may give each user's server an account of its own.
     ///   - python: the Python to start from, if the operator chose one.
     package init(state: StateFolder, tools: Tools, isRoot: Bool, python: String? = nil) {
@@ -63,17 +65,19 @@ package struct LocalEngine: Sendable {
     }
 
     /// Writes a hub's folder and takes its lock.
-    /// - Parameters:
-    ///   - environment: the folder of its Python environment.
-    ///   - taken: hubs that are prepared already, whose ports are not free.
+    ///
+    /// `environment` is the folder of its Python environment; the ports of the hubs in `taken` are not free.
+    /// - Throws: `LocalEngineError` when the hub runs already or has no port, `FileError` when a file cannot be written.
     package func prepare(
-        _ hub: Hub, values: EffectiveValues, fleetRoot: String, environment: String, options: Options, taken: [LocalHub],
+        _ hub: Hub, values: EffectiveValues, fleetRoot: String, environment: String, options: Options,
+        taken: [LocalHub],
         emit: @Sendable (LocalEngineEvent) -> Void
     ) throws -> LocalHub {
         let preparation = LocalHubPreparation(
             state: state, chooser: tools.ports, separateAccounts: separateAccounts)
         let request = LocalHubPreparation.Request(
-            hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy, firstPort: options.firstPort,
+            hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy,
+            firstPort: options.firstPort,
             wantedPort: options.port, takenPorts: Set(taken.flatMap(\.ports.all)),
             makesNewPasswords: options.makesNewPasswords)
         return try preparation.prepare(request, emit: emit)

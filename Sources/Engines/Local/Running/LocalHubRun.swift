@@ -18,7 +18,11 @@ struct LocalHubRun {
 
     private var id: String { hub.hub.id }
 
-    private enum Outcome { case ready, notReady, ended(status: Int), cancelled }
+    private enum Outcome {
+        case ready, notReady
+        case ended(status: Int)
+        case cancelled
+    }
 
     func serve() async throws {
         sweepLeftovers()
@@ -44,7 +48,13 @@ struct LocalHubRun {
                     hub: id, times: crashes.count, log: hub.folder.log, lastLines: logTail(from: 0))
             }
             emit(.diedAndRestarts(hub: id, status: status))
-            do { try await Task.sleep(for: .seconds(crashes.count - 1)) } catch { /* cancelled: runOnce sees it */ }
+            do {
+                try await Task.sleep(for: .seconds(crashes.count - 1))
+            } catch {
+                // Stopped on purpose meanwhile.
+                finish()
+                return
+            }
         }
     }
 

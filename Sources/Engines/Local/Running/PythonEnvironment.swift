@@ -17,9 +17,11 @@ package struct PythonEnvironment: Sendable {
 
     /// The folder of the environment for these requirements, made now if there is none.
     ///
-    /// - Parameter emit: told what happens meanwhile.
+    /// `emit` is told what happens meanwhile.
     /// - Throws: `LocalEngineError`; whatever was made by then is removed again.
-    package func ensure(_ requirements: String, emit: @escaping @Sendable (LocalEngineEvent) -> Void) async throws -> String {
+    package func ensure(_ requirements: String, emit: @escaping @Sendable (LocalEngineEvent) -> Void) async throws
+        -> String
+    {
         let digest = SHA256.hash(data: Data(requirements.utf8)).hexadecimal.prefix(12)
         let folder = "\(state.environments)/\(digest)"
         if isComplete(folder) { return folder }
@@ -70,7 +72,8 @@ package struct PythonEnvironment: Sendable {
         var tooOld: LocalEngineError?
         for candidate in candidates {
             let question = Invocation(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
-            guard let answer = try? await runner.check(question).text.trimmingCharacters(in: .whitespacesAndNewlines) else {
+            guard let answer = try? await runner.check(question).text.trimmingCharacters(in: .whitespacesAndNewlines)
+            else {
                 try Task.checkCancellation()
                 continue
             }
@@ -91,7 +94,8 @@ package struct PythonEnvironment: Sendable {
         do {
             if uv != nil {
                 try await runner.check(
-                    Invocation("uv", ["venv", "--quiet", "--no-config", "--python", python, folder], timeLimit: .seconds(120)))
+                    Invocation(
+                        "uv", ["venv", "--quiet", "--no-config", "--python", python, folder], timeLimit: .seconds(120)))
             } else {
                 try await runner.check(Invocation(python, ["-m", "venv", folder], timeLimit: .seconds(300)))
             }
@@ -111,16 +115,20 @@ package struct PythonEnvironment: Sendable {
     private static func installWithUV(_ folder: String) -> Invocation {
         Invocation(
             "uv",
-            ["pip", "install", "--quiet", "--python", folder + "/bin/python", "--require-hashes", "--requirements",
-                folder + "/requirements.txt"],
+            [
+                "pip", "install", "--quiet", "--python", folder + "/bin/python", "--require-hashes", "--requirements",
+                folder + "/requirements.txt",
+            ],
             timeLimit: .seconds(1800))
     }
 
     private static func installWithPip(_ folder: String) -> Invocation {
         Invocation(
             folder + "/bin/python",
-            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
-                "--requirement", folder + "/requirements.txt"],
+            [
+                "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
+                "--requirement", folder + "/requirements.txt",
+            ],
             timeLimit: .seconds(3600))
     }
 
@@ -131,7 +139,9 @@ package struct PythonEnvironment: Sendable {
     ]
 
     private static func explain(_ error: CommandError, python: String) -> LocalEngineError {
-        guard case .failed(_, let arguments, _, let lines) = error else { return .installFailed(lastLines: error.description) }
+        guard case .failed(_, let arguments, _, let lines) = error else {
+            return .installFailed(lastLines: error.description)
+        }
         if arguments.starts(with: ["-m", "venv"]) { return .noVenvModule(python: python) }
         let isNetwork = networkWords.contains { lines.contains($0) }
         return isNetwork ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)

@@ -4,7 +4,9 @@ import Foundation
 /// Values as JSON text, with sorted keys.
 enum JSONText {
     static func of(_ value: Value) -> String {
-        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed]
+        let options: JSONSerialization.WritingOptions = [
+            .prettyPrinted, .sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed,
+        ]
         // Only types that JSON knows come out of `object`, so this cannot fail.
         let data = (try? JSONSerialization.data(withJSONObject: object(value), options: options)) ?? Data("null".utf8)
         return String(decoding: data, as: UTF8.self) + "\n"

@@ -12,7 +12,8 @@ extension LocalTranslator {
     /// Settings of JupyterHub that say where and how it runs: here Hubfleet's matter.
     private static let ownSettings: Set<String> = [
         "admin_access", "authenticator_class", "base_url", "bind_url", "cleanup_proxy", "cleanup_servers",
-        "config_file", "cookie_secret", "cookie_secret_file", "data_files_path", "db_kwargs", "db_url", "extra_log_file",
+        "config_file", "cookie_secret", "cookie_secret_file", "data_files_path", "db_kwargs", "db_url",
+        "extra_log_file",
         "hub_bind_url", "hub_connect_ip", "hub_connect_url", "hub_ip", "hub_port", "internal_certs_location",
         "internal_ssl", "ip", "load_groups", "load_roles", "pid_file", "port", "proxy_class", "services",
         "spawner_class", "ssl_cert", "ssl_key", "template_paths", "template_vars", "trusted_alt_names",

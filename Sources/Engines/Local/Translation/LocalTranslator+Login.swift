@@ -13,7 +13,9 @@ extension LocalTranslator {
         carry("hub", "config", "Authenticator", "username_pattern", to: "c.Authenticator.username_pattern")
         carry("hub", "config", "Authenticator", "username_map", to: "c.Authenticator.username_map")
         carry("hub", "config", "JupyterHub", "admin_access", to: "c.JupyterHub.admin_access")
-        if let authenticator = take("hub", "config", "JupyterHub", "authenticator_class"), let name = authenticator.string {
+        if let authenticator = take("hub", "config", "JupyterHub", "authenticator_class"),
+            let name = authenticator.string
+        {
             limit(
                 "login with \(name)", "it needs its own address; passwords of this machine",
                 at: authenticator.location)

@@ -17,9 +17,12 @@ extension LocalTranslator {
             from: context.separateAccounts ? "hubfleet runs as root: one account per user" : "all servers run as you")
         if context.separateAccounts {
             let group = context.folder.administratorsGroup
-            set("c.LocalSpawner.administrators_group", .integer(group), from: "numbers of this hub's accounts start here")
+            set(
+                "c.LocalSpawner.administrators_group", .integer(group),
+                from: "numbers of this hub's accounts start here")
         }
-        set("c.Spawner.cmd", .list([.expression("str(Path(sys.executable).with_name(\"jupyterhub-singleuser\"))")]),
+        set(
+            "c.Spawner.cmd", .list([.expression("str(Path(sys.executable).with_name(\"jupyterhub-singleuser\"))")]),
             from: "the Python environment of this hub")
         if values["singleuser", "defaultUrl"] == nil {
             set("c.Spawner.default_url", .string("/lab"), from: "unless the values say otherwise")
@@ -67,7 +70,8 @@ extension LocalTranslator {
         }
         let folder = context.folder
         let mark = (key: HubFolder.markVariable, value: PythonLiteral.string(folder.root))
-        let own: [(key: String, value: PythonLiteral)] = settings.files.isEmpty
+        let own: [(key: String, value: PythonLiteral)] =
+            settings.files.isEmpty
             ? [mark]
             : [
                 mark, ("JUPYTER_CONFIG_PATH", .string(folder.path("files/etc/jupyter"))),
@@ -87,7 +91,8 @@ extension LocalTranslator {
         for (name, file) in take("singleuser", "extraFiles")?.map ?? ValueMap() {
             let target = file["mountPath"]?.string ?? ""
             let folder = folders.first { target.hasPrefix($0.0) }
-            guard let folder, !target.split(separator: "/").contains(".."), let text = fileText(file, target: target) else {
+            guard let folder, !target.split(separator: "/").contains(".."), let text = fileText(file, target: target)
+            else {
                 limit("file \(target.isEmpty ? name : target)", "it belongs into a container image", at: file.location)
                 continue
             }
@@ -115,7 +120,9 @@ extension LocalTranslator {
         guard !groups.isEmpty else { return }
         let users = PythonLiteral.list(settings.administrators.map { .string($0.lowercased()) })
         let members = groups.map { (key: $0, value: PythonLiteral.dictionary([(key: "users", value: users)])) }
-        set("c.JupyterHub.load_groups", .dictionary(members), from: "groups that profiles are for; administrators are in them")
+        set(
+            "c.JupyterHub.load_groups", .dictionary(members),
+            from: "groups that profiles are for; administrators are in them")
         limit(
             "groups \(groups.joined(separator: ", "))", "administrators are in them; add others as admin",
             at: list.location)
@@ -132,7 +139,8 @@ extension LocalTranslator {
         guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
         set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
         if !context.separateAccounts {
-            limit("write protection of shared folders", "all servers run as you; as root, each has an account", at: place)
+            limit(
+                "write protection of shared folders", "all servers run as you; as root, each has an account", at: place)
         }
     }
 

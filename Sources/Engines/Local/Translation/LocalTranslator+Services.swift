@@ -13,7 +13,9 @@ extension LocalTranslator {
         }
         if !services.isEmpty {
             let place = values["hub", "services"]?.location
-            set("c.JupyterHub.services", .list(services), from: place.map { "\($0), with new tokens" } ?? "idle culling")
+            set(
+                "c.JupyterHub.services", .list(services), from: place.map { "\($0), with new tokens" } ?? "idle culling"
+            )
         }
         if !roles.isEmpty {
             let place = values["hub", "loadRoles"]?.location
@@ -95,7 +97,8 @@ extension LocalTranslator {
             ("name", .string(name)), ("command", .list(command)), ("environment", .dictionary(mark)),
         ]
         let role: [(key: String, value: PythonLiteral)] = [
-            ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })), ("services", .list([.string(name)])),
+            ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })),
+            ("services", .list([.string(name)])),
         ]
         return (.dictionary(service), .dictionary(role))
     }

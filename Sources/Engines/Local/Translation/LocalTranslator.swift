@@ -102,14 +102,20 @@ package struct LocalTranslator {
     private mutating func addPlace() {
         let folder = context.folder
         begin("Where it runs")
-        set("c.JupyterHub.bind_url", .string("http://127.0.0.1:\(context.ports.hub)\(baseURL)"), from: "this machine only")
-        set("c.JupyterHub.hub_bind_url", .string("http://127.0.0.1:\(context.ports.internalHub)"), from: "between hub and servers")
+        set(
+            "c.JupyterHub.bind_url", .string("http://127.0.0.1:\(context.ports.hub)\(baseURL)"),
+            from: "this machine only")
+        set(
+            "c.JupyterHub.hub_bind_url", .string("http://127.0.0.1:\(context.ports.internalHub)"),
+            from: "between hub and servers")
         set("c.JupyterHub.proxy_class", .string("traefik_file"), from: "Traefik; routes are a file")
         set(
             "c.TraefikProxy.traefik_api_url", .string("http://127.0.0.1:\(context.ports.proxyAPI)"),
             from: "how the hub watches Traefik")
         set("c.TraefikProxy.static_config_file", .string(folder.path("traefik.toml")), from: "the hub's folder")
-        set("c.TraefikFileProviderProxy.dynamic_config_file", .string(folder.path("routes.toml")), from: "the hub's folder")
+        set(
+            "c.TraefikFileProviderProxy.dynamic_config_file", .string(folder.path("routes.toml")),
+            from: "the hub's folder")
         set("c.JupyterHub.db_url", .string("sqlite:///" + folder.path("jupyterhub.sqlite")), from: "the hub's folder")
         set("c.JupyterHub.cookie_secret_file", .string(folder.path("cookie_secret")), from: "the hub's folder")
         set("c.JupyterHub.cleanup_servers", .bool(true), from: "servers stop with their hub")

@@ -83,7 +83,8 @@ package indirect enum PythonLiteral: Sendable, Equatable {
             case "\n": result += "\\n"
             case "\t": result += "\\t"
             default:
-                let isShown = scalar.value >= 0x20 && scalar.value < 0x7F || scalar.properties.isAlphabetic
+                let isShown =
+                    scalar.value >= 0x20 && scalar.value < 0x7F || scalar.properties.isAlphabetic
                     || scalar.properties.isEmoji || scalar.properties.generalCategory == .dashPunctuation
                 result += isShown ? String(scalar) : String(format: "\\U%08X", scalar.value)
             }

@@ -1,0 +1,90 @@
+import FleetModel
+import FleetTesting
+import FleetTools
+import Foundation
+import Logging
+import Testing
+
+/// The merged tree must be the one that the real Helm hands to templates.
+@Suite(.tags(.large), .timeLimit(.minutes(5)), .needs("helm"))
+struct HelmMergeTests {
+    /// How many random stacks of layers are compared; `HUBFLEET_HELM_STACKS` asks for more.
+    private static let stacks = ProcessInfo.processInfo.environment["HUBFLEET_HELM_STACKS"].flatMap(Int.init) ?? 60
+
+    private static let scalars = [
+        "yes", "No", "on", "y", "0777", "0o17", "0x1F", "1_000", "1.5", "1e3", ".5", "089", "12:30", "2024-03-18", "~",
+        "null", "''", "'yes'", "\"a\\u00fc\"", "text", "text with spaces", "!!str 5", "-7", "+3", "9007199254740993",
+        "1.",
+        "true", "False", "'#x'", "[]", "{}", "1.0", "0.1", "100000000000000000000", "[1, yes, ~]", "[{a: 1}, {b: ~}]",
+    ]
+
+    private struct Writer {
+        var random = SystemRandomNumberGenerator()
+
+        /// A map as YAML text in flow style, with few distinct keys so that layers meet.
+        mutating func map(depth: Int) -> String {
+            let keys = ["a", "b", "c", "d", "yes", "1"].filter { _ in Bool.random(using: &random) }
+            let pairs = keys.map { key in "\(key): \(value(depth: depth + 1))" }
+            return "{\(pairs.joined(separator: ", "))}"
+        }
+
+        private mutating func value(depth: Int) -> String {
+            if depth < 4, Int.random(in: 0..<5, using: &random) < 3 { return map(depth: depth) }
+            return HelmMergeTests.scalars[Int.random(in: 0..<HelmMergeTests.scalars.count, using: &random)]
+        }
+    }
+
+    @Test(arguments: ["helm", "helm3"])
+    func mergesRandomLayersLikeHelm(_ program: String) async throws {
+        guard let helm = RealThings.program(program) else {
+            try #require(!RealThings.isRequired, "\(program) is missing")
+            return
+        }
+        let folder = try TemporaryFolder().write([
+            "probe/Chart.yaml": "apiVersion: v2\nname: probe\nversion: 0.1.0\n",
+            "probe/templates/probe.yaml":
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: probe}\ndata:\n  values: {{ .Values | toJson | b64enc }}\n",
+        ])
+        var writer = Writer()
+        for _ in 0..<Self.stacks {
+            let texts = (0..<Int.random(in: 2...4)).map { _ in writer.map(depth: 0) }
+            try folder.write(["probe/values.yaml": texts[0] + "\n"])
+            for (index, text) in texts.dropFirst().enumerated() { try folder.write(["\(index).yaml": text + "\n"]) }
+            let files = texts.dropFirst().indices.map { "--values=\(folder.path)/\($0 - 1).yaml" }
+            let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).check(
+                Invocation(helm, ["template", "probe", folder.path + "/probe"] + files))
+            let encoded = try #require(output.text.split(separator: "values: ").last)
+            let data = try #require(
+                Data(base64Encoded: encoded.trimmingCharacters(in: .whitespacesAndNewlines)), "\(output.text)")
+            let theirs = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
+            let ours = try #require(try json(merged(texts)) as? NSDictionary)
+            guard ours == theirs else {
+                Issue.record("layers:\n\(texts.joined(separator: "\n"))\nhelm:\n\(theirs)\nours:\n\(ours)")
+                return
+            }
+        }
+    }
+
+    private func merged(_ texts: [String]) throws -> Value {
+        let layers = try texts.enumerated().map { index, text in
+            let document = YAMLReader.read(text, file: "\(index).yaml")
+            return Layer(
+                kind: index == 0 ? .chart : .file, file: "\(index).yaml", values: try #require(document.root))
+        }
+        return EffectiveValues(layers: layers).merged
+    }
+
+    private func json(_ value: Value) -> Any {
+        switch value.content {
+        case .null: NSNull()
+        case .bool(let bool): bool
+        case .integer(let number): Double(number)
+        case .unsigned(let number): Double(number)
+        case .float(let number): number
+        case .string(let text): text
+        case .secret: Secret.mask
+        case .list(let list): list.map(json)
+        case .map(let map): Dictionary(uniqueKeysWithValues: map.map { ($0.key, json($0.value)) })
+        }
+    }
+}
