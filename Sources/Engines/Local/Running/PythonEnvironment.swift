@@ -8,6 +8,9 @@ package struct PythonEnvironment: Sendable {
     /// each with its version and digests.
     package static let standardRequirements = EmbeddedFiles.all["requirements.txt"] ?? ""
 
+    /// Marks the programs that install; its value is the folder of the environment.
+    private static let markVariable = "HUBFLEET_INSTALLS"
+
     let state: StateFolder
     let runner: any CommandRunner
     /// Whether servers run under other accounts, which then must be able to read the base Python.
@@ -31,7 +34,8 @@ package struct PythonEnvironment: Sendable {
         defer { withExtendedLifetime(lock) {} }
         if isComplete(folder) { return folder }
         let python = try await findPython()
-        // What an interrupted installation left.
+        // What a killed installation left: programs that still write, and what they wrote.
+        ProcessTable().kill { ProcessTable().processes(with: Self.markVariable, folder) }
         try? FileManager.default.removeItem(atPath: folder)
         let start = ContinuousClock.now
         do {
@@ -92,13 +96,7 @@ package struct PythonEnvironment: Sendable {
         let uv = try? await runner.check(Invocation("uv", ["--version"]))
         emit(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
         do {
-            if uv != nil {
-                try await runner.check(
-                    Invocation(
-                        "uv", ["venv", "--quiet", "--no-config", "--python", python, folder], timeLimit: .seconds(120)))
-            } else {
-                try await runner.check(Invocation(python, ["-m", "venv", folder], timeLimit: .seconds(300)))
-            }
+            try await runner.check(uv != nil ? Self.venvWithUV(folder, python: python) : Self.venv(folder, python: python))
             try FileWriting.write(requirements, to: folder + "/requirements.txt", permissions: 0o644)
             try await runner.check(uv != nil ? Self.installWithUV(folder) : Self.installWithPip(folder))
         } catch let error as CommandError {
@@ -112,24 +110,31 @@ package struct PythonEnvironment: Sendable {
         requirements.split(separator: "\n").count { !$0.hasPrefix(" ") && !$0.hasPrefix("#") && $0.contains("==") }
     }
 
+    private static func venvWithUV(_ folder: String, python: String) -> Invocation {
+        marked(folder, Invocation("uv", ["venv", "--quiet", "--no-config", "--python", python, folder]))
+    }
+
+    private static func venv(_ folder: String, python: String) -> Invocation {
+        marked(folder, Invocation(python, ["-m", "venv", folder]))
+    }
+
     private static func installWithUV(_ folder: String) -> Invocation {
-        Invocation(
-            "uv",
-            [
-                "pip", "install", "--quiet", "--python", folder + "/bin/python", "--require-hashes", "--requirements",
-                folder + "/requirements.txt",
-            ],
-            timeLimit: .seconds(1800))
+        let arguments = ["pip", "install", "--quiet", "--python", folder + "/bin/python", "--require-hashes"]
+        return marked(folder, Invocation("uv", arguments + ["--requirements", folder + "/requirements.txt"]))
     }
 
     private static func installWithPip(_ folder: String) -> Invocation {
-        Invocation(
-            folder + "/bin/python",
-            [
-                "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
-                "--requirement", folder + "/requirements.txt",
-            ],
-            timeLimit: .seconds(3600))
+        let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+        return marked(
+            folder, Invocation(folder + "/bin/python", arguments + ["--requirement", folder + "/requirements.txt"]))
+    }
+
+    /// Slow networks get an hour.
+    private static func marked(_ folder: String, _ invocation: Invocation) -> Invocation {
+        var invocation = invocation
+        invocation.environment[markVariable] = folder
+        invocation.timeLimit = .seconds(3600)
+        return invocation
     }
 
     private static let networkWords = [
