@@ -10,11 +10,12 @@ package struct FleetContext: Sendable {
     package var runner: any CommandRunner
     package var services: any ServiceRunner
     package var hubAPI: any HubAPI
+    package var downloads: any Downloads
     package var isRoot: Bool
 
     package init(
         output: any Output, environment: [String: String], currentDirectory: String, runner: any CommandRunner,
-        services: any ServiceRunner, hubAPI: any HubAPI, isRoot: Bool
+        services: any ServiceRunner, hubAPI: any HubAPI, downloads: any Downloads, isRoot: Bool
     ) {
         self.output = output
         self.environment = environment
@@ -22,6 +23,7 @@ package struct FleetContext: Sendable {
         self.runner = runner
         self.services = services
         self.hubAPI = hubAPI
+        self.downloads = downloads
         self.isRoot = isRoot
     }
 
@@ -32,6 +34,6 @@ package struct FleetContext: Sendable {
             output: StandardOutput(environment: environment), environment: environment,
             currentDirectory: FileManager.default.currentDirectoryPath,
             runner: SubprocessCommandRunner(logger: logging.logger), services: SubprocessServiceRunner(),
-            hubAPI: HTTPHubAPI(), isRoot: geteuid() == 0)
+            hubAPI: HTTPHubAPI(), downloads: HTTPDownloads(), isRoot: geteuid() == 0)
     }
 }

@@ -64,3 +64,14 @@ package struct ScriptedHubAPI: HubAPI {
 
     package func isHealthy(_ address: String) async -> Bool { await healthy(address) }
 }
+
+/// A web in which nothing can be fetched but what the test puts there.
+package struct ScriptedDownloads: Downloads {
+    private let files: [String: [UInt8]]
+
+    package init(_ files: [String: [UInt8]] = [:]) {
+        self.files = files
+    }
+
+    package func fetch(_ address: String, limit: Int) async -> [UInt8]? { files[address] }
+}

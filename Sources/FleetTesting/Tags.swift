@@ -1,6 +1,6 @@
 import Testing
 
-/// Sizes of tests; docs/testing in CONTRIBUTING.md says what belongs where.
+/// Sizes of tests; the part "Tests" of CONTRIBUTING.md says what belongs where.
 extension Tag {
     /// Nothing from outside: milliseconds.
     @Tag package static var small: Self

@@ -15,7 +15,7 @@ struct CommandCase {
         FleetContext(
             output: output, environment: [:], currentDirectory: folder.path, runner: RefusingCommandRunner(),
             services: ScriptedServiceRunner { _, _ in throw UnexpectedCall(description: "no service expected") },
-            hubAPI: ScriptedHubAPI { _ in false }, isRoot: false)
+            hubAPI: ScriptedHubAPI { _ in false }, downloads: ScriptedDownloads(), isRoot: false)
     }
 
     func run(_ arguments: String...) async throws {
@@ -151,7 +151,8 @@ struct CommandTreeTests {
             path: [String], command: any ParsableCommand.Type
         )] {
             let configuration = command.configuration
-            let children = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
+            // Those of groups are among them.
+            let children = configuration.subcommands
             return [(path, command)] + children.flatMap { walk($0, path + [$0.configuration.commandName ?? ""]) }
         }
         return walk(HubfleetCommand.self, ["hubfleet"])

@@ -103,7 +103,9 @@ extension HubsSerial {
             #expect(processes(hub).isEmpty == false)
             let second = try await up(folder, "local/staging")
             let again = try #require(try await second.ready().hubs.first)
-            #expect(second.messages.contains("found what a killed run left"))
+            #expect(
+                second.messages.contains(
+                    "an earlier run was killed; its hub is replaced, servers of users that go on: 1"))
             #expect(again.url == hub.url)
             #expect(
                 try await ann.work(code: "import os; print(os.getppid())").outputs?.first == pid,

@@ -27,6 +27,6 @@ struct InitCommand: AsyncParsableCommand {
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
         let folder = URL(filePath: directory, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
         for file in try NewFleet.write(to: folder) { context.output.result("\(directory)/\(file)") }
-        context.output.message("Next: cd \(directory) && hubfleet up local/staging")
+        context.output.message("Next: hubfleet up local/staging -C \(directory)")
     }
 }

@@ -47,10 +47,8 @@ actor UpProgress {
         case .starting(let hub):
             waiting.insert(hub)
             begin("Starting \(waiting.sorted().joined(separator: ", "))")
-        case .foundLeftovers(let hub, let stopped, let servers):
-            end(
-                "\(hub): found what a killed run left; stopped \(stopped) of its processes, kept \(servers) of users' servers"
-            )
+        case .foundLeftovers(let hub, let servers):
+            end("\(hub): an earlier run was killed; its hub is replaced, servers of users that go on: \(servers)")
         case .portsChanged(let hub, let from, let to): end("\(hub): port \(from) is in use now, so it moves to \(to)")
         case .ready(let hub, _, let duration):
             waiting.remove(hub)
@@ -67,7 +65,7 @@ actor UpProgress {
         guard !ready.isEmpty, ready.union(failed).count >= expected, let announce else { return }
         self.announce = nil
         clearLive()
-        do { try await announce(ready) } catch { output.message("error: \(error)") }
+        do { try await announce(ready) } catch { output.message("Error: \(error)") }
     }
 
     // MARK: - The live line

@@ -14,7 +14,9 @@ struct UpSession {
     private var engine: LocalEngine {
         LocalEngine(
             state: state,
-            tools: LocalEngine.Tools(runner: context.runner, services: context.services, hubAPI: context.hubAPI),
+            tools: LocalEngine.Tools(
+                runner: context.runner, services: context.services, hubAPI: context.hubAPI,
+                downloads: context.downloads),
             isRoot: context.isRoot, python: context.environment["HUBFLEET_PYTHON"])
     }
 
@@ -47,8 +49,10 @@ struct UpSession {
                 do {
                     try await work(emit: emit, progress: progress)
                     return .over(.success(()))
+                } catch is CancellationError {
+                    return .over(.success(()))
                 } catch {
-                    return .over(Task.isCancelled ? .success(()) : .failure(error))
+                    return .over(.failure(error))
                 }
             }
             var result: Result<Void, any Error> = .success(())
@@ -73,7 +77,7 @@ struct UpSession {
             let environment = try await engine.installEnvironment(requirements, emit: emit)
             for hub in cluster.hubs {
                 let values = try await values(of: hub, cluster: cluster)
-                let local = try engine.prepare(
+                let local = try await engine.prepare(
                     hub, values: values, fleetRoot: selection.root, environment: environment,
                     options: options(cluster), taken: prepared, emit: emit)
                 prepared.append(local)
@@ -132,7 +136,7 @@ struct UpSession {
                         try await engine.serve(hub, emit: emit)
                         return nil
                     } catch {
-                        context.output.message("error: \(error)")
+                        context.output.message("Error: \(error)")
                         await progress.fail(hub.hub.id)
                         return hub.hub.id
                     }
@@ -140,7 +144,7 @@ struct UpSession {
             }
             return await group.reduce(into: [String]()) { failed, id in if let id { failed.append(id) } }
         }
-        guard !failed.isEmpty, !Task.isCancelled else { return }
+        guard !failed.isEmpty else { return }
         if failed.count < prepared.count { throw ExitStatus.someFailed }
         throw ExitStatus.failure
     }

@@ -5,12 +5,16 @@ package enum FileWriting {
     /// Writes a whole file. Its POSIX mode is 0o600, as secrets need it, unless others are given.
     /// - Throws: `FileError`, with the reason of the system.
     package static func write(_ text: String, to path: String, permissions: Int = 0o600) throws {
+        try write(Array(text.utf8), to: path, permissions: permissions)
+    }
+
+    package static func write(_ bytes: [UInt8], to path: String, permissions: Int = 0o600) throws {
         let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).new"
         do {
             try? FileManager.default.removeItem(atPath: temporary)
             guard
                 FileManager.default.createFile(
-                    atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: permissions])
+                    atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: permissions])
             else { throw FileError.notWritten(path: path, reason: String(cString: strerror(errno))) }
             guard rename(temporary, path) == 0 else {
                 throw FileError.notWritten(path: path, reason: String(cString: strerror(errno)))

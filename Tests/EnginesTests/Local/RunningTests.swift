@@ -18,7 +18,7 @@ final class Events: Sendable {
 struct PythonEnvironmentTests {
     private func environment(_ folder: TemporaryFolder, _ runner: any CommandRunner) -> PythonEnvironment {
         PythonEnvironment(
-            state: StateFolder(path: folder.path), runner: runner, separateAccounts: false, chosenPython: nil)
+            state: StateFolder(path: folder.path), runner: runner, chosenPython: nil)
     }
 
     /// Plays Python 3.11 and pip; `install` plays the installation in the environment's folder.
@@ -136,10 +136,11 @@ struct LocalHubRunTests {
                 })
         }
         let tools = LocalEngine.Tools(
-            runner: RefusingCommandRunner(), services: services, hubAPI: ScriptedHubAPI { _ in healthy })
+            runner: RefusingCommandRunner(), services: services, hubAPI: ScriptedHubAPI { _ in healthy },
+            downloads: ScriptedDownloads())
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
         let values = EffectiveValues(layers: [])
-        let hub = try engine.prepare(
+        let hub = try await engine.prepare(
             SampleHub.hub, values: values, fleetRoot: "/fleet", environment: "/env", options: .init(), taken: [],
             emit: events.emit)
         try await engine.serve(hub, emit: events.emit)
@@ -196,18 +197,47 @@ struct LocalHubRunTests {
         let folder = try TemporaryFolder()
         let tools = LocalEngine.Tools(
             runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },
-            hubAPI: ScriptedHubAPI { _ in true })
+            hubAPI: ScriptedHubAPI { _ in true }, downloads: ScriptedDownloads())
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
         let values = EffectiveValues(layers: [])
-        let first = try engine.prepare(
+        let first = try await engine.prepare(
             SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],
             emit: { _ in })
-        let error = #expect(throws: LocalEngineError.self) {
-            try engine.prepare(
+        let error = await #expect(throws: LocalEngineError.self) {
+            try await engine.prepare(
                 SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],
                 emit: { _ in })
         }
         #expect(error?.description.contains("c/prod already runs: process \(getpid()) serves it since") == true)
         withExtendedLifetime(first) {}
+    }
+
+    @Test func copiesTheLogoOfTheHomePage() async throws {
+        let folder = try TemporaryFolder()
+        let address = "https://example.org/logo.svg?size=1"
+        let tree = try SampleHub.tree(
+            "jupyterhub: {custom: {homepage: {templateVars: {org: {logo_url: \"\(address)\"}}}}}", "f.yaml")
+        let values = EffectiveValues(layers: [Layer(kind: .file, file: "f.yaml", values: tree)])
+        func settings(_ web: [String: [UInt8]]) async throws -> LocalSettings {
+            let tools = LocalEngine.Tools(
+                runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },
+                hubAPI: ScriptedHubAPI { _ in true }, downloads: ScriptedDownloads(web))
+            let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
+            return try await engine.prepare(
+                SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],
+                emit: { _ in }
+            ).settings
+        }
+        #expect(try await settings([:]).limits.contains { $0.what == "logo of the home page" })
+        let copied = try await settings([address: Array("<svg/>".utf8)])
+        let logo = try #require(copied.sections.flatMap(\.settings).first { $0.name == "c.JupyterHub.logo_file" })
+        guard case .string(let path) = logo.value else {
+            Issue.record("the logo is no path")
+            return
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "<svg/>")
+        #expect(!copied.limits.contains { $0.what == "logo of the home page" })
+        // Without the web, the copy of the last start is there.
+        #expect(try await settings([:]) == copied)
     }
 }

@@ -69,8 +69,15 @@ class Person:
         self.page.locator('.jp-LauncherCard[data-category="Notebook"]', has_text="Python 3").first.click()
         # The kernel must be there, or the first Shift+Enter waits without a sign.
         expect(self.page.locator(".jp-Notebook .cm-content").first).to_be_visible(timeout=60_000)
-        self.page.locator(".jp-Notebook .cm-content").first.click()
-        self.page.keyboard.insert_text(code)
+        cell = self.page.locator(".jp-Notebook .cm-content").first
+        # The notebook takes the focus away while it loads, so typing may go nowhere at first.
+        for _ in range(20):
+            cell.click()
+            self.page.keyboard.insert_text(code)
+            if code in cell.inner_text():
+                break
+            self.page.wait_for_timeout(500)
+        expect(cell).to_contain_text(code)
         self.page.keyboard.press("Shift+Enter")
         output = self.page.locator(".jp-OutputArea-output pre").first
         expect(output).to_be_visible(timeout=60_000)

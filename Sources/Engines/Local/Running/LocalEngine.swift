@@ -11,16 +11,18 @@ package struct LocalEngine: Sendable {
         package var hubAPI: any HubAPI
         package var processes: ProcessTable
         package var ports: PortChooser
+        package var downloads: any Downloads
 
         package init(
             runner: any CommandRunner, services: any ServiceRunner, hubAPI: any HubAPI,
-            processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser()
+            downloads: any Downloads, processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser()
         ) {
             self.runner = runner
             self.services = services
             self.hubAPI = hubAPI
             self.processes = processes
             self.ports = ports
+            self.downloads = downloads
         }
     }
 
@@ -52,7 +54,7 @@ package struct LocalEngine: Sendable {
         self.tools = tools
         separateAccounts = isRoot
         environment = PythonEnvironment(
-            state: state, runner: tools.runner, separateAccounts: isRoot, chosenPython: python)
+            state: state, runner: tools.runner, chosenPython: python)
     }
 
     /// Makes the Python environment for a requirements file, unless there is one.
@@ -61,7 +63,8 @@ package struct LocalEngine: Sendable {
         _ requirements: String = PythonEnvironment.standardRequirements,
         emit: @escaping @Sendable (LocalEngineEvent) -> Void
     ) async throws -> String {
-        try await environment.ensure(requirements, emit: emit)
+        if separateAccounts, let closed = state.closedParent() { throw LocalEngineError.closedFolder(closed) }
+        return try await environment.ensure(requirements, emit: emit)
     }
 
     /// Writes a hub's folder and takes its lock.
@@ -72,15 +75,15 @@ package struct LocalEngine: Sendable {
         _ hub: Hub, values: EffectiveValues, fleetRoot: String, environment: String, options: Options,
         taken: [LocalHub],
         emit: @Sendable (LocalEngineEvent) -> Void
-    ) throws -> LocalHub {
+    ) async throws -> LocalHub {
         let preparation = LocalHubPreparation(
-            state: state, chooser: tools.ports, separateAccounts: separateAccounts)
+            state: state, chooser: tools.ports, separateAccounts: separateAccounts, downloads: tools.downloads)
         let request = LocalHubPreparation.Request(
             hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy,
             firstPort: options.firstPort,
             wantedPort: options.port, takenPorts: Set(taken.flatMap(\.ports.all)),
             makesNewPasswords: options.makesNewPasswords)
-        return try preparation.prepare(request, emit: emit)
+        return try await preparation.prepare(request, emit: emit)
     }
 
     /// Serves a prepared hub until the task is cancelled; then its processes are gone within ten seconds.

@@ -6,8 +6,8 @@ package enum LocalEngineEvent: Sendable, Equatable {
     case installing(packages: Int, withUV: Bool)
     case installed(duration: Duration)
     case starting(hub: String)
-    /// Processes of an earlier run that was killed; `servers` of them belong to users and go on.
-    case foundLeftovers(hub: String, stopped: Int, servers: Int)
+    /// Processes of an earlier run that was killed; so many servers of users go on.
+    case foundLeftovers(hub: String, servers: Int)
     case portsChanged(hub: String, from: Int, to: Int)
     case ready(hub: String, address: String, duration: Duration)
     case diedAndRestarts(hub: String, status: Int)

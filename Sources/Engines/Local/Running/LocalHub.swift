@@ -1,3 +1,4 @@
+import Crypto
 import FleetModel
 import FleetTools
 import Foundation
@@ -22,6 +23,9 @@ struct LocalHubPreparation {
     let state: StateFolder
     let chooser: PortChooser
     let separateAccounts: Bool
+    let downloads: any Downloads
+    /// A logo is a small picture; more than 2 MB is none.
+    private static let logoLimit = 2_000_000
 
     struct Request {
         let hub: Hub
@@ -36,14 +40,14 @@ struct LocalHubPreparation {
     }
 
     /// - Throws: `LocalEngineError.alreadyRuns` when another hubfleet serves the hub, errors about ports and files.
-    func prepare(_ request: Request, emit: @Sendable (LocalEngineEvent) -> Void) throws -> LocalHub {
+    func prepare(_ request: Request, emit: @Sendable (LocalEngineEvent) -> Void) async throws -> LocalHub {
         let folder = state.folder(of: request.hub, fleetRoot: request.fleetRoot)
-        if separateAccounts, let closed = state.closedParent() { throw LocalEngineError.closedFolder(closed) }
         try makeFolders(folder)
         let lock = try lock(folder, hub: request.hub)
         let ports = try choosePorts(request, folder: folder, emit: emit)
         let context = LocalTranslator.Context(
-            hub: request.hub, isCopy: request.isCopy, folder: folder, ports: ports, separateAccounts: separateAccounts)
+            hub: request.hub, isCopy: request.isCopy, folder: folder, ports: ports, separateAccounts: separateAccounts,
+            logo: try await copyLogo(of: request.values, to: folder))
         let settings = LocalTranslator.translate(request.values, context: context)
         let passwords = try Passwords.make(in: folder, anew: request.makesNewPasswords)
         try ServiceTokens.make(for: settings.serviceNames, in: folder)
@@ -78,6 +82,19 @@ struct LocalHubPreparation {
         }
         try HubState(ports: ports).write(folder)
         return ports
+    }
+
+    /// Copies the logo of the home page, so that the page works without the web. A copy of an earlier start will do.
+    private func copyLogo(of values: EffectiveValues, to folder: HubFolder) async throws -> String? {
+        guard let address = LocalTranslator.logoAddress(of: values), let url = URL(string: address) else { return nil }
+        let kinds: Set<String> = ["svg", "png", "jpg", "jpeg", "gif", "webp"]
+        let kind = url.pathExtension.lowercased()
+        guard kinds.contains(kind) else { return nil }
+        let path = folder.path("logo-\(SHA256.hash(data: Data(address.utf8)).hexadecimal.prefix(8)).\(kind)")
+        if let bytes = await downloads.fetch(address, limit: Self.logoLimit), !bytes.isEmpty {
+            try FileWriting.write(bytes, to: path)
+        }
+        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
     /// Other accounts pass through the folders, but see only their own homes.

@@ -126,15 +126,15 @@ struct LocalHubRun {
     }
 
     /// Hub, proxy and services, but not the servers of users.
-    private func hubProcesses() -> [ProcessTable.Entry] { marked().filter { !$0.isUserServer } }
+    private func hubProcesses() -> [ProcessTable.Entry] { marked().filter { $0.userServer == nil } }
 
     /// Users' servers of a killed run go on: the hub finds them again, so nobody loses a kernel.
     private func sweepLeftovers() {
         let all = marked()
         guard !all.isEmpty else { return }
         sweepHubProcesses()
-        let servers = all.count { $0.isUserServer }
-        emit(.foundLeftovers(hub: id, stopped: all.count - servers, servers: servers))
+        let servers = Set(all.compactMap(\.userServer)).count
+        emit(.foundLeftovers(hub: id, servers: servers))
     }
 
     private func sweepHubProcesses() { tools.processes.kill(hubProcesses) }
@@ -175,6 +175,12 @@ struct LocalHubRun {
 }
 
 extension ProcessTable.Entry {
-    /// JupyterHub gives this variable to servers of users, and they to their kernels and terminals.
-    fileprivate var isUserServer: Bool { environment.contains { $0.hasPrefix("JUPYTERHUB_USER=") } }
+    /// The path of the user's server that this is, or a kernel or terminal of: JupyterHub tells it to all of them.
+    /// Services have such a path too, but no user.
+    fileprivate var userServer: String? {
+        guard environment.contains(where: { $0.hasPrefix("JUPYTERHUB_USER=") && $0 != "JUPYTERHUB_USER=" }) else {
+            return nil
+        }
+        return environment.first { $0.hasPrefix("JUPYTERHUB_SERVICE_PREFIX=") } ?? ""
+    }
 }

@@ -13,8 +13,6 @@ package struct PythonEnvironment: Sendable {
 
     let state: StateFolder
     let runner: any CommandRunner
-    /// Whether servers run under other accounts, which then must be able to read the base Python.
-    let separateAccounts: Bool
     /// The variable `HUBFLEET_PYTHON`: the Python to start from.
     let chosenPython: String?
 
@@ -96,7 +94,8 @@ package struct PythonEnvironment: Sendable {
         let uv = try? await runner.check(Invocation("uv", ["--version"]))
         emit(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
         do {
-            try await runner.check(uv != nil ? Self.venvWithUV(folder, python: python) : Self.venv(folder, python: python))
+            try await runner.check(
+                uv != nil ? Self.venvWithUV(folder, python: python) : Self.venv(folder, python: python))
             try FileWriting.write(requirements, to: folder + "/requirements.txt", permissions: 0o644)
             try await runner.check(uv != nil ? Self.installWithUV(folder) : Self.installWithPip(folder))
         } catch let error as CommandError {
@@ -124,7 +123,9 @@ package struct PythonEnvironment: Sendable {
     }
 
     private static func installWithPip(_ folder: String) -> Invocation {
-        let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+        let arguments = [
+            "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
+        ]
         return marked(
             folder, Invocation(folder + "/bin/python", arguments + ["--requirement", folder + "/requirements.txt"]))
     }

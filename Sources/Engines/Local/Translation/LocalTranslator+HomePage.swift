@@ -7,6 +7,7 @@ extension LocalTranslator {
         let variables = take("custom", "homepage", "templateVars")
         let name: [(key: String, value: PythonLiteral)] = [
             ("name", .string(context.hub.id)), ("title", .string(context.hub.title)),
+            ("is_copy", .bool(context.isCopy)), ("has_logo", .bool(context.logo != nil)),
         ]
         var pairs: [(key: String, value: PythonLiteral)] = [("hub", .dictionary(name))]
         if let variables, let literal = PythonLiteral(variables) { pairs.append(("homepage", literal)) }
@@ -17,6 +18,13 @@ extension LocalTranslator {
         set(
             "c.JupyterHub.template_vars", .dictionary(pairs),
             from: variables.map { "\($0.location)" } ?? "the hub's name")
+        if let logo = variables?["org", "logo_url"] {
+            if let copy = context.logo {
+                set("c.JupyterHub.logo_file", .string(copy), from: "\(logo.location), copied")
+            } else {
+                limit("logo of the home page", "it could not be fetched, so the page links to it", at: logo.location)
+            }
+        }
         if let repository = take("custom", "homepage", "gitRepoUrl") {
             _ = take("custom", "homepage", "gitRepoBranch")
             limit(

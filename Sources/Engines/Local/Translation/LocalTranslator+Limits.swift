@@ -68,7 +68,9 @@ extension LocalTranslator {
         }
         for leaf in rest { limit(leaf.path, "not known to the local engine", at: leaf.location) }
         if !secrets.isEmpty {
-            limit("\(secrets.count) secret values", "never written to this machine", at: secrets.first?.location)
+            limit(
+                "\(secrets.count) secret value\(secrets.count == 1 ? "" : "s")", "never written to this machine",
+                at: secrets.first?.location)
         }
         for layer in locked {
             let place = SourceLocation(file: layer.file)

@@ -31,7 +31,8 @@ extension LocalTranslator {
             names += staff.names
         }
         if names.isEmpty { names = ["admin"] }
-        settings.administrators = names
+        // JupyterHub knows all names in lower case.
+        settings.administrators = names.map { $0.lowercased() }
         set("c.Authenticator.admin_users", .set(names), from: source)
     }
 

@@ -14,13 +14,18 @@ package struct LocalTranslator {
         package let ports: HubPorts
         /// Whether each user's server runs under an account of its own.
         package let separateAccounts: Bool
+        /// The copy of the home page's logo, when it could be fetched.
+        package let logo: String?
 
-        package init(hub: Hub, isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool) {
+        package init(
+            hub: Hub, isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool, logo: String? = nil
+        ) {
             self.hub = hub
             self.isCopy = isCopy
             self.folder = folder
             self.ports = ports
             self.separateAccounts = separateAccounts
+            self.logo = logo
         }
     }
 
@@ -127,6 +132,12 @@ package struct LocalTranslator {
     package static func baseURL(of values: EffectiveValues) -> String {
         let hub = values.hubValues["jupyterhub", "hub"] ?? values.hubValues["hub"]
         return baseURL(hub?["baseUrl"]?.string)
+    }
+
+    /// The address of the home page's logo.
+    static func logoAddress(of values: EffectiveValues) -> String? {
+        let custom = values.hubValues["jupyterhub", "custom"] ?? values.hubValues["custom"]
+        return custom?["homepage", "templateVars", "org", "logo_url"]?.string
     }
 
     private static func baseURL(_ path: String?) -> String {
