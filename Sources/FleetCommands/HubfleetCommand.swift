@@ -18,7 +18,9 @@ package struct HubfleetCommand: AsyncParsableCommand {
         version: Version.current,
         groupedSubcommands: [
             CommandGroup(name: "START", subcommands: [UpCommand.self, InitCommand.self]),
-            CommandGroup(name: "LOOK", subcommands: [ListCommand.self, ShowCommand.self]),
+            CommandGroup(
+                name: "LOOK",
+                subcommands: [ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self]),
         ]
     )
 

@@ -25,6 +25,8 @@ struct CommandCase {
         case let command as ShowCommand: try await command.run(in: context)
         case let command as InitCommand: try await command.run(in: context)
         case let command as UpCommand: try await command.run(in: context)
+        case let command as ValuesCommand: try await command.run(in: context)
+        case let command as ExplainCommand: try await command.run(in: context)
         default: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
         }
     }
@@ -183,9 +185,60 @@ struct CommandTreeTests {
 
     @Test(arguments: [
         ["list", "--format", "xml"], ["up", "--port", "0"], ["up", "--port", "abc"], ["frobnicate"], ["init"], ["show"],
+        ["explain", "a/b"],
     ])
     func refusesWrongUsage(_ arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(arguments) }
         #expect(error.map { HubfleetCommand.exitCode(for: $0) } == .validationFailure)
+    }
+}
+
+@Suite(.tags(.medium))
+struct ValuesCommandTests {
+    private func sample() throws -> CommandCase {
+        let folder = try SampleFleet.write(clusters: ["c": ["hub"]])
+        try folder.write([
+            "helm-charts/basehub/values.yaml": "jupyterhub:\n  cull: {timeout: 3600, every: 600}\n",
+            "config/clusters/c/hub.values.yaml": "jupyterhub:\n  cull:\n    timeout: 60\n  list: [yes, \"yes\"]\n",
+        ])
+        return CommandCase(folder: folder)
+    }
+
+    @Test func printsValuesAsYAMLAndJSON() async throws {
+        let yaml = try sample()
+        try await yaml.run("values", "c/hub")
+        #expect(
+            yaml.output.results
+                == "jupyterhub:\n  cull:\n    timeout: 60\n    every: 600\n  list:\n  - true\n  - \"yes\"")
+        let json = try sample()
+        try await json.run("values", "c/hub", "--key", "jupyterhub.cull", "--format", "json")
+        #expect(json.output.results == "{\n  \"every\" : 600,\n  \"timeout\" : 60\n}")
+    }
+
+    @Test func listsLayers() async throws {
+        let sample = try sample()
+        try await sample.run("values", "c/hub", "--layers")
+        try expectGolden(sample.output.results + "\n", "values-layers.txt")
+    }
+
+    @Test func explainsAValueAndAMap() async throws {
+        for (path, golden) in [("jupyterhub.cull.timeout", "explain-value.txt"), ("jupyterhub", "explain-map.txt")] {
+            let sample = try sample()
+            try await sample.run("explain", "c/hub", path)
+            try expectGolden(sample.output.results + "\n", golden)
+        }
+        let json = try sample()
+        try await json.run("explain", "c/hub", "jupyterhub.cull.timeout", "--format", "json")
+        try expectGolden(json.output.results + "\n", "explain.json")
+    }
+
+    @Test func saysWhatWasMeant() async throws {
+        let sample = try sample()
+        let error = await #expect(throws: NoValue.self) {
+            try await sample.run("explain", "c/hub", "jupyterhub.cul.timeout")
+        }
+        #expect(error?.description == "no layer sets jupyterhub.cul.timeout; did you mean jupyterhub.cull.timeout?")
+        await #expect(throws: ValidationError.self) { try await sample.run("explain", "c/hub", "a..b") }
+        await #expect(throws: ValidationError.self) { try await sample.run("values", "c") }
     }
 }

@@ -53,6 +53,10 @@ struct CommandRunnerTests {
         #expect(ProcessTable().processes(with: mark, "1").isEmpty == false)
         task.cancel()
         _ = await task.result
+        // The child got the signal too; the kernel takes it away in its own time.
+        for _ in 0..<100 where !ProcessTable().processes(with: mark, "1").isEmpty {
+            try await Task.sleep(for: .milliseconds(50))
+        }
         #expect(ProcessTable().processes(with: mark, "1") == [])
     }
 }

@@ -58,11 +58,33 @@ struct HelmMergeTests {
                 Data(base64Encoded: encoded.trimmingCharacters(in: .whitespacesAndNewlines)), "\(output.text)")
             let theirs = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
             let ours = try #require(try json(merged(texts)) as? NSDictionary)
-            guard ours == theirs else {
-                Issue.record("layers:\n\(texts.joined(separator: "\n"))\nhelm:\n\(theirs)\nours:\n\(ours)")
+            // Helm 3 removes a null over a null default at any depth, Helm 4 at the top alone; ours is Helm 4's way.
+            let isSame = program == "helm3" ? withoutNulls(ours) == withoutNulls(theirs) : ours == theirs
+            guard isSame else {
+                let paths = differences(ours, theirs, path: "")
+                Issue.record(
+                    "\(program) differs at \(paths.joined(separator: "; "))\nlayers:\n\(texts.joined(separator: "\n"))")
                 return
             }
         }
+    }
+
+    private func withoutNulls(_ tree: NSDictionary) -> NSDictionary {
+        let pairs = tree.compactMap { key, value -> (AnyHashable, Any)? in
+            guard !(value is NSNull), let key = key as? String else { return nil }
+            return (key, (value as? NSDictionary).map(withoutNulls) ?? value)
+        }
+        return Dictionary(uniqueKeysWithValues: pairs) as NSDictionary
+    }
+
+    /// The paths at which two trees differ, with both values.
+    private func differences(_ ours: Any?, _ theirs: Any?, path: String) -> [String] {
+        guard let left = ours as? NSDictionary, let right = theirs as? NSDictionary else {
+            let isSame = (ours as? NSObject) == (theirs as? NSObject)
+            return isSame ? [] : ["\(path): \(ours ?? "absent") instead of \(theirs ?? "absent")"]
+        }
+        let keys = Set(left.allKeys.compactMap { $0 as? String } + right.allKeys.compactMap { $0 as? String })
+        return keys.sorted().flatMap { differences(left[$0], right[$0], path: "\(path).\($0)") }
     }
 
     private func merged(_ texts: [String]) throws -> Value {

@@ -6,7 +6,8 @@ import Foundation
 /// Which fleet repository a command works on.
 package struct FleetOptions: ParsableArguments {
     @Option(
-        name: .customShort("C"), help: "The fleet repository; default: the nearest one upwards from here.",
+        name: .customShort("C"),
+        help: ArgumentHelp("The fleet repository; default: the nearest one upwards from here.", valueName: "dir"),
         completion: .directory)
     var directory: String?
 

@@ -13,8 +13,13 @@ extension Value {
     }
 
     /// A chart's own values below the given ones, as Helm coalesces them: given ones win, and a given null removes the
-    /// chart's default together with itself. A null where the chart has no default stays null.
+    /// chart's default together with itself. A null where the chart has no default stays null; below the top it also
+    /// stays over a default that is null itself, as in Helm 4 (Helm 3 removes it there too).
     package static func coalesce(defaults: Value, under given: Value) -> Value {
+        coalesce(defaults: defaults, under: given, isTop: true)
+    }
+
+    private static func coalesce(defaults: Value, under given: Value, isTop: Bool) -> Value {
         guard let defaultMap = defaults.map, let givenMap = given.map else { return given }
         var result = ValueMap()
         for key in defaultMap.keys {
@@ -23,8 +28,8 @@ extension Value {
                 result.set(key, to: entry.value, keyLocation: entry.keyLocation)
                 continue
             }
-            guard !override.value.isNull else { continue }
-            let value = coalesce(defaults: entry.value, under: override.value)
+            if override.value.isNull, isTop || !entry.value.isNull { continue }
+            let value = coalesce(defaults: entry.value, under: override.value, isTop: false)
             result.set(key, to: value, keyLocation: override.keyLocation)
         }
         for key in givenMap.keys where defaultMap.entry(key) == nil {

@@ -37,6 +37,12 @@ struct ValueMergeTests {
         #expect(merged["x"]?.isNull == true)
     }
 
+    @Test func aNullOverANullDefaultStaysBelowTheTop() throws {
+        let merged = try effective(chart: "a: {b: null}\nc: null", "a: {b: null}\nc: null")
+        #expect(merged["a", "b"]?.isNull == true)
+        #expect(merged["c"] == nil)
+    }
+
     @Test func laterFilesWinOverNullsOfEarlierOnes() throws {
         #expect(try effective(chart: "a: 1", "a: null", "a: 2")["a"]?.integer == 2)
         #expect(

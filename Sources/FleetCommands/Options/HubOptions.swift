@@ -1,0 +1,29 @@
+import ArgumentParser
+import FleetModel
+import FleetTools
+
+/// The one hub that a command is about, with its values.
+struct HubOptions: ParsableArguments {
+    @Argument(help: "CLUSTER/HUB.", completion: SelectorHelp.completion)
+    var hub: String
+
+    @OptionGroup var fleet: FleetOptions
+
+    /// The hub and what it runs with; findings about its values files are shown on standard error.
+    /// - Throws: `SelectionError` or `ValidationError` when the name does not choose exactly one hub.
+    func load(in context: FleetContext) async throws -> (hub: Hub, values: ValuesLoader.Loaded) {
+        let fleet = try FleetReader.read(root: try self.fleet.root(in: context)).fleet
+        let clusters = try fleet.selecting([hub])
+        guard hub.contains("/"), clusters.count == 1, let cluster = clusters.first, cluster.hubs.count == 1,
+            let hub = cluster.hubs.first
+        else { throw ValidationError("\"\(hub)\" is not one hub; write CLUSTER/HUB") }
+        let loader = ValuesLoader(sops: Sops(runner: context.runner))
+        let loaded = await loader.load(hub, of: cluster, root: fleet.root)
+        for finding in loaded.findings { context.output.message(finding.description) }
+        for layer in loaded.values.locked {
+            context.output.message(
+                "\(layer.file): not decrypted (\(layer.locked ?? "")); its keys are known, its values are not")
+        }
+        return (hub, loaded)
+    }
+}

@@ -1,0 +1,83 @@
+/// The way to one value in a tree: keys of maps and numbers of list items, such as `hub.config["a.b"].list[0]`.
+package struct ValuePath: Sendable, Equatable, CustomStringConvertible {
+    package enum Step: Sendable, Equatable {
+        case key(String)
+        case index(Int)
+    }
+
+    package let steps: [Step]
+
+    package init(_ steps: [Step]) {
+        self.steps = steps
+    }
+
+    /// Reads the written form: keys separated by dots, keys with dots in `["…"]`, items in `[0]`.
+    /// - Returns: nil when the text is no path.
+    package init?(_ text: String) {
+        var steps: [Step] = []
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            if rest.hasPrefix("[\"") {
+                guard let end = rest.firstRange(of: "\"]") else { return nil }
+                steps.append(.key(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end.lowerBound])))
+                rest = rest[end.upperBound...]
+            } else if rest.hasPrefix("[") {
+                guard let end = rest.firstIndex(of: "]"), let index = Int(rest[..<end].dropFirst()), index >= 0 else {
+                    return nil
+                }
+                steps.append(.index(index))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                let key = rest.prefix { $0 != "." && $0 != "[" }
+                guard !key.isEmpty else { return nil }
+                steps.append(.key(String(key)))
+                rest = rest[key.endIndex...]
+            }
+            if rest.hasPrefix(".") {
+                rest = rest.dropFirst()
+                guard !rest.isEmpty else { return nil }
+            }
+        }
+        guard !steps.isEmpty else { return nil }
+        self.steps = steps
+    }
+
+    package func appending(_ step: Step) -> ValuePath { ValuePath(steps + [step]) }
+
+    package var description: String {
+        var text = ""
+        for step in steps {
+            switch step {
+            case .index(let index): text += "[\(index)]"
+            case .key(let key) where key.isEmpty || key.contains { ".[]\" ".contains($0) }: text += "[\"\(key)\"]"
+            case .key(let key): text += text.isEmpty ? key : ".\(key)"
+            }
+        }
+        return text
+    }
+}
+
+extension Value {
+    /// The value at the end of a path, or nil where the path leaves the tree.
+    package subscript(path: ValuePath) -> Value? {
+        path.steps.reduce(self) { value, step in
+            switch step {
+            case .key(let key): return value?.map?[key]
+            case .index(let index):
+                guard let list = value?.list, list.indices.contains(index) else { return nil }
+                return list[index]
+            }
+        }
+    }
+
+    /// Every leaf below this value with its path: scalars, empty maps and empty lists.
+    package func leaves(below path: ValuePath = ValuePath([])) -> [(path: ValuePath, value: Value)] {
+        switch content {
+        case .map(let map) where !map.isEmpty:
+            return map.flatMap { key, value in value.leaves(below: path.appending(.key(key))) }
+        case .list(let list) where !list.isEmpty:
+            return list.enumerated().flatMap { index, value in value.leaves(below: path.appending(.index(index))) }
+        default: return [(path, self)]
+        }
+    }
+}
