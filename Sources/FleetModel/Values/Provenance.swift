@@ -44,7 +44,7 @@ extension EffectiveValues {
         let files = layers.filter { $0.kind == .file || $0.kind == .encrypted }
         var unused: [UnusedValue] = []
         for (index, layer) in files.enumerated() {
-            for leaf in layer.values.leaves() {
+            for leaf in layer.values.leaves(intoLists: false) {
                 let later = files[(index + 1)...].reversed().compactMap { $0.values.overriding(leaf) }.first
                 if let later { unused.append(UnusedValue(path: leaf.path, value: leaf.value, replacedBy: later)) }
             }

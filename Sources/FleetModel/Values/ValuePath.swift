@@ -70,12 +70,14 @@ extension Value {
         }
     }
 
-    /// Every leaf below this value with its path: scalars, empty maps and empty lists.
-    package func leaves(below path: ValuePath = ValuePath([])) -> [(path: ValuePath, value: Value)] {
+    /// Every leaf below this value with its path: scalars, empty maps and empty lists; whole lists unless `intoLists`.
+    package func leaves(
+        below path: ValuePath = ValuePath([]), intoLists: Bool = true
+    ) -> [(path: ValuePath, value: Value)] {
         switch content {
         case .map(let map) where !map.isEmpty:
-            return map.flatMap { key, value in value.leaves(below: path.appending(.key(key))) }
-        case .list(let list) where !list.isEmpty:
+            return map.flatMap { key, value in value.leaves(below: path.appending(.key(key)), intoLists: intoLists) }
+        case .list(let list) where !list.isEmpty && intoLists:
             return list.enumerated().flatMap { index, value in value.leaves(below: path.appending(.index(index))) }
         default: return [(path, self)]
         }
