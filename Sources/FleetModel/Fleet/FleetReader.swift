@@ -64,11 +64,13 @@ package enum FleetReader {
 
     private static func readTree(file: String, root: String, collector: FindingCollector) -> Value? {
         let start = SourceLocation(file: file)
-        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(file)") else {
+        guard let bytes = FileReading.contents("\(root)/\(file)") else {
             let exists = FileManager.default.fileExists(atPath: "\(root)/\(file)")
             collector.report(
                 "no-file", severity: exists ? .error : .warning,
-                exists ? "this file cannot be read" : "this folder has no cluster.yaml, so it is not a cluster",
+                exists
+                    ? "this cannot be read, is no plain file, or is larger than 32 MiB"
+                    : "this folder has no cluster.yaml, so it is not a cluster",
                 at: start)
             return nil
         }

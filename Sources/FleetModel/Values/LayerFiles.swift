@@ -45,7 +45,7 @@ package enum LayerFiles {
         of chart: String, root: String, findings: inout [Finding]
     ) -> [(chart: String, key: String)] {
         let file = "\(Charts.folder)/\(chart)/Chart.yaml"
-        guard let bytes = FileManager.default.contents(atPath: "\(root)/\(file)") else { return [] }
+        guard let bytes = FileReading.contents("\(root)/\(file)") else { return [] }
         let document = YAMLReader.read(bytes, file: file)
         findings += document.findings
         return (document.root?["dependencies"]?.list ?? []).compactMap { dependency in

@@ -29,8 +29,15 @@ package struct ValuesLoader: Sendable {
     private func load(_ file: LayerFile, root: String) async -> (Layer?, [Finding]) {
         let path = "\(root)/\(file.file)"
         let place = SourceLocation(file: file.file)
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            return (nil, [Finding(rule: "values/missing-file", "this file cannot be read", at: place)])
+        guard let bytes = FileReading.contents(path) else {
+            return (
+                nil,
+                [
+                    Finding(
+                        rule: "values/missing-file", "this cannot be read, is no plain file, or is larger than 32 MiB",
+                        at: place)
+                ]
+            )
         }
         guard !file.file.hasSuffix(".jsonnet") else {
             let message = "jsonnet values are not rendered yet, so what this file sets is missing"

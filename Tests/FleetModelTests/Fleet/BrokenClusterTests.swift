@@ -221,6 +221,25 @@ struct BrokenClusterTests {
         #expect(findings[3].severity == .warning)
     }
 
+    /// Neither waits for ever on a pipe nor fills the memory.
+    @Test(.timeLimit(.minutes(1))) func doesNotReadWhatIsNoPlainFile() throws {
+        let folder = try TemporaryFolder().write([
+            "config/clusters/folder/cluster.yaml/x": "", "config/clusters/pipe/x": "", "config/clusters/huge/x": "",
+        ])
+        let clusters = folder.path + "/config/clusters"
+        #expect(mkfifo(clusters + "/pipe/cluster.yaml", 0o600) == 0)
+        _ = FileManager.default.createFile(atPath: clusters + "/huge/cluster.yaml", contents: nil)
+        #expect(truncate(clusters + "/huge/cluster.yaml", 100 << 20) == 0)
+        let findings = try FleetReader.read(root: folder.path).findings
+        #expect(findings.map(\.rule) == Array(repeating: "cluster/no-file", count: 3))
+        #expect(findings.allSatisfy { $0.severity == .error })
+    }
+
+    @Test(arguments: ["\u{FEFF}" + good, good.replacing("\n", with: "\r\n")])
+    func readsFilesOfOtherSystems(_ text: String) throws {
+        #expect(try findings(text) == [])
+    }
+
     @Test func advisesOnMisspeltNames() throws {
         let findings = try findings(Self.good.replacing("helm_chart: basehub", with: "helm_chrat: basehub"))
         #expect(findings.contains { $0.advice == "did you mean \"helm_chart\"?" })
