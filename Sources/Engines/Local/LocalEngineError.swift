@@ -1,3 +1,4 @@
+import FleetModel
 import Foundation
 
 /// Why a hub does not run on this machine, with what to do about it.
@@ -10,6 +11,7 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case installFailed(lastLines: String)
     case noNetwork(lastLines: String)
     case closedFolder(String)
+    case oddFolder(String)
     case alreadyRuns(hub: String, holder: String)
     case diedAtStart(hub: String, status: Int, log: String, lastLines: String)
     case notReady(hub: String, seconds: Int, log: String, lastLines: String)
@@ -33,6 +35,9 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
         case .closedFolder(let path):
             "other accounts cannot pass \(path), but each user's server runs under its own; "
                 + "choose another folder with --state-dir, or allow it with `chmod o+x \(path)`"
+        case .oddFolder(let path):
+            "the folder \(path.printable) cannot be used: its path has one of the characters ? # % \" \\; "
+                + "choose another one with --state-dir"
         case .alreadyRuns(let hub, let holder): "\(hub) already runs: \(holder)"
         case .diedAtStart(let hub, let status, let log, let lines):
             "\(hub) ended at its start with status \(status); the end of \(log):\n\(lines)"

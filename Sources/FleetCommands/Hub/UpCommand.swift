@@ -50,6 +50,8 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
+        // Files of a hub have their own modes; what tools make, such as environments, other accounts must be able to read.
+        umask(0o022)
         let state =
             stateDir.map { path in
                 StateFolder(path: URL(filePath: path, relativeTo: URL(filePath: context.currentDirectory + "/")).path)
@@ -73,13 +75,32 @@ struct UpSelection {
             return try example(state: state, context: context)
         }
         let reading = try FleetReader.read(root: root)
-        let clusters = try chosen(reading.fleet, command: command)
+        let clusters: [Cluster]
+        do {
+            clusters = try chosen(reading.fleet, command: command)
+        } catch {
+            // What was meant may be in a file that could not be read.
+            if try showUnreadable(reading, in: context) { throw UpError.brokenCluster }
+            throw error
+        }
+        if command.selectors.isEmpty, try showUnreadable(reading, in: context) { throw UpError.brokenCluster }
         let findings = clusters.flatMap { reading.findings(of: $0) }
         for finding in findings { context.output.message(finding.description) }
         if findings.hasErrors { throw UpError.brokenCluster }
         let hubs = clusters.flatMap(\.hubs)
         if command.port != nil, hubs.count > 1 { throw ValidationError("--port goes with one hub, not \(hubs.count)") }
         return UpSelection(root: root, clusters: clusters)
+    }
+
+    /// Shows errors of files that yielded no cluster.
+    /// - Returns: whether there are any.
+    private static func showUnreadable(_ reading: FleetReader.Reading, in context: FleetContext) throws -> Bool {
+        let folders = reading.fleet.clusters.map { $0.folder + "/" }
+        let errors = reading.findings.filter { finding in
+            finding.severity == .error && !folders.contains { finding.location.file.hasPrefix($0) }
+        }
+        for finding in errors { context.output.message(finding.description) }
+        return !errors.isEmpty
     }
 
     private static func chosen(_ fleet: Fleet, command: UpCommand) throws -> [Cluster] {

@@ -153,6 +153,7 @@ struct UpSession {
     private func announce(_ hubs: [LocalHub]) async throws {
         let summary = UpSummary(hubs, isRoot: context.isRoot)
         try command.output.print(summary, in: context) { summary.text }
+        for hub in hubs { try hub.rememberPasswordsWereShown() }
         if command.open, let address = hubs.first?.address { await openBrowser(address) }
     }
 

@@ -1,3 +1,5 @@
+import FleetModel
+
 /// Columns of text, as wide as they need to be.
 package struct Table {
     private let header: [String]
@@ -11,7 +13,7 @@ package struct Table {
 
     /// The lines, with a header; just the header when there are no rows.
     package var text: String {
-        let lines = [header] + rows
+        let lines = [header] + rows.map { $0.map(\.printable) }
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { line in
             let cells = zip(line, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count)
@@ -35,7 +37,7 @@ package struct FactSheet {
     package var text: String {
         let width = facts.map(\.name.count).max() ?? 0
         return facts.map { name, value in
-            let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = value.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
             let indent = "\n" + String(repeating: " ", count: width + 2)
             return name + String(repeating: " ", count: width - name.count + 2) + lines.joined(separator: indent)
         }.joined(separator: "\n")

@@ -28,6 +28,12 @@ enum ClusterReader {
     }
 
     private static func checkName(_ name: Located<String>, folder: String, findings: FindingCollector) {
+        if !HostName.isLabel(name.value) {
+            findings.report(
+                "cluster-name", "\(name.value.debugDescription) cannot be the name of a cluster",
+                advice: "use lower-case letters, digits and dashes, with a letter or digit at both ends",
+                at: name.location)
+        }
         let folderName = folder.split(separator: "/").last.map(String.init) ?? ""
         if name.value != folderName {
             findings.report(

@@ -70,6 +70,12 @@ struct FleetChecks {
     }
 
     private func checkExists(_ file: Located<String>, in folder: String) {
+        guard file.value == file.value.printable else {
+            collector.report(
+                "file-name", "\(file.value.debugDescription) has control characters", advice: "rename the file",
+                at: file.location)
+            return
+        }
         guard !file.value.hasPrefix("/"), !file.value.split(separator: "/").contains("..") else {
             collector.report(
                 "outside", "\"\(file.value)\" leads out of the cluster's folder",

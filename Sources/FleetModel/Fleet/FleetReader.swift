@@ -65,7 +65,8 @@ package enum FleetReader {
     private static func readTree(file: String, root: String, collector: FindingCollector) -> Value? {
         let start = SourceLocation(file: file)
         guard let bytes = FileReading.contents("\(root)/\(file)") else {
-            let exists = FileManager.default.fileExists(atPath: "\(root)/\(file)")
+            var status = stat()
+            let exists = stat("\(root)/\(file)", &status) == 0 || errno != ENOENT
             collector.report(
                 "no-file", severity: exists ? .error : .warning,
                 exists

@@ -43,7 +43,7 @@ extension Finding: CustomStringConvertible {
             text += " (see \(related.map(\.description).joined(separator: ", ")))"
         }
         if let advice { text += "; \(advice)" }
-        return text + " [\(rule)]"
+        return "\(text) [\(rule)]".printable
     }
 }
 

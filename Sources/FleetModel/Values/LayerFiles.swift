@@ -8,7 +8,8 @@ package enum LayerFiles {
         files: [LayerFile], findings: [Finding]
     ) {
         var findings: [Finding] = []
-        let charts = chartFiles(hub.chart.value, nesting: [], root: root, findings: &findings)
+        let charts = chartFiles(
+            hub.chart.value, nesting: [], parents: [hub.chart.value], root: root, findings: &findings)
         let files = hub.valuesFiles.map { file in
             LayerFile(
                 kind: isSecret(file.value) ? .encrypted : .file, file: "\(cluster.folder)/\(file.value)", nesting: [])
@@ -23,14 +24,23 @@ package enum LayerFiles {
 
     /// The chart's values, after those of the charts below it.
     private static func chartFiles(
-        _ chart: String, nesting: [String], root: String, findings: inout [Finding]
+        _ chart: String, nesting: [String], parents: [String], root: String, findings: inout [Finding]
     ) -> [LayerFile] {
-        // A chart that depends on itself would never end; no real chart is nested this deep.
-        guard nesting.count < 5 else { return [] }
         let folder = "\(Charts.folder)/\(chart)"
         var files: [LayerFile] = []
         for dependency in localDependencies(of: chart, root: root, findings: &findings) {
-            files += chartFiles(dependency.chart, nesting: nesting + [dependency.key], root: root, findings: &findings)
+            // No real chart is nested deeper; one that depends on itself would never end.
+            guard nesting.count < 4, files.count < 50, !parents.contains(dependency.chart) else {
+                findings.append(
+                    Finding(
+                        rule: "values/chart-loop",
+                        "the chart \"\(dependency.chart)\" depends on itself, or is nested too deeply",
+                        at: dependency.location))
+                continue
+            }
+            files += chartFiles(
+                dependency.chart, nesting: nesting + [dependency.key], parents: parents + [chart], root: root,
+                findings: &findings)
         }
         if FileManager.default.fileExists(atPath: "\(root)/\(folder)/values.yaml") {
             files.append(
@@ -43,7 +53,7 @@ package enum LayerFiles {
     /// Dependencies of the form `repository: file://../NAME`, with the key that their values stand below.
     private static func localDependencies(
         of chart: String, root: String, findings: inout [Finding]
-    ) -> [(chart: String, key: String)] {
+    ) -> [(chart: String, key: String, location: SourceLocation)] {
         let file = "\(Charts.folder)/\(chart)/Chart.yaml"
         guard let bytes = FileReading.contents("\(root)/\(file)") else { return [] }
         let document = YAMLReader.read(bytes, file: file)
@@ -52,7 +62,15 @@ package enum LayerFiles {
             guard let repository = dependency["repository"]?.string, repository.hasPrefix("file://../"),
                 let name = dependency["name"]?.string
             else { return nil }
-            return (String(repository.dropFirst("file://../".count)), dependency["alias"]?.string ?? name)
+            let chart = String(repository.dropFirst("file://../".count))
+            guard Charts(root: root).names.contains(chart) else {
+                findings.append(
+                    Finding(
+                        rule: "values/unknown-chart", "there is no chart \"\(chart.printable)\" below helm-charts/",
+                        at: dependency.location))
+                return nil
+            }
+            return (chart, dependency["alias"]?.string ?? name, dependency.location)
         }
     }
 }

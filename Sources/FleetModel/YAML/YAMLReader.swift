@@ -61,7 +61,9 @@ package struct YAMLReader: ~Copyable {
         } catch Stop.tooDeep(let place) {
             report("yaml/too-deep", "nested deeper than \(Self.maximumDepth) levels", at: place)
         } catch Stop.tooLarge(let place) {
-            report("yaml/too-large", "aliases multiply this file into more than \(Self.maximumNodes) values", at: place)
+            report(
+                "yaml/too-large", "this file has more than \(Self.maximumNodes) values, counting what aliases repeat",
+                at: place)
         } catch {
             preconditionFailure("readRoot throws Stop alone")
         }

@@ -11,10 +11,25 @@ package protocol Downloads: Sendable {
 
 /// Fetches over HTTP, within ten seconds.
 package struct HTTPDownloads: Downloads {
+    private static let timeLimit = Duration.seconds(10)
+
     package init() {}
 
     package func fetch(_ address: String, limit: Int) async -> [UInt8]? {
         guard address.hasPrefix("https://") || address.hasPrefix("http://") else { return nil }
+        return await withTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask { await wholeFile(address, limit: limit) }
+            group.addTask {
+                // Also for a server that answers, but never ends.
+                try? await Task.sleep(for: Self.timeLimit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    private func wholeFile(_ address: String, limit: Int) async -> [UInt8]? {
         do {
             let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: address), timeout: .seconds(10))
             guard response.status.code == 200 else { return nil }

@@ -6,6 +6,7 @@ package struct Ports: Sendable {
 
     /// Whether nobody listens on the port.
     package func isFree(_ port: Int) -> Bool {
+        guard let number = in_port_t(exactly: port), number > 0 else { return false }
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard handle >= 0 else { return false }
         defer { close(handle) }
@@ -14,7 +15,7 @@ package struct Ports: Sendable {
         setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
+        address.sin_port = number.bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

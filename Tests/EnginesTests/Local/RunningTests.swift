@@ -28,7 +28,7 @@ struct PythonEnvironmentTests {
         ScriptedCommandRunner { invocation in
             if invocation.program == "uv", !uv { throw CommandError.notFound(program: "uv") }
             if invocation.arguments == ["--version"] { return CommandOutput() }
-            if invocation.arguments.first == "-c" { return CommandOutput(standardOutput: Array(version.utf8)) }
+            if invocation.arguments.contains("-c") { return CommandOutput(standardOutput: Array(version.utf8)) }
             if invocation.arguments.contains("venv"), let folder = invocation.arguments.last {
                 try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
                 _ = FileManager.default.createFile(
@@ -110,7 +110,7 @@ struct PythonEnvironmentTests {
         }
         let bare = ScriptedCommandRunner { invocation in
             if invocation.program == "uv" { throw CommandError.notFound(program: "uv") }
-            return invocation.arguments.first == "-c"
+            return invocation.arguments.contains("-c")
                 ? CommandOutput(standardOutput: Array("3.12".utf8))
                 : CommandOutput(standardError: "ensurepip is not available", status: 1)
         }

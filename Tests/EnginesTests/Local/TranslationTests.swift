@@ -144,6 +144,86 @@ struct TranslationTests {
         #expect(!login.settings.contains { $0.name == "c.Authenticator.allow_all" })
     }
 
+    private func settings(_ text: String, isCopy: Bool = false, hidden: String = "{}") throws -> LocalSettings {
+        let secret = YAMLReader.read(Array(hidden.utf8), file: "enc.secret.yaml", hidesScalars: true)
+        let layers = [
+            Layer(kind: .file, file: "f.yaml", values: try SampleHub.tree("jupyterhub: \(text)", "f.yaml")),
+            Layer(kind: .encrypted, file: "enc.secret.yaml", values: try #require(secret.root)),
+        ]
+        let context = LocalTranslator.Context(
+            hub: SampleHub.hub, isCopy: isCopy, folder: SampleHub.folder,
+            ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3), separateAccounts: true)
+        return LocalTranslator.translate(EffectiveValues(layers: layers), context: context)
+    }
+
+    private func value(_ name: String, in settings: LocalSettings) -> PythonLiteral? {
+        settings.sections.flatMap(\.settings).first { $0.name == name }?.value
+    }
+
+    /// Whoever may log in to a hub of this machine is never more than its values say.
+    @Test(arguments: [
+        ("[1001, bob]", "{}", ["1001", "bob"]), ("alice", "{}", ["alice"]), ("[]", "{}", []), ("{a: 1}", "{}", []),
+        ("[]", "jupyterhub: {hub: {config: {Authenticator: {allowed_users: [x]}}}}", []),
+        ("~", "jupyterhub: {hub: {config: {Authenticator: {allowed_users: x}}}}", []),
+    ])
+    func aListOfUsersNeverOpensTheHub(_ list: String, hidden: String, names: [String]) throws {
+        let settings = try settings("{hub: {config: {Authenticator: {allowed_users: \(list)}}}}", hidden: hidden)
+        #expect(value("c.Authenticator.allow_all", in: settings) == nil)
+        #expect(value("c.Authenticator.allowed_users", in: settings) == .set(names))
+    }
+
+    /// A fleet of somebody else cannot make the hub run programs, read files or drop its protection.
+    @Test func onlyHarmlessSettingsOfJupyterHubAreTaken() throws {
+        let settings = try settings(
+            """
+            {hub: {config: {JupyterHub: {logging_config: {a: 1}, logo_file: /etc/shadow, show_config: true, \
+            extra_handlers: [x], log_level: DEBUG}, KubeSpawner: {args: ["--ip=0.0.0.0"]}}}}
+            """)
+        let names = settings.sections.flatMap(\.settings).map(\.name)
+        #expect(names.contains("c.JupyterHub.log_level"))
+        for name in ["logging_config", "logo_file", "show_config", "extra_handlers"] {
+            #expect(!names.contains("c.JupyterHub.\(name)"))
+        }
+        #expect(!names.contains("c.Spawner.args"))
+        #expect(settings.limits.contains { $0.what == "other settings below hub.config" })
+    }
+
+    @Test func noTextEndsACommentOrALineOfTheConfiguration() throws {
+        let evil = "x\r__import__('os')\r\n\u{2028}\n#"
+        let place = SourceLocation(file: evil)
+        let hub = Hub(
+            name: Located(evil, at: place), cluster: evil, displayName: nil, domain: nil, domainOverrideFile: nil,
+            expectedStatus: nil, chart: Located("c", at: place), valuesFiles: [], chartOverride: nil, location: place)
+        var settings = LocalSettings(sections: [], files: [], limits: [], administrators: [], serviceNames: [])
+        let setting = LocalSettings.Setting(name: "c.X.y", value: .string(evil), source: "\(place)")
+        settings.sections = [LocalSettings.Section(title: "T", settings: [setting])]
+        let text = LocalConfigFile.text(settings, hub: hub, folder: SampleHub.folder)
+        let lines = text.split {
+            $0.unicodeScalars.contains { "\r\n\u{2028}\u{85}\u{0B}\u{0C}".unicodeScalars.contains($0) }
+        }
+        #expect(!lines.contains { $0.hasPrefix("__import__") })
+    }
+
+    @Test func whatHasTheWrongFormIsToldAndLeftOut() throws {
+        let settings = try settings(
+            """
+            {hub: {services: [a], loadRoles: text}, singleuser: {extraEnv: {"A B": x, OK: y, NUL: "x\\0y"}, \
+            profileList: [5, {display_name: Good}], extraFiles: {a: {mountPath: /etc/jupyter/, stringData: x}}, \
+            storage: {extraVolumeMounts: {a: {name: home, mountPath: /home/jovyan/../x/, subPath: _a}, \
+            b: {name: home, mountPath: /home/jovyan/data/, subPath: b}}}}}
+            """)
+        let told = Set(settings.limits.map(\.what))
+        for what in [
+            "hub.services", "hub.loadRoles", "variable A B", "variable NUL", "some profiles", "file /etc/jupyter/",
+            "shared folder /home/jovyan/../x/",
+        ] { #expect(told.contains(what), "\(what)") }
+        #expect(settings.files == [])
+        let folder: [(key: String, value: PythonLiteral)] = [
+            ("path", .string("data")), ("folder", .string("_b")), ("access", .string("write")),
+        ]
+        #expect(value("c.LocalSpawner.shared_folders", in: settings) == .list([.dictionary(folder)]))
+    }
+
     @Test func saysWhenSharedFoldersAreNotProtected() throws {
         let limits = try SampleHub.settings(separateAccounts: false).limits
         #expect(limits.contains { $0.what == "write protection of shared folders" })

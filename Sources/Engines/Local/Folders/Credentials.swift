@@ -10,10 +10,14 @@ package struct Passwords: Sendable, Equatable {
     package let administrators: String
     package let users: String
 
-    /// Makes the passwords of a hub that has none yet, or new ones.
+    /// Makes the passwords of a hub that has none yet, or whose passwords nobody has seen, or new ones.
     /// - Returns: the new passwords, or nil when the hub keeps those that it has.
     package static func make(in folder: HubFolder, anew: Bool) throws -> Passwords? {
-        guard anew || !FileManager.default.fileExists(atPath: folder.passwordFile) else { return nil }
+        let isKnown =
+            FileManager.default.fileExists(atPath: folder.passwordFile)
+            && FileManager.default.fileExists(atPath: folder.passwordsShown)
+        guard anew || !isKnown else { return nil }
+        try? FileManager.default.removeItem(atPath: folder.passwordsShown)
         let passwords = Passwords(administrators: RandomText.password(), users: RandomText.password())
         let digests = [
             "administrators": digest(passwords.administrators, salt: RandomText.token()),

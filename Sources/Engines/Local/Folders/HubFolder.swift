@@ -31,8 +31,15 @@ package struct StateFolder: Sendable, Equatable {
     package func folder(of hub: Hub, fleetRoot: String) -> HubFolder {
         let fleet = URL(filePath: fleetRoot, directoryHint: .isDirectory).standardizedFileURL
         let digest = SHA256.hash(data: Data(fleet.path.utf8)).hexadecimal.prefix(8)
-        return HubFolder(root: "\(path)/fleets/\(fleet.lastPathComponent)-\(digest)/\(hub.id)")
+        // The path becomes part of a database address, in which ? and # mean something.
+        let name = fleet.lastPathComponent.map {
+            $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_"
+        }
+        return HubFolder(root: "\(path)/fleets/\(String(name))-\(digest)/\(hub.id)")
     }
+
+    /// Whether addresses and configuration files can name the path without escapes.
+    var isPlain: Bool { path == path.printable && !path.contains { "?#%\"\\".contains($0) } }
 
     /// The nearest part of the path that other accounts cannot pass, if there is one. Servers that run under accounts of
     /// their own have to get through.
@@ -67,6 +74,8 @@ package struct HubFolder: Sendable, Equatable {
     package var log: String { path("hub.log") }
     package var homes: String { path("homes") }
     package var passwordFile: String { path("passwords.json") }
+    /// Made when the passwords were shown.
+    package var passwordsShown: String { path("passwords.shown") }
     package var serviceTokens: String { path("service_tokens.json") }
     package var state: String { path("state.json") }
     package var lock: String { path("lock") }

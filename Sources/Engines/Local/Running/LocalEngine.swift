@@ -63,6 +63,7 @@ package struct LocalEngine: Sendable {
         _ requirements: String = PythonEnvironment.standardRequirements,
         emit: @escaping @Sendable (LocalEngineEvent) -> Void
     ) async throws -> String {
+        guard state.isPlain else { throw LocalEngineError.oddFolder(state.path) }
         if separateAccounts, let closed = state.closedParent() { throw LocalEngineError.closedFolder(closed) }
         return try await environment.ensure(requirements, emit: emit)
     }

@@ -16,6 +16,11 @@ package struct LocalHub: Sendable {
     /// The Python environment that it runs in.
     package let environment: String
     let lock: FileLock
+
+    /// Remembers that the new passwords were shown; until then each start makes new ones.
+    package func rememberPasswordsWereShown() throws {
+        try FileWriting.write("", to: folder.passwordsShown)
+    }
 }
 
 /// Writes everything that a hub needs into its folder.
@@ -84,17 +89,19 @@ struct LocalHubPreparation {
         return ports
     }
 
-    /// Copies the logo of the home page, so that the page works without the web. A copy of an earlier start will do.
+    /// Copies the logo of the home page once, so that the page works without the web.
     private func copyLogo(of values: EffectiveValues, to folder: HubFolder) async throws -> String? {
         guard let address = LocalTranslator.logoAddress(of: values), let url = URL(string: address) else { return nil }
         let kinds: Set<String> = ["svg", "png", "jpg", "jpeg", "gif", "webp"]
         let kind = url.pathExtension.lowercased()
         guard kinds.contains(kind) else { return nil }
         let path = folder.path("logo-\(SHA256.hash(data: Data(address.utf8)).hexadecimal.prefix(8)).\(kind)")
-        if let bytes = await downloads.fetch(address, limit: Self.logoLimit), !bytes.isEmpty {
-            try FileWriting.write(bytes, to: path)
-        }
-        return FileManager.default.fileExists(atPath: path) ? path : nil
+        if FileManager.default.fileExists(atPath: path) { return path }
+        let bytes = await downloads.fetch(address, limit: Self.logoLimit) ?? []
+        try Task.checkCancellation()
+        guard !bytes.isEmpty else { return nil }
+        try FileWriting.write(bytes, to: path)
+        return path
     }
 
     /// Other accounts pass through the folders, but see only their own homes.
@@ -107,7 +114,7 @@ struct LocalHubPreparation {
             try FileWriting.makeFolder(path, permissions: open)
         }
         try FileWriting.makeFolder(folder.root, permissions: separateAccounts ? 0o711 : 0o700)
-        try FileWriting.makeFolder(folder.homes, permissions: separateAccounts ? 0o711 : 0o700)
+        try FileWriting.makeFolder(folder.homes, permissions: separateAccounts ? 0o710 : 0o700)
     }
 
     private func writeFiles(_ settings: LocalSettings, hub: Hub, folder: HubFolder) throws {

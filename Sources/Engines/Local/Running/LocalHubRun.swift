@@ -98,15 +98,19 @@ struct LocalHubRun {
     var invocation: Invocation {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let programs = hub.environment + "/bin"
+        // Started from a terminal of another JupyterHub, these would make the hub look like a server of that one.
+        let inherited = ProcessInfo.processInfo.environment.keys.filter {
+            $0.hasPrefix("JUPYTERHUB_") || $0.hasPrefix("JPY_")
+        }
         return Invocation(
             programs + "/python", ["-m", "jupyterhub", "--config", hub.folder.config],
-            environment: [
+            environment: Dictionary(uniqueKeysWithValues: inherited.map { ($0, String?.none) }).merging([
                 HubFolder.markVariable: hub.folder.root, "PATH": "\(programs):\(path)",
                 "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
                 // A server must not inherit what opens the fleet's secrets.
                 "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
-                "VIRTUAL_ENV": nil, "JUPYTERHUB_API_TOKEN": nil, "CONFIGPROXY_AUTH_TOKEN": nil,
-            ],
+                "VIRTUAL_ENV": nil, "CONFIGPROXY_AUTH_TOKEN": nil,
+            ]) { $1 },
             workingDirectory: hub.folder.root)
     }
 
@@ -168,9 +172,10 @@ struct LocalHubRun {
     private func logTail(from start: UInt64) -> String {
         guard let file = FileHandle(forReadingAtPath: hub.folder.log) else { return "" }
         defer { try? file.close() }
-        try? file.seek(toOffset: start)
+        let end = (try? file.seekToEnd()) ?? 0
+        try? file.seek(toOffset: max(start, end > 20_000 ? end - 20_000 : 0))
         let text = (try? file.readToEnd()).flatMap { $0 } ?? Data()
-        return String(decoding: text.suffix(20_000), as: UTF8.self).lastLines(15)
+        return String(decoding: text, as: UTF8.self).lastLines(15)
     }
 }
 

@@ -73,7 +73,7 @@ package struct PythonEnvironment: Sendable {
         let candidates = chosenPython.map { [$0] } ?? ["/usr/bin/python3", "python3", "/usr/local/bin/python3"]
         var tooOld: LocalEngineError?
         for candidate in candidates {
-            let question = Invocation(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
+            let question = Invocation(candidate, ["-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
             guard let answer = try? await runner.check(question).text.trimmingCharacters(in: .whitespacesAndNewlines)
             else {
                 try Task.checkCancellation()
@@ -114,7 +114,7 @@ package struct PythonEnvironment: Sendable {
     }
 
     private static func venv(_ folder: String, python: String) -> Invocation {
-        marked(folder, Invocation(python, ["-m", "venv", folder]))
+        marked(folder, Invocation(python, ["-I", "-m", "venv", folder]))
     }
 
     private static func installWithUV(_ folder: String) -> Invocation {
@@ -124,7 +124,7 @@ package struct PythonEnvironment: Sendable {
 
     private static func installWithPip(_ folder: String) -> Invocation {
         let arguments = [
-            "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
+            "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
         ]
         return marked(
             folder, Invocation(folder + "/bin/python", arguments + ["--requirement", folder + "/requirements.txt"]))
@@ -135,6 +135,8 @@ package struct PythonEnvironment: Sendable {
         var invocation = invocation
         invocation.environment[markVariable] = folder
         invocation.timeLimit = .seconds(3600)
+        // Python and uv look into the present folder for modules and settings; it may be a fleet of somebody else.
+        invocation.workingDirectory = "/"
         return invocation
     }
 
@@ -148,7 +150,7 @@ package struct PythonEnvironment: Sendable {
         guard case .failed(_, let arguments, _, let lines) = error else {
             return .installFailed(lastLines: error.description)
         }
-        if arguments.starts(with: ["-m", "venv"]) { return .noVenvModule(python: python) }
+        if arguments.starts(with: ["-I", "-m", "venv"]) { return .noVenvModule(python: python) }
         let isNetwork = networkWords.contains { lines.contains($0) }
         return isNetwork ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)
     }

@@ -16,7 +16,7 @@ package enum LocalConfigFile {
 
     private static func header(_ hub: Hub, folder: HubFolder) -> String {
         """
-        # JupyterHub configuration of \(hub.id) on this machine.
+        # JupyterHub configuration of \(hub.id.printable) on this machine.
         # Written by hubfleet at each start from the fleet repository: change the values there, not here.
         # Behind each setting stands the place that sets it, or Hubfleet's reason.
 
@@ -38,8 +38,8 @@ package enum LocalConfigFile {
 
     private static func line(_ setting: LocalSettings.Setting) -> String {
         let value = setting.value.source()
-        // A source is a file name or Hubfleet's own words; a line break in it must not end the comment.
-        let comment = setting.source.replacing("\n", with: " ")
+        // A source may hold the name of a file; no character in it may end the comment.
+        let comment = setting.source.printable
         let line = "\(setting.name) = \(value)"
         return line.count + comment.count > 110 || value.contains("\n")
             ? "# \(comment)\n\(line)\n" : "\(line)  # \(comment)\n"

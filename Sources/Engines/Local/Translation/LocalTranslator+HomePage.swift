@@ -11,7 +11,7 @@ extension LocalTranslator {
         ]
         var pairs: [(key: String, value: PythonLiteral)] = [("hub", .dictionary(name))]
         if let variables, let literal = PythonLiteral(variables) { pairs.append(("homepage", literal)) }
-        for (key, value) in take("hub", "templateVars")?.map ?? ValueMap() {
+        for (key, value) in takeMap("hub", "templateVars") {
             if let literal = PythonLiteral(value) { pairs.append((key, literal)) }
         }
         set("c.JupyterHub.template_paths", .list([.string(context.folder.templates)]), from: "hubfleet's templates")

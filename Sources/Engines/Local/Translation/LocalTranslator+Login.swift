@@ -24,7 +24,7 @@ extension LocalTranslator {
 
     private mutating func addAdministrators() {
         let listed = take("hub", "config", "Authenticator", "admin_users")
-        var names = listed?.list?.compactMap(\.string) ?? []
+        var names = listed?.names ?? []
         var source = listed.map { "\($0.location)" } ?? "no administrator is set, so one is made"
         if let staff = staff(), !staff.names.isEmpty {
             source = names.isEmpty ? "\(staff.location)" : "\(source), \(staff.location)"
@@ -43,21 +43,30 @@ extension LocalTranslator {
             guard block["add_staff_user_ids_to_admin_users"]?.bool == true,
                 let type = block["add_staff_user_ids_of_type"]?.string, let names = block["staff_\(type)_ids"]
             else { continue }
-            return (names.list?.compactMap(\.string) ?? [], names.location)
+            return (names.names, names.location)
         }
         return nil
     }
 
+    /// A hub of this machine lets in whom its values allow, and nobody else, even if the list cannot be read; only
+    /// without a list may everybody try it. A copy of a hub elsewhere is for trying, so any name may.
     private mutating func addUsers() {
-        let allowed = take("hub", "config", "Authenticator", "allowed_users")
-        let names = allowed?.list?.compactMap(\.string) ?? []
-        if let allowed, !names.isEmpty, !context.isCopy {
-            set("c.Authenticator.allowed_users", .set(names), from: "\(allowed.location)")
-        } else {
-            set("c.Authenticator.allow_all", .bool(true), from: "any name may try the hub with the users' password")
+        let path = ["hub", "config", "Authenticator", "allowed_users"]
+        let allowed = take(path: path)
+        let isSecret = secretPaths.contains { $0.hasSuffix(path.joined(separator: ".")) }
+        guard context.isCopy || allowed == nil && !isSecret else {
+            let source = allowed.map { "\($0.location)" } ?? "an encrypted file, which is not read here"
+            set("c.Authenticator.allowed_users", .set(allowed?.names ?? []), from: source)
+            return
         }
-        if let allowed, !names.isEmpty, context.isCopy {
+        set("c.Authenticator.allow_all", .bool(true), from: "any name may try the hub with the users' password")
+        if let allowed, !allowed.names.isEmpty {
             limit("the list of allowed users", "any name may log in", at: allowed.location)
         }
     }
+}
+
+extension Value {
+    /// User names: a list of them, or one; numbers count as text.
+    fileprivate var names: [String] { (list ?? [self]).compactMap(\.asText).filter { !$0.isEmpty } }
 }

@@ -4,7 +4,7 @@ import Foundation
 extension LocalTranslator {
     /// Settings that KubeSpawner shares with every spawner, by their name in the configuration.
     private static let sharedSpawnerSettings = [
-        "args", "consecutive_failure_limit", "debug", "default_url", "disable_user_config", "http_timeout",
+        "consecutive_failure_limit", "debug", "default_url", "disable_user_config", "http_timeout",
         "poll_interval", "start_timeout",
     ]
 
@@ -60,8 +60,12 @@ extension LocalTranslator {
     private mutating func addEnvironment() {
         var pairs: [(key: String, value: PythonLiteral)] = []
         var places: [SourceLocation] = []
-        for (name, value) in take("singleuser", "extraEnv")?.map ?? ValueMap() {
-            if let text = (value["value"] ?? value).asText {
+        for (name, value) in takeMap("singleuser", "extraEnv") {
+            guard name.isVariableName, !Self.ownVariables.contains(name) else {
+                limit("variable \(name.printable)", "it cannot be set here", at: value.location)
+                continue
+            }
+            if let text = (value["value"] ?? value).asText, !text.utf8.contains(0) {
                 pairs.append((name, .string(text)))
                 places.append(value.location)
             } else {
@@ -88,15 +92,21 @@ extension LocalTranslator {
             ("/opt/conda/etc/jupyter/", "etc/jupyter/"), ("/usr/local/share/jupyter/", "share/jupyter/"),
             ("/usr/share/jupyter/", "share/jupyter/"), ("/opt/conda/share/jupyter/", "share/jupyter/"),
         ]
-        for (name, file) in take("singleuser", "extraFiles")?.map ?? ValueMap() {
+        for (name, file) in takeMap("singleuser", "extraFiles") {
             let target = file["mountPath"]?.string ?? ""
             let folder = folders.first { target.hasPrefix($0.0) }
-            guard let folder, !target.split(separator: "/").contains(".."), let text = fileText(file, target: target)
-            else {
-                limit("file \(target.isEmpty ? name : target)", "it belongs into a container image", at: file.location)
+            let rest = folder.map { target.dropFirst($0.0.count) } ?? ""
+            let isPlain =
+                !rest.isEmpty
+                && rest.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                    !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 200
+                }
+            guard let folder, isPlain, target == target.printable, let text = fileText(file, target: target) else {
+                let shown = (target.isEmpty ? name : target).printable
+                limit("file \(shown)", "it belongs into a container image", at: file.location)
                 continue
             }
-            settings.files.append(LocalSettings.File(path: folder.1 + target.dropFirst(folder.0.count), text: text))
+            settings.files.append(LocalSettings.File(path: folder.1 + rest, text: text))
         }
     }
 
@@ -107,11 +117,19 @@ extension LocalTranslator {
         return data.removing { $0.string?.hasPrefix("/tmp/") == true }.map { JSONText.of($0) }
     }
 
+    /// Variables that Hubfleet sets itself.
+    private static let ownVariables: Set<String> = [HubFolder.markVariable, "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"]
+
     // MARK: - Profiles
 
     mutating func addProfiles() {
         let list = take("singleuser", "profileList") ?? take("hub", "config", "KubeSpawner", "profile_list")
-        guard let list, let profiles = list.profiles, !profiles.isEmpty else { return }
+        guard let list else { return }
+        let profiles = (list.profiles ?? []).filter { $0["display_name"]?.string?.isEmpty == false }
+        if profiles.count < (list.profiles?.count ?? 1) {
+            limit("some profiles", "they are no maps with a display_name", at: list.location)
+        }
+        guard !profiles.isEmpty else { return }
         begin("Profiles: what users choose from")
         let literal = PythonLiteral(Value(.list(profiles), at: list.location))
         set("c.LocalSpawner.profile_list", literal ?? .list([]), from: "\(list.location)")
@@ -156,11 +174,16 @@ extension LocalTranslator {
             guard mount["name"]?.string == "home", let target = mount["mountPath"]?.string, target.hasPrefix(home),
                 let folder = mount["subPath"]?.string, !folder.contains("{")
             else { continue }
+            let parts = target.dropFirst(home.count).split(separator: "/")
+            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target == target.printable else {
+                limit("shared folder \(target.printable)", "it has no place in a home", at: mount.location)
+                continue
+            }
             place = mount.location
             // Names of homes never start with an underscore, so a shared folder can never be one.
             let name = "_" + folder.drop { $0 == "_" }.replacing("/", with: "_")
             var literal: [(key: String, value: PythonLiteral)] = [
-                ("path", .string(String(target.dropFirst(home.count)))), ("folder", .string(name)),
+                ("path", .string(parts.joined(separator: "/"))), ("folder", .string(name)),
                 ("access", .string(mount["readOnly"]?.bool == true ? "read" : "write")),
             ]
             if forAdministrators { literal.append(("administrators_only", .bool(true))) }
@@ -172,7 +195,7 @@ extension LocalTranslator {
 
 extension Value {
     /// A scalar as the text of an environment variable; nil for lists, maps and secrets.
-    fileprivate var asText: String? {
+    var asText: String? {
         switch content {
         case .string(let text): text
         case .bool(let bool): bool ? "true" : "false"
@@ -214,5 +237,13 @@ extension Value {
             }
         }
         return Value(.map(result), at: location)
+    }
+}
+
+extension String {
+    /// Whether it can be the name of an environment variable.
+    fileprivate var isVariableName: Bool {
+        guard let first = utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 }

@@ -1,6 +1,8 @@
 import FleetModel
 
 extension LocalTranslator {
+    /// The service and role that Hubfleet adds; the JupyterHub chart adds them under the same name.
+    private static let cullerName = "jupyterhub-idle-culler"
     private static let builtInRoles: Set<String> = ["user", "server", "admin", "token"]
 
     mutating func addRolesAndServices() {
@@ -27,10 +29,10 @@ extension LocalTranslator {
     private mutating func carriedServices() -> [PythonLiteral] {
         var literals: [PythonLiteral] = []
         var left: [String] = []
-        let services = take("hub", "services")
-        for (key, service) in services?.map ?? ValueMap() {
+        let place = values["hub", "services"]?.location
+        for (key, service) in takeMap("hub", "services") {
             let name = service["name"]?.string ?? key
-            guard service["url"] == nil, service["command"] == nil else {
+            guard name != Self.cullerName, service["url"] == nil, service["command"] == nil else {
                 left.append(name)
                 continue
             }
@@ -44,16 +46,17 @@ extension LocalTranslator {
             literals.append(.dictionary(pairs))
         }
         if !left.isEmpty {
-            limit("services \(left.joined(separator: ", "))", "they run in the cluster", at: services?.location)
+            limit("services \(left.joined(separator: ", "))", "they run in the cluster", at: place)
         }
         return literals
     }
 
     /// Roles, without services that are not here and without scopes about those.
     private mutating func carriedRoles(services: Set<String>) -> [PythonLiteral] {
-        let roles = take("hub", "loadRoles")?.map ?? ValueMap()
+        let roles = takeMap("hub", "loadRoles")
         return roles.sorted { $0.key < $1.key }.compactMap { key, role in
             let name = role["name"]?.string ?? key
+            guard name != Self.cullerName else { return nil }
             let own = (role["services"]?.list ?? []).compactMap(\.string)
             let kept = own.filter { services.contains($0) }
             let hasOthers = role["users"] != nil || role["groups"] != nil || Self.builtInRoles.contains(name)
@@ -91,7 +94,7 @@ extension LocalTranslator {
         if !flag("adminUsers", true) { command.append(.string("--cull-admin-users=false")) }
         if flag("users", false) || !flag("adminUsers", true) { scopes.append("admin:users") }
         if flag("removeNamedServers", false) { command.append(.string("--remove-named-servers")) }
-        let name = "jupyterhub-idle-culler"
+        let name = Self.cullerName
         let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(context.folder.root))]
         let service: [(key: String, value: PythonLiteral)] = [
             ("name", .string(name)), ("command", .list(command)), ("environment", .dictionary(mark)),

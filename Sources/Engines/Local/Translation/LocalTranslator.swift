@@ -32,6 +32,8 @@ package struct LocalTranslator {
     let context: Context
     /// The values of the JupyterHub chart, without secrets.
     let values: Value
+    /// The paths of secrets that were taken out, in the whole values.
+    let secretPaths: [String]
     private var used: Set<[String]> = []
     var settings: LocalSettings
 
@@ -40,13 +42,15 @@ package struct LocalTranslator {
         let whole = clear ?? Value(.map(ValueMap()), at: context.hub.location)
         // The plain JupyterHub chart has its keys at the top, charts on top of it below `jupyterhub`.
         let prefix = whole["jupyterhub"]?.map == nil ? [] : ["jupyterhub"]
-        var translator = LocalTranslator(context: context, values: whole[path: prefix] ?? whole)
+        var translator = LocalTranslator(
+            context: context, values: whole[path: prefix] ?? whole, secretPaths: secrets.map(\.path))
         translator.run()
         translator.reportLimits(of: whole, prefix: prefix, secrets: secrets, locked: values.locked)
         return translator.settings
     }
 
-    private init(context: Context, values: Value) {
+    private init(context: Context, values: Value, secretPaths: [String]) {
+        self.secretPaths = secretPaths
         self.context = context
         self.values = values
         settings = LocalSettings(sections: [], files: [], limits: [], administrators: [], serviceNames: [])
@@ -73,6 +77,14 @@ package struct LocalTranslator {
         guard let value = values[path: path], !value.isNull else { return nil }
         used.insert(path)
         return value
+    }
+
+    /// The map at a path; empty, with a row in the limits, where the values have something else.
+    mutating func takeMap(_ path: String...) -> ValueMap {
+        guard let value = take(path: path) else { return ValueMap() }
+        if let map = value.map { return map }
+        limit(path.joined(separator: "."), "it must be a map, not \(value.kind)", at: value.location)
+        return ValueMap()
     }
 
     func isUsed(_ path: [String]) -> Bool { used.contains(path) }
@@ -130,8 +142,9 @@ package struct LocalTranslator {
 
     /// The path that a hub's addresses start with, with slashes at both ends.
     package static func baseURL(of values: EffectiveValues) -> String {
-        let hub = values.hubValues["jupyterhub", "hub"] ?? values.hubValues["hub"]
-        return baseURL(hub?["baseUrl"]?.string)
+        let whole = values.hubValues
+        let chart = whole["jupyterhub"]?.map == nil ? whole : whole["jupyterhub"]
+        return baseURL(chart?["hub", "baseUrl"]?.string)
     }
 
     /// The address of the home page's logo.
@@ -143,6 +156,12 @@ package struct LocalTranslator {
     private static func baseURL(_ path: String?) -> String {
         let path = path ?? "/"
         let parts = path.split(separator: "/").joined(separator: "/")
+        // Anything else would have to be escaped differently by every program that reads it.
+        let isPlain = parts.utf8.allSatisfy { byte in
+            Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+                || "._~/-".utf8.contains(byte)
+        }
+        guard isPlain else { return "/" }
         return parts.isEmpty ? "/" : "/\(parts)/"
     }
 }

@@ -100,7 +100,8 @@ class LocalAuthenticator(Authenticator):
             return None
         # Normalized before it is compared: JupyterHub's admin_users are lower case as well.
         name = self.normalize_username(name)
-        administrator = name in self.admin_users
+        # JupyterHub normalizes what comes back once more, and a username_map may change it again.
+        administrator = self.normalize_username(name) in self.admin_users
         if is_administrators if administrator else is_users:
             return {"name": name, "admin": administrator}
         return None

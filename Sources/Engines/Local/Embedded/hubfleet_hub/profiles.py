@@ -41,8 +41,11 @@ def completed(profile_list: list[Profile] | dict[str, Profile]) -> list[Profile]
     if isinstance(profile_list, dict):
         profile_list = [profile for _, profile in sorted(profile_list.items())]
     profiles = deepcopy(profile_list)
-    for profile in profiles:
-        profile.setdefault("slug", slug_of(profile["display_name"]))
+    for number, profile in enumerate(profiles, start=1):
+        taken = {other.get("slug") for other in profiles}
+        slug = slug_of(profile["display_name"])
+        # A name without Latin letters has no slug of its own.
+        profile.setdefault("slug", slug if slug and slug not in taken else f"{slug or 'profile'}-{number}")
         profile["profile_options"] = {key: option or {} for key, option in
                                       (profile.get("profile_options") or {}).items()}
         for option in profile["profile_options"].values():

@@ -40,6 +40,11 @@ class HomeKeeping(ProfileChoosing):
     ).tag(config=True)
 
     @property
+    def users_group(self) -> int:
+        """The group of all users of this hub: the last number of its range."""
+        return self.administrators_group + 9_999
+
+    @property
     def home(self) -> str:
         """The user's home."""
         return os.path.join(os.path.abspath(self.homes_folder), folders.escaped_name(self.user.name))
@@ -59,10 +64,11 @@ class HomeKeeping(ProfileChoosing):
         if not folders.fits_a_folder(home_name):
             raise ValueError(f"the user name is too long for a folder: {self.user.name!r}")
         account = self._account_of_user()
-        passable = 0o711 if account else 0o700
-        homes_path = folders.make_folder(state, homes, mode=passable)
-        run_path = folders.make_folder(state, "run", mode=passable)
-        if account and (closed := folders.closed_ancestor(homes_path)):
+        # Only users of this hub pass through its homes: another hub's users and other accounts stay out of what it shares.
+        pass_through = {"mode": 0o710, "uid": 0, "gid": self.users_group} if account else {"mode": 0o700}
+        homes_path = folders.make_folder(state, homes, **pass_through)
+        run_path = folders.make_folder(state, "run", **pass_through)
+        if account and (closed := folders.closed_ancestor(state)):
             raise ValueError(f"other accounts cannot pass through {closed}, so they cannot reach their homes")
         for folder in {entry["folder"] for entry in self.shared_folders}:
             mode = folders.shared_mode(folder, self.shared_folders)
@@ -88,7 +94,9 @@ class HomeKeeping(ProfileChoosing):
         number = register.number(self.user.name, owner)
         if owner is not None and owner != number:
             raise ValueError(f"{self.home} belongs to uid {owner}, but {self.user.name} has number {number}")
-        return Account(number, number, [self.administrators_group] if self.user.admin else [])
+        return Account(
+            number, number, [self.users_group, *([self.administrators_group] if self.user.admin else [])]
+        )
 
     def set_links(self, account: Account | None) -> None:
         """Makes the links to shared folders in the home, as the user."""
