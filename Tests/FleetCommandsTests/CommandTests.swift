@@ -139,6 +139,28 @@ struct CommandTests {
         #expect(!sample.folder.exists("state"))
     }
 
+    /// What was meant may be in the file that cannot be read, so its errors are shown first.
+    @Test func upShowsErrorsOfUnreadableClusters() async throws {
+        let sample = try sample()
+        try sample.folder.write(["config/clusters/alpha/cluster.yaml": "name: alpha\nprovider: [local\n"])
+        for arguments in [["up"], ["up", "alpha/prod"]] {
+            let command = try #require(try HubfleetCommand.parseAsRoot(arguments) as? UpCommand)
+            await #expect(throws: UpError.brokenCluster) { try await command.run(in: sample.context) }
+        }
+        #expect(sample.output.messages.count { $0.contains("alpha/cluster.yaml:3:1: error:") } == 2)
+    }
+
+    @Test func namesAreSafeOnATerminal() async throws {
+        let sample = try sample()
+        let hub =
+            "{name: prod, display_name: \"\\e[2Jx\\r\\ny\", helm_chart: basehub, helm_chart_values_files: [prod.values.yaml]}"
+        try sample.folder.write(["config/clusters/alpha/cluster.yaml": "name: alpha\nprovider: local\nhubs: [\(hub)]\n"]
+        )
+        try await sample.run("list", "alpha")
+        #expect(sample.output.results.contains("alpha/prod"))
+        #expect(!sample.output.results.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\r" })
+    }
+
     @Test func upNeedsALocalCluster() async throws {
         let sample = try sample()
         try FileManager.default.removeItem(atPath: sample.folder.path + "/config/clusters/alpha")

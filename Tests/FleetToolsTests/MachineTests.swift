@@ -11,6 +11,10 @@ struct MachineTests {
         #expect(Ports().holder(of: listener.port)?.contains("process \(getpid())") == true)
     }
 
+    @Test func noSuchPortIsFree() {
+        for port in [-1, 0, 70_000, Int.max] { #expect(!Ports().isFree(port)) }
+    }
+
     @Test func aClosedPortIsFree() throws {
         let port = try PortListener().port
         #expect(Ports().isFree(port))

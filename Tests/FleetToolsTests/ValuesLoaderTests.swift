@@ -54,6 +54,21 @@ struct ValuesLoaderTests {
         #expect(runner.calls.first?.arguments.last?.hasSuffix("config/clusters/c/enc-b.secret.yaml") == true)
     }
 
+    @Test func chartsThatDependOnThemselvesOrOnNothingAreFindings() async throws {
+        let files = [
+            "config/clusters/c/a.yaml": "", "config/clusters/c/enc-b.secret.yaml": "sops: {version: 3}\n",
+            "helm-charts/basehub/Chart.yaml": """
+            name: basehub
+            dependencies:
+              - {name: basehub, repository: "file://../basehub"}
+              - {name: out, repository: "file://../../../outside"}
+            """,
+        ]
+        let runner = ScriptedCommandRunner { _ in CommandOutput(standardOutput: Array("{}".utf8)) }
+        let loaded = try await load(files, runner: runner)
+        #expect(Set(loaded.findings.map(\.rule)) == ["values/chart-loop", "values/unknown-chart"])
+    }
+
     @Test func keepsTheKeysOfAFileThatStaysClosed() async throws {
         let runner = ScriptedCommandRunner { _ in
             CommandOutput(

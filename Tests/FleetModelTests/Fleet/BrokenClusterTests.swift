@@ -108,6 +108,12 @@ struct BrokenClusterTests {
         BrokenCluster("name is a number", "name: good", "name: 12", "cluster/type 1:7"),
         BrokenCluster("folder named otherwise", "name: good", "name: other", "cluster/folder-name 1:7"),
         BrokenCluster(
+            "cluster name with a line break", "name: good", "name: \"good\\n#\"", "cluster/cluster-name 1:7",
+            "cluster/folder-name 1:7"),
+        BrokenCluster(
+            "values file with a line break", "- staging.values.yaml", "- \"staging\\r#.yaml\"", "cluster/file-name 28:9"
+        ),
+        BrokenCluster(
             "duplicate key", "provider_url: https", "provider: gcp\nprovider_url: https", "yaml/duplicate-key 3:1"),
         BrokenCluster("unknown provider", "provider: gcp", "provider: gpc", "cluster/value 2:11"),
         BrokenCluster("no provider", "provider: gcp\n", "", "cluster/missing-key 1:1"),
