@@ -149,7 +149,8 @@ extension HubsSerial {
             let broken = try await up(folder, "local/staging")
             #expect(try await broken.end(within: .seconds(200)) == 1)
             #expect(broken.messages.contains("local/staging ended at its start with status"))
-            #expect(broken.messages.contains("concurrent_spawn_limit"))
+            let place = "config/clusters/local/staging.values.yaml:1:42"
+            #expect(broken.messages.contains("c.JupyterHub.concurrent_spawn_limit is set at \(place)"))
             #expect(broken.output.isEmpty)
 
             let listener = try PortListener()

@@ -40,6 +40,15 @@ class LocalAuthenticatorTests(unittest.TestCase):
         self.assertIsNone(self.log_in("bob", "of-admins"))
         self.assertIsNone(self.log_in("bob", ""))
 
+    def test_a_name_that_is_mapped_to_an_administrator_needs_that_password(self):
+        authenticator = LocalAuthenticator(
+            password_file=str(self.file), admin_users={"ada"}, allow_all=True, username_map={"a": "b", "b": "ada"}
+        )
+        for password, expected in [("of-users", None), ("of-admins", "ada")]:
+            data = {"username": "a", "password": password}
+            user = asyncio.run(authenticator.get_authenticated_user(None, data))
+            self.assertEqual(user and user["name"], expected)
+
     def test_names_are_compared_in_lower_case(self):
         self.assertEqual(self.log_in("ADA@X.org", "of-admins"), ("ada@x.org", True))
 

@@ -127,7 +127,7 @@ class SeparateAccountTests(FolderCase):
 
     def test_users_are_kept_apart(self):
         ada, bob = self.prepare("ada"), self.prepare("bob")
-        self.assertEqual((ada, bob), ((700_001, 700_001, []), (700_002, 700_002, [])))
+        self.assertEqual((ada, bob), ((700_001, 700_001, [709_999]), (700_002, 700_002, [709_999])))
         self.assertEqual(stat.S_IMODE(self.home.stat().st_mode), 0o700)
         self.assertTrue(self.as_account(ada, lambda: os.listdir(self.home)))
         self.assertFalse(self.as_account(bob, lambda: os.listdir(self.home)))
@@ -145,10 +145,17 @@ class SeparateAccountTests(FolderCase):
         self.assertTrue(self.as_account(ada, lambda: (self.home / "deep/er/public/p").write_text("p")))
         self.assertFalse(self.as_account(self.prepare("bob"), lambda: (self.homes / "_public/p").unlink()))
 
+    def test_accounts_that_are_not_of_this_hub_do_not_get_in(self):
+        ada = self.prepare("ada")
+        stranger = ada._replace(uid=999_999, gid=999_999, groups=[])
+        self.assertTrue(self.as_account(ada, lambda: os.listdir(self.homes / "_public")))
+        for folder in ["_public", "_shared", "ada"]:
+            self.assertFalse(self.as_account(stranger, lambda: os.listdir(self.homes / folder)))
+
     def test_who_is_no_administrator_any_more_loses_the_link(self):
         self.prepare("boss", admin=True)
         self.assertTrue((self.homes / "boss/shared-readwrite").is_symlink())
-        self.assertEqual(self.prepare("boss").groups, [])
+        self.assertEqual(self.prepare("boss").groups, [709_999])
         self.assertFalse(os.path.lexists(self.homes / "boss/shared-readwrite"))
 
     def test_a_link_that_a_user_puts_in_the_way_leads_root_nowhere(self):

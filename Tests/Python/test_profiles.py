@@ -59,6 +59,10 @@ class AllowedTests(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(profiles.slug_of(name), slug)
 
+    def test_names_without_latin_letters_have_slugs_of_their_own(self):
+        found = profiles.completed([{"display_name": name} for name in ["日本", "中国", "Lab", "lab"]])
+        self.assertEqual([profile["slug"] for profile in found], ["profile-1", "profile-2", "lab", "lab-4"])
+
     def test_groups_are_compared_without_case(self):
         self.assertEqual(len(profiles.allowed(PROFILES, {"oRG:sTAFF"})), 2)
         self.assertEqual([profile["slug"] for profile in profiles.allowed(PROFILES, {"org:staffer"})], ["small"])

@@ -13,7 +13,8 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case closedFolder(String)
     case oddFolder(String)
     case alreadyRuns(hub: String, holder: String)
-    case diedAtStart(hub: String, status: Int, log: String, lastLines: String)
+    /// `blamed` are settings that the log speaks of, with the place that sets each.
+    case diedAtStart(hub: String, status: Int, log: String, lastLines: String, blamed: [String])
     case notReady(hub: String, seconds: Int, log: String, lastLines: String)
     case diedTooOften(hub: String, times: Int, log: String, lastLines: String)
 
@@ -39,8 +40,9 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
             "the folder \(path.printable) cannot be used: its path has one of the characters ? # % \" \\; "
                 + "choose another one with --state-dir"
         case .alreadyRuns(let hub, let holder): "\(hub) already runs: \(holder)"
-        case .diedAtStart(let hub, let status, let log, let lines):
+        case .diedAtStart(let hub, let status, let log, let lines, let blamed):
             "\(hub) ended at its start with status \(status); the end of \(log):\n\(lines)"
+                + blamed.map { "\n\($0)" }.joined()
         case .notReady(let hub, let seconds, let log, let lines):
             "\(hub) did not answer within \(seconds) s and was stopped; the end of \(log):\n\(lines)"
         case .diedTooOften(let hub, let times, let log, let lines):

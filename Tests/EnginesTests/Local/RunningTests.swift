@@ -152,7 +152,7 @@ struct LocalHubRunTests {
         let error = await #expect(throws: LocalEngineError.self) {
             try await serve(folder, events: events, healthy: false) { _ in 1 }
         }
-        guard case .diedAtStart("c/prod", 1, _, "why it died")? = error else {
+        guard case .diedAtStart("c/prod", 1, _, "why it died", [])? = error else {
             Issue.record("\(String(describing: error))")
             return
         }

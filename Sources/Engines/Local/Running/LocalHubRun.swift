@@ -84,8 +84,9 @@ struct LocalHubRun {
                     let wasReady = group.isEmpty
                     group.cancelAll()
                     guard wasReady else {
+                        let lines = logTail(from: logStart)
                         throw LocalEngineError.diedAtStart(
-                            hub: id, status: status, log: hub.folder.log, lastLines: logTail(from: logStart))
+                            hub: id, status: status, log: hub.folder.log, lastLines: lines, blamed: blamed(in: lines))
                     }
                     return status
                 }
@@ -112,6 +113,15 @@ struct LocalHubRun {
                 "VIRTUAL_ENV": nil, "CONFIGPROXY_AUTH_TOKEN": nil,
             ]) { $1 },
             workingDirectory: hub.folder.root)
+    }
+
+    /// Settings from the fleet repository whose name the log has, with their places: probably one of them is wrong.
+    private func blamed(in lines: String) -> [String] {
+        hub.settings.sections.flatMap(\.settings).compactMap { setting in
+            let name = setting.name.split(separator: ".").last.map(String.init) ?? setting.name
+            guard name.count > 3, lines.contains(name), setting.source.contains(".yaml:") else { return nil }
+            return "\(setting.name) is set at \(setting.source)"
+        }
     }
 
     private func waitUntilReady() async -> Outcome {
