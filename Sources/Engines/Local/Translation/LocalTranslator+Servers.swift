@@ -119,78 +119,6 @@ extension LocalTranslator {
 
     /// Variables that Hubfleet sets itself.
     private static let ownVariables: Set<String> = [HubFolder.markVariable, "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"]
-
-    // MARK: - Profiles
-
-    mutating func addProfiles() {
-        let list = take("singleuser", "profileList") ?? take("hub", "config", "KubeSpawner", "profile_list")
-        guard let list else { return }
-        let profiles = (list.profiles ?? []).filter { $0["display_name"]?.string?.isEmpty == false }
-        if profiles.count < (list.profiles?.count ?? 1) {
-            limit("some profiles", "they are no maps with a display_name", at: list.location)
-        }
-        guard !profiles.isEmpty else { return }
-        begin("Profiles: what users choose from")
-        let literal = PythonLiteral(Value(.list(profiles), at: list.location))
-        set("c.LocalSpawner.profile_list", literal ?? .list([]), from: "\(list.location)")
-        limit("images of profiles", "one Python environment for all servers", at: list.location)
-        let groups = Value(.list(profiles), at: list.location).allowedGroups
-        guard !groups.isEmpty else { return }
-        let users = PythonLiteral.list(settings.administrators.map { .string($0.lowercased()) })
-        let members = groups.map { (key: $0, value: PythonLiteral.dictionary([(key: "users", value: users)])) }
-        set(
-            "c.JupyterHub.load_groups", .dictionary(members),
-            from: "groups that profiles are for; administrators are in them")
-        limit(
-            "groups \(groups.joined(separator: ", "))", "administrators are in them; add others as admin",
-            at: list.location)
-    }
-
-    // MARK: - Shared folders
-
-    /// Folders of the home store that users see inside their homes, such as `shared`.
-    mutating func addSharedFolders() {
-        begin("Folders that users share")
-        var folders = sharedFolders(["singleuser", "storage", "extraVolumeMounts"], forAdministrators: false)
-        let special = sharedFolders(["custom", "singleuserAdmin", "extraVolumeMounts"], forAdministrators: true)
-        folders.literals += special.literals
-        guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
-        set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
-        if !context.separateAccounts {
-            limit(
-                "write protection of shared folders", "all servers run as you; as root, each has an account", at: place)
-        }
-    }
-
-    private mutating func sharedFolders(
-        _ path: [String], forAdministrators: Bool
-    ) -> (literals: [PythonLiteral], place: SourceLocation?) {
-        let home = "/home/jovyan/"
-        var literals: [PythonLiteral] = []
-        var place: SourceLocation?
-        let mounts = take(path: path)
-        let entries = mounts?.list ?? mounts?.map?.map(\.value) ?? []
-        for mount in entries {
-            guard mount["name"]?.string == "home", let target = mount["mountPath"]?.string, target.hasPrefix(home),
-                let folder = mount["subPath"]?.string, !folder.contains("{")
-            else { continue }
-            let parts = target.dropFirst(home.count).split(separator: "/")
-            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target == target.printable else {
-                limit("shared folder \(target.printable)", "it has no place in a home", at: mount.location)
-                continue
-            }
-            place = mount.location
-            // Names of homes never start with an underscore, so a shared folder can never be one.
-            let name = "_" + folder.drop { $0 == "_" }.replacing("/", with: "_")
-            var literal: [(key: String, value: PythonLiteral)] = [
-                ("path", .string(parts.joined(separator: "/"))), ("folder", .string(name)),
-                ("access", .string(mount["readOnly"]?.bool == true ? "read" : "write")),
-            ]
-            if forAdministrators { literal.append(("administrators_only", .bool(true))) }
-            literals.append(.dictionary(literal))
-        }
-        return (literals, place)
-    }
 }
 
 extension Value {
@@ -203,26 +131,6 @@ extension Value {
         case .unsigned(let number): String(number)
         case .float(let number): "\(number)"
         case .null, .secret, .list, .map: nil
-        }
-    }
-
-    /// A list of profiles; charts also accept a map, sorted by its keys.
-    fileprivate var profiles: [Value]? {
-        list ?? map.map { map in map.sorted { $0.key < $1.key }.map(\.value) }
-    }
-
-    /// All groups that `allowed_groups` names anywhere below.
-    fileprivate var allowedGroups: [String] {
-        var groups: Set<String> = []
-        collectGroups(into: &groups)
-        return groups.sorted()
-    }
-
-    private func collectGroups(into groups: inout Set<String>) {
-        for item in list ?? [] { item.collectGroups(into: &groups) }
-        for (key, value) in map ?? ValueMap() {
-            if key == "allowed_groups" { groups.formUnion(value.list?.compactMap(\.string) ?? []) }
-            value.collectGroups(into: &groups)
         }
     }
 

@@ -1,0 +1,47 @@
+import FleetModel
+
+extension LocalTranslator {
+    /// Folders of the home store that users see inside their homes, such as `shared`.
+    mutating func addSharedFolders() {
+        begin("Folders that users share")
+        var folders = sharedFolders(["singleuser", "storage", "extraVolumeMounts"], forAdministrators: false)
+        let special = sharedFolders(["custom", "singleuserAdmin", "extraVolumeMounts"], forAdministrators: true)
+        folders.literals += special.literals
+        guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
+        set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
+        if !context.separateAccounts {
+            limit(
+                "write protection of shared folders", "all servers run as you; as root, each has an account", at: place)
+        }
+    }
+
+    private mutating func sharedFolders(
+        _ path: [String], forAdministrators: Bool
+    ) -> (literals: [PythonLiteral], place: SourceLocation?) {
+        let home = "/home/jovyan/"
+        var literals: [PythonLiteral] = []
+        var place: SourceLocation?
+        let mounts = take(path: path)
+        let entries = mounts?.list ?? mounts?.map?.map(\.value) ?? []
+        for mount in entries {
+            guard mount["name"]?.string == "home", let target = mount["mountPath"]?.string, target.hasPrefix(home),
+                let folder = mount["subPath"]?.string, !folder.contains("{")
+            else { continue }
+            let parts = target.dropFirst(home.count).split(separator: "/")
+            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target == target.printable else {
+                limit("shared folder \(target.printable)", "it has no place in a home", at: mount.location)
+                continue
+            }
+            place = mount.location
+            // Names of homes never start with an underscore, so a shared folder can never be one.
+            let name = "_" + folder.drop { $0 == "_" }.replacing("/", with: "_")
+            var literal: [(key: String, value: PythonLiteral)] = [
+                ("path", .string(parts.joined(separator: "/"))), ("folder", .string(name)),
+                ("access", .string(mount["readOnly"]?.bool == true ? "read" : "write")),
+            ]
+            if forAdministrators { literal.append(("administrators_only", .bool(true))) }
+            literals.append(.dictionary(literal))
+        }
+        return (literals, place)
+    }
+}
