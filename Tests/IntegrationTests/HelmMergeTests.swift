@@ -6,7 +6,7 @@ import Logging
 import Testing
 
 /// The merged tree must be the one that the real Helm hands to templates.
-@Suite(.tags(.large), .timeLimit(.minutes(5)), .needs("helm"))
+@Suite(.tags(.large), .timeLimit(.minutes(5)), .needs("helm"), .needs("helm3"))
 struct HelmMergeTests {
     /// How many random stacks of layers are compared; `HUBFLEET_HELM_STACKS` asks for more.
     private static let stacks = ProcessInfo.processInfo.environment["HUBFLEET_HELM_STACKS"].flatMap(Int.init) ?? 60
@@ -36,10 +36,7 @@ struct HelmMergeTests {
 
     @Test(arguments: ["helm", "helm3"])
     func mergesRandomLayersLikeHelm(_ program: String) async throws {
-        guard let helm = RealThings.program(program) else {
-            try #require(!RealThings.isRequired, "\(program) is missing")
-            return
-        }
+        let helm = try #require(RealThings.program(program), "\(program) is missing; scripts/tools installs it")
         let folder = try TemporaryFolder().write([
             "probe/Chart.yaml": "apiVersion: v2\nname: probe\nversion: 0.1.0\n",
             "probe/templates/probe.yaml":

@@ -18,6 +18,9 @@ struct HubUser {
         let text: String?
     }
 
+    /// The Python that has playwright.
+    static let browserPython = RealThings.packageRoot + "/.tools/python/bin/python"
+
     let hub: HubProgram.Ready.Hub
     let name: String
     let password: String
@@ -39,8 +42,7 @@ struct HubUser {
 
     /// Works in a real browser, in the same steps.
     func browse(_ arguments: String...) async throws -> Answer {
-        let python = RealThings.packageRoot + "/.tools/python/bin/python"
-        return try await run(python, "browser_client.py", arguments)
+        try await run(Self.browserPython, "browser_client.py", arguments)
     }
 
     private func client(_ arguments: [String]) async throws -> Answer {

@@ -202,8 +202,8 @@ extension HubsSerial {
             #expect(try await program.stop().status == 0)
         }
 
-        @Test(.needs("setpriv")) func runsForSomebodyWhoIsNotRoot() async throws {
-            guard getuid() == 0 else { return }  // Then all other tests show it.
+        @Test(.needs("setpriv"), .enabled(if: getuid() == 0, "not root: then all other tests show it"))
+        func runsForSomebodyWhoIsNotRoot() async throws {
             let folder = try await newFleet()
             let state = try TemporaryFolder()
             for path in [folder.path, state.path] {
@@ -226,12 +226,12 @@ extension HubsSerial {
             #expect(processes(hub) == [])
         }
 
-        @Test func worksInARealBrowser() async throws {
-            let browser = RealThings.packageRoot + "/.tools/python/bin/python"
-            guard RealThings.isRequired || FileManager.default.isExecutableFile(atPath: browser) else {
-                print("skipped: playwright is not installed; scripts/tools installs it")
-                return
-            }
+        @Test(
+            .needs("chromium"),
+            .enabled(
+                if: RealThings.isRequired || FileManager.default.isExecutableFile(atPath: HubUser.browserPython),
+                "playwright is not installed; scripts/tools installs it"))
+        func worksInARealBrowser() async throws {
             let folder = try await newFleet()
             let program = try await up(folder, "local/prod")
             let hub = try #require(try await program.ready().hubs.first)
