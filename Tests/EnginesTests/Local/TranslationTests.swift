@@ -207,14 +207,15 @@ struct TranslationTests {
     @Test func whatHasTheWrongFormIsToldAndLeftOut() throws {
         let settings = try settings(
             """
-            {hub: {services: [a], loadRoles: text}, singleuser: {extraEnv: {"A B": x, OK: y, NUL: "x\\0y"}, \
+            {hub: {services: [a], loadRoles: text, baseUrl: /ü hub/}, cull: {timeout: "600", every: 60}, singleuser: {extraEnv: {"A B": x, OK: y, NUL: "x\\0y"}, \
             profileList: [5, {display_name: Good}], extraFiles: {a: {mountPath: /etc/jupyter/, stringData: x}}, \
             storage: {extraVolumeMounts: {a: {name: home, mountPath: /home/jovyan/../x/, subPath: _a}, \
             b: {name: home, mountPath: /home/jovyan/data/, subPath: b}}}}}
             """)
         let told = Set(settings.limits.map(\.what))
         for what in [
-            "hub.services", "hub.loadRoles", "variable A B", "variable NUL", "some profiles", "file /etc/jupyter/",
+            "hub.services", "hub.loadRoles", "hub.baseUrl", "cull.timeout", "variable A B", "variable NUL",
+            "some profiles", "file /etc/jupyter/",
             "shared folder /home/jovyan/../x/",
         ] { #expect(told.contains(what), "\(what)") }
         #expect(settings.files == [])

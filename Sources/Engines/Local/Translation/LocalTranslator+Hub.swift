@@ -25,6 +25,8 @@ extension LocalTranslator {
         for name in Self.plainSettings {
             carry("hub", "config", "JupyterHub", name, to: "c.JupyterHub.\(name)")
         }
-        _ = take("hub", "baseUrl")
+        if let base = take("hub", "baseUrl"), base.string == nil || baseURL == "/" && base.string != "/" {
+            limit("hub.baseUrl", "it is no plain path, so the hub is at /", at: base.location)
+        }
     }
 }

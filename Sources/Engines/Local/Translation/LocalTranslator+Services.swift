@@ -79,6 +79,9 @@ extension LocalTranslator {
     /// jupyterhub-idle-culler, as the JupyterHub chart runs it; defaults are that chart's.
     private mutating func culler() -> (service: PythonLiteral, role: PythonLiteral)? {
         let cull = take("cull")
+        for (key, value) in cull?.map ?? ValueMap() where !value.isNull && value.integer == nil && value.bool == nil {
+            limit("cull.\(key)", "it is \(value.kind), so the default counts", at: value.location)
+        }
         guard cull?["enabled"]?.bool ?? true else { return nil }
         func number(_ key: String, _ standard: Int) -> Int { cull?[key]?.integer ?? standard }
         func flag(_ key: String, _ standard: Bool) -> Bool { cull?[key]?.bool ?? standard }

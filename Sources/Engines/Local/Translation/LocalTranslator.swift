@@ -157,10 +157,7 @@ package struct LocalTranslator {
         let path = path ?? "/"
         let parts = path.split(separator: "/").joined(separator: "/")
         // Anything else would have to be escaped differently by every program that reads it.
-        let isPlain = parts.utf8.allSatisfy { byte in
-            Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
-                || "._~/-".utf8.contains(byte)
-        }
+        let isPlain = parts.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._~/-".contains($0)) }
         guard isPlain else { return "/" }
         return parts.isEmpty ? "/" : "/\(parts)/"
     }
