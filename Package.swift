@@ -68,11 +68,13 @@ let package = Package(
         .target(
             name: "FleetModel",
             dependencies: [.product(name: "Yams", package: "Yams"), orderedCollections],
-            swiftSettings: settings
+            exclude: ["Embedded"],
+            swiftSettings: settings,
+            plugins: ["EmbedFiles"]
         ),
         .target(
             name: "FleetTesting",
-            dependencies: ["FleetTools", "FleetModel"],
+            dependencies: ["FleetTools", "FleetModel", logging],
             swiftSettings: settings
         ),
 

@@ -12,6 +12,7 @@ package struct HubfleetCommand: AsyncParsableCommand {
             hubfleet up             runs an example hub on this machine
             hubfleet init DIR       starts a fleet of your own
             hubfleet list           shows what is in it
+            hubfleet validate       checks it
 
             Completions for your shell: hubfleet --generate-completion-script bash|zsh|fish
             """,
@@ -21,6 +22,7 @@ package struct HubfleetCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "LOOK",
                 subcommands: [ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self]),
+            CommandGroup(name: "CHECK", subcommands: [ValidateCommand.self]),
         ]
     )
 
@@ -36,6 +38,8 @@ package enum Version {
 enum ExitStatus {
     /// Something failed, or is wrong with the fleet.
     static let failure = ExitCode(1)
+    /// There is something to do, and the user asked to be told so by the status.
+    static let pending = ExitCode(2)
     /// Some hubs failed, others did not.
     static let someFailed = ExitCode(3)
 }

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Logging
 import Synchronization
 
 /// Runs nothing: any call fails with a sentence that says what to do. The default of tests.
@@ -34,6 +35,22 @@ package final class ScriptedCommandRunner: CommandRunner {
     package func run(_ invocation: Invocation) async throws -> CommandOutput {
         recorded.withLock { $0.append(invocation) }
         return try await answer(invocation)
+    }
+}
+
+extension RealThings {
+    /// Runs the real programs, those of scripts/tools first, with more variables.
+    package static func runner(environment: [String: String] = [:]) throws -> any CommandRunner {
+        let real = SubprocessCommandRunner(logger: Logger(label: "test"))
+        return ScriptedCommandRunner { invocation in
+            var invocation = invocation
+            guard let program = program(invocation.program) else {
+                throw CommandError.notFound(program: invocation.program)
+            }
+            invocation.program = program
+            for (name, value) in environment { invocation.environment[name] = value }
+            return try await real.run(invocation)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import FleetTools
 
 /// `hubfleet show CLUSTER[/HUB]`
 struct ShowCommand: AsyncParsableCommand {
@@ -29,7 +30,9 @@ struct ShowCommand: AsyncParsableCommand {
             throw ValidationError("\"\(name)\" chooses more than one; `hubfleet list '\(name)'` shows them")
         }
         if wantsHub, let hub = cluster.hubs.first {
-            let sheet = HubSheet(hub, of: cluster, root: reading.fleet.root)
+            let loader = ValuesLoader(root: reading.fleet.root, runner: context.runner, opensEncryptedFiles: false)
+            let loaded = await loader.load(Release(hub, of: cluster))
+            let sheet = HubSheet(hub, of: cluster, layers: loaded.values.layers)
             try output.print(sheet, in: context) { sheet.text }
         } else {
             let sheet = ClusterSheet(cluster)

@@ -113,9 +113,11 @@ struct UpSession {
     }
 
     private func values(of hub: Hub, cluster: Cluster) async throws -> EffectiveValues {
-        let loader = ValuesLoader(sops: Sops(runner: context.runner))
-        let loaded = await loader.load(hub, of: cluster, root: selection.root)
-        for finding in loaded.findings { context.output.message(finding.description) }
+        let loader = ValuesLoader(root: selection.root, runner: context.runner)
+        let loaded = await loader.load(Release(hub, of: cluster))
+        for finding in loaded.findings where finding.severity != .note {
+            context.output.message(finding.description)
+        }
         if loaded.findings.hasErrors { throw UpError.brokenValues(hub: hub.id) }
         return loaded.values
     }

@@ -17,9 +17,8 @@ struct HubOptions: ParsableArguments {
         guard hub.contains("/"), clusters.count == 1, let cluster = clusters.first, cluster.hubs.count == 1,
             let hub = cluster.hubs.first
         else { throw ValidationError("\"\(hub)\" is not one hub; write CLUSTER/HUB") }
-        let loader = ValuesLoader(sops: Sops(runner: context.runner))
-        let loaded = await loader.load(hub, of: cluster, root: fleet.root)
-        for finding in loaded.findings { context.output.message(finding.description) }
+        let loaded = await ValuesLoader(root: fleet.root, runner: context.runner).load(Release(hub, of: cluster))
+        for finding in loaded.findings where finding.severity != .note { context.output.message(finding.description) }
         for layer in loaded.values.locked {
             context.output.message(
                 "\(layer.file): not decrypted (\(layer.locked ?? "")); its keys are known, its values are not")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FleetTools
-import Foundation
 
 package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case table, json
@@ -17,11 +16,7 @@ package struct OutputOptions: ParsableArguments {
     func print(_ result: some Encodable, in context: FleetContext, table: () -> String) throws {
         switch format {
         case .table: context.output.result(table())
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .iso8601
-            context.output.result(String(decoding: try encoder.encode(result), as: UTF8.self))
+        case .json: context.output.result(try JSONText.pretty(result))
         }
     }
 }

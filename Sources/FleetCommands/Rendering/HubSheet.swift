@@ -20,7 +20,7 @@ struct HubSheet: Encodable {
     let layers: [LayerEntry]
     let declaredAt: String
 
-    init(_ hub: Hub, of cluster: Cluster, root: String) {
+    init(_ hub: Hub, of cluster: Cluster, layers: [Layer]) {
         id = hub.id
         displayName = hub.displayName?.value
         staging = hub.isStaging
@@ -30,9 +30,7 @@ struct HubSheet: Encodable {
         expectedStatus = hub.expectedStatus?.value
         chart = hub.chart.value
         chartOverride = hub.chartOverride?.value
-        layers = LayerFiles.list(for: hub, of: cluster, root: root).files.map {
-            LayerEntry(kind: $0.kind, file: $0.file)
-        }
+        self.layers = layers.map { LayerEntry(kind: $0.kind, file: $0.file) }
         declaredAt = hub.location.description
     }
 

@@ -15,10 +15,11 @@ enum ProviderReader {
             }
             if let read = self.read(candidate, block), candidate == kind?.value { provider = read }
         }
-        if let kind, root.keyLocation(kind.value.rawValue) == nil, kind.value != .local {
+        if let kind, root.isEmpty(kind.value.rawValue), kind.value != .local {
             let name = kind.value.rawValue
             findings.report(
-                "provider-block", "the provider is \"\(name)\", but there is no block \"\(name)\"", at: kind.location)
+                "provider-block", "the provider is \"\(name)\", but there is no block \"\(name)\", or nothing in it",
+                at: kind.location)
         }
         return provider
     }
@@ -100,7 +101,7 @@ extension RecordReader {
         let digits =
             switch value.content {
             case .integer(let number): String(number)
-            case .float(let number) where number.magnitude < 1e12: String(Int(number))
+            case .float(let number) where number.magnitude < 1e12 && number == number.rounded(): String(Int(number))
             case .string(let text): text
             default: ""
             }

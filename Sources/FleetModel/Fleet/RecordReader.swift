@@ -97,6 +97,9 @@ struct RecordReader {
         return RecordReader(value, path: name(key), findings: findings)
     }
 
+    /// Whether a key is absent, or has nothing behind its colon.
+    func isEmpty(_ key: String) -> Bool { map[key]?.isNull ?? true }
+
     /// Where a key stands, for findings about its value.
     func keyLocation(_ key: String) -> SourceLocation? { map.entry(key)?.keyLocation }
 

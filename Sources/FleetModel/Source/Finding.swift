@@ -5,6 +5,8 @@ package struct Finding: Sendable, Hashable {
         case error
         /// Works, but surely not as meant.
         case warning
+        /// Good to know; nothing has to be done.
+        case note
     }
 
     package let severity: Severity

@@ -1,8 +1,9 @@
 /// "Did you mean …?" for misspelt names.
 enum Suggestion {
-    /// The candidate closest to `word`, if it is near enough to be a slip: at most a third of its letters differ.
-    static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
+    /// The candidate closest to `word`, if it is near enough to be a slip: at most a third of its letters differ, and no
+    /// more than `most`.
+    static func closest(to word: String, among candidates: some Sequence<String>, most: Int = .max) -> String? {
+        let limit = min(most, max(1, word.count / 3))
         return candidates.sorted()
             .map { (name: $0, distance: editDistance(word.lowercased(), $0.lowercased(), limit: limit)) }
             .filter { $0.distance <= limit }

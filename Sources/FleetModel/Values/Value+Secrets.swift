@@ -39,6 +39,18 @@ extension Value {
         }
     }
 
+    /// The same content, all of it at one place: for what a program made of a file, which knows no lines.
+    package func relocated(to place: SourceLocation) -> Value {
+        switch content {
+        case .list(let list): return Value(.list(list.map { $0.relocated(to: place) }), at: place)
+        case .map(let map):
+            var result = ValueMap()
+            for (key, value) in map { result.set(key, to: value.relocated(to: place), keyLocation: place) }
+            return Value(.map(result), at: place)
+        default: return Value(content, at: place)
+        }
+    }
+
     /// The tree without its secrets, and the path and place of each that was left out.
     package func removingSecrets() -> (value: Value?, removed: [(path: String, location: SourceLocation)]) {
         var removed: [(path: String, location: SourceLocation)] = []

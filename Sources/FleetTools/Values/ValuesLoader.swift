@@ -1,95 +1,106 @@
 import FleetModel
 import Foundation
 
-/// Reads and decrypts the layers of a hub and merges them.
+/// Reads and decrypts the layers of releases and merges them. Each file is read once for all releases that share it.
 package struct ValuesLoader: Sendable {
-    /// A hub's values, and what is wrong with the files that they come from.
+    /// A release's values, and what is wrong with the files that they come from.
     package struct Loaded: Sendable {
         package let values: EffectiveValues
         package let findings: [Finding]
     }
 
-    private let sops: Sops
+    private let root: String
+    private let files: ValuesFiles
+    /// Files beside charts, which all clusters share.
+    private let chartFiles: ValuesFiles
+    private let charts: ChartLoader
+    private let jsonnet: Jsonnet
 
-    package init(sops: Sops) {
+    /// - Parameters:
+    ///   - root: the fleet repository.
+    ///   - runner: runs sops, jsonnet and tar.
+    ///   - opensEncryptedFiles: whether sops is asked at all.
+    package init(root: String, runner: any CommandRunner, opensEncryptedFiles: Bool = true) {
+        let sops = opensEncryptedFiles ? Sops(runner: runner) : nil
+        chartFiles = ValuesFiles(sops: sops)
+        files = ValuesFiles(sops: sops)
+        charts = ChartLoader(root: root, files: chartFiles, runner: runner)
+        jsonnet = Jsonnet(runner: runner)
+        self.root = root
         self.sops = sops
     }
 
-    package func load(_ hub: Hub, of cluster: Cluster, root: String) async -> Loaded {
-        var (files, findings) = LayerFiles.list(for: hub, of: cluster, root: root)
+    private let sops: Sops?
+
+    private init(_ shared: ValuesLoader) {
+        root = shared.root
+        files = ValuesFiles(sops: shared.sops)
+        chartFiles = shared.chartFiles
+        charts = shared.charts
+        jsonnet = shared.jsonnet
+        sops = shared.sops
+    }
+
+    /// One for the releases of one cluster: it forgets their files with it, and shares the charts.
+    package func forCluster() -> ValuesLoader { ValuesLoader(self) }
+
+    package func load(_ release: Release) async -> Loaded {
+        let chart = await charts.chart(release.chart.value, override: release.chartOverrideFile)
+        var findings = chart.findings
         var layers: [Layer] = []
-        for file in files {
-            let (layer, found) = await load(file, root: root)
+        // Support services have encrypted values beside their chart.
+        for file in release.kind == .support ? chart.encrypted : [] {
+            let (layer, found) = await layer(file, kind: .encrypted, from: chartFiles)
+            findings += found
+            layers.append(layer)
+        }
+        for (file, kind) in layerFiles(of: release, chart: chart) {
+            let (layer, found) =
+                kind == .jsonnet ? await rendered(file, release: release) : await layer(file, kind: kind, from: files)
             findings += found
             if let layer { layers.append(layer) }
         }
-        return Loaded(values: EffectiveValues(layers: layers), findings: findings.sorted())
+        let values = EffectiveValues(chart: chart.chart, given: layers)
+        return Loaded(values: values, findings: findings.sorted())
     }
 
-    private func load(_ file: LayerFile, root: String) async -> (Layer?, [Finding]) {
-        let path = "\(root)/\(file.file)"
-        let place = SourceLocation(file: file.file)
-        guard let bytes = FileReading.contents(path) else {
-            return (
-                nil,
-                [
-                    Finding(
-                        rule: "values/missing-file", "this cannot be read, is no plain file, or is larger than 32 MiB",
-                        at: place)
-                ]
-            )
+    /// The files over the chart's own, weakest first: the chart's `values.jsonnet`, those that the release lists.
+    private func layerFiles(
+        of release: Release, chart: ChartLoader.Loaded
+    ) -> [(file: ChartFiles.File, kind: Layer.Kind)] {
+        let computed = chart.jsonnet.map { [($0, Layer.Kind.jsonnet)] } ?? []
+        let listed = release.valuesFiles.map { listed -> (ChartFiles.File, Layer.Kind) in
+            let shown = "\(release.cluster.folder)/\(listed.value)"
+            let kind: Layer.Kind =
+                LayerName.isJsonnet(shown) ? .jsonnet : LayerName.isEncrypted(shown) ? .encrypted : .file
+            return (ChartFiles.File(shown: shown, path: "\(root)/\(shown)"), kind)
         }
-        guard !file.file.hasSuffix(".jsonnet") else {
-            let message = "jsonnet values are not rendered yet, so what this file sets is missing"
-            return (nil, [Finding(.warning, rule: "values/jsonnet", message, at: place)])
-        }
-        guard file.kind == .encrypted else {
-            let document = YAMLReader.read(bytes, file: file.file)
-            let (values, findings) = layerValues(document, nesting: file.nesting, at: place)
-            return (Layer(kind: file.kind, file: file.file, values: values), findings)
-        }
-        return await loadEncrypted(file, bytes: bytes, root: root)
+        return computed + listed
     }
 
-    private func loadEncrypted(_ file: LayerFile, bytes: Data, root: String) async -> (Layer?, [Finding]) {
-        let place = SourceLocation(file: file.file)
-        let closed = YAMLReader.read(bytes, file: file.file, hidesScalars: true)
-        guard closed.root?["sops"]?.map != nil else {
-            let finding = Finding(
-                rule: "values/not-encrypted", "this file is named a secret, but is not encrypted with sops",
-                advice: "encrypt it, and replace what it holds if it was ever pushed", at: place)
-            let (values, _) = layerValues(closed, nesting: file.nesting, at: place)
-            return (Layer(kind: .encrypted, file: file.file, values: values), closed.findings + [finding])
-        }
-        var document = closed
-        var reason: String?
-        switch await sops.decrypt("\(root)/\(file.file)") {
-        case .decrypted(let clear):
-            let open = YAMLReader.read(clear, file: file.file, hidesScalars: true)
-            let root = closed.root.map { root in open.root.map { $0.withPlaces(of: root) } } ?? open.root
-            document = YAMLReader.Document(root: root, findings: open.findings)
-        case .locked(let why): reason = why
-        }
-        let (values, findings) = layerValues(document, nesting: file.nesting, at: place)
-        let layer = Layer(
-            kind: .encrypted, file: file.file, values: reason == nil ? values : values.locked, locked: reason)
-        return (layer, findings)
+    private func layer(
+        _ file: ChartFiles.File, kind: Layer.Kind, from files: ValuesFiles
+    ) async -> (Layer, [Finding]) {
+        let content = await files.content(of: file, isEncrypted: kind == .encrypted)
+        let layer = Layer(kind: kind, file: file.shown, values: content.values, locked: content.locked)
+        return (layer, content.findings)
     }
 
-    private func layerValues(
-        _ document: YAMLReader.Document, nesting: [String], at place: SourceLocation
-    ) -> (Value, [Finding]) {
-        var findings = document.findings
-        var values = Value(.map(ValueMap()), at: place)
-        if let root = document.root, !root.isNull {
-            if var map = root.map {
-                map.remove("sops")
-                values = Value(.map(map), at: root.location)
-            } else {
-                findings.append(
-                    Finding(rule: "values/no-map", "a values file must be a map, not \(root.kind)", at: place))
+    /// What jsonnet makes of a file for this release. It tells no lines, so all values stand at the start of the file.
+    private func rendered(_ file: ChartFiles.File, release: Release) async -> (Layer?, [Finding]) {
+        let place = SourceLocation(file: file.shown)
+        do {
+            let text = try await jsonnet.render(file.path, variables: release.jsonnetVariables)
+            let document = YAMLReader.read(text, file: file.shown)
+            guard let root = document.root, root.map != nil else {
+                return (nil, [Finding(rule: "values/no-map", "this file must render to a map", at: place)])
             }
+            return (Layer(kind: .jsonnet, file: file.shown, values: root.relocated(to: place)), document.findings)
+        } catch {
+            let finding = Finding(
+                rule: "values/jsonnet", "this cannot be rendered for \(release.id): \(error)",
+                advice: "what it sets is missing in all that follows", at: place)
+            return (nil, [finding])
         }
-        return (nesting.reversed().reduce(values) { $0.nested(under: $1) }, findings)
     }
 }

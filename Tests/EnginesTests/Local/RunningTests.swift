@@ -139,7 +139,7 @@ struct LocalHubRunTests {
             runner: RefusingCommandRunner(), services: services, hubAPI: ScriptedHubAPI { _ in healthy },
             downloads: ScriptedDownloads())
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
-        let values = EffectiveValues(layers: [])
+        let values = EffectiveValues.sample(layers: [])
         let hub = try await engine.prepare(
             SampleHub.hub, values: values, fleetRoot: "/fleet", environment: "/env", options: .init(), taken: [],
             emit: events.emit)
@@ -199,7 +199,7 @@ struct LocalHubRunTests {
             runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },
             hubAPI: ScriptedHubAPI { _ in true }, downloads: ScriptedDownloads())
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
-        let values = EffectiveValues(layers: [])
+        let values = EffectiveValues.sample(layers: [])
         let first = try await engine.prepare(
             SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],
             emit: { _ in })
@@ -217,7 +217,7 @@ struct LocalHubRunTests {
         let address = "https://example.org/logo.svg?size=1"
         let tree = try SampleHub.tree(
             "jupyterhub: {custom: {homepage: {templateVars: {org: {logo_url: \"\(address)\"}}}}}", "f.yaml")
-        let values = EffectiveValues(layers: [Layer(kind: .file, file: "f.yaml", values: tree)])
+        let values = EffectiveValues.sample(layers: [Layer(kind: .file, file: "f.yaml", values: tree)])
         func settings(_ web: [String: [UInt8]]) async throws -> LocalSettings {
             let tools = LocalEngine.Tools(
                 runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },

@@ -97,7 +97,7 @@ enum SampleHub {
         let context = LocalTranslator.Context(
             hub: hub, isCopy: isCopy, folder: folder, ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002),
             separateAccounts: separateAccounts)
-        return LocalTranslator.translate(EffectiveValues(layers: layers), context: context)
+        return LocalTranslator.translate(EffectiveValues.sample(layers: layers), context: context)
     }
 
     static let folder = HubFolder(root: "/state/hub")
@@ -153,7 +153,7 @@ struct TranslationTests {
         let context = LocalTranslator.Context(
             hub: SampleHub.hub, isCopy: isCopy, folder: SampleHub.folder,
             ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3), separateAccounts: true)
-        return LocalTranslator.translate(EffectiveValues(layers: layers), context: context)
+        return LocalTranslator.translate(EffectiveValues.sample(layers: layers), context: context)
     }
 
     private func value(_ name: String, in settings: LocalSettings) -> PythonLiteral? {

@@ -9,7 +9,7 @@ struct ProvenanceTests {
             try #require(YAMLReader.read(text, file: file).root)
         }
         let secret = YAMLReader.read(Array("a: {token: canary-1}\n".utf8), file: "enc.yaml", hidesScalars: true)
-        return EffectiveValues(layers: [
+        return EffectiveValues.sample(layers: [
             Layer(
                 kind: .chart, file: "chart.yaml", values: try tree("a: {x: 1, w: 1, z: {}}\nl: [1, 2]\n", "chart.yaml")),
             Layer(kind: .file, file: "common.yaml", values: try tree("a: {x: 2, \"k.d\": 5}\nl: [3]\n", "common.yaml")),

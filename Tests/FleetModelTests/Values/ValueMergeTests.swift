@@ -13,7 +13,7 @@ struct ValueMergeTests {
         for (index, text) in files.enumerated() {
             layers.append(Layer(kind: .file, file: "\(index).yaml", values: try value(text, "\(index).yaml")))
         }
-        return EffectiveValues(layers: layers).merged
+        return EffectiveValues.sample(layers: layers).merged
     }
 
     @Test func mergesMapsDeeplyAndReplacesLists() throws {
@@ -55,10 +55,14 @@ struct ValueMergeTests {
     }
 
     @Test func readsLegacyNestingAsTheHubsOwnValues() throws {
-        let nested = EffectiveValues(layers: [
-            Layer(kind: .subchart, file: "b.yaml", values: try value("basehub: {jupyterhub: {a: 1, b: 1}}")),
-            Layer(kind: .file, file: "f.yaml", values: try value("basehub: {jupyterhub: {b: 2}}")),
-        ])
+        let basehub = Chart(
+            key: "basehub", file: "b.yaml", values: try value("jupyterhub: {a: 1, b: 1}", "b.yaml"),
+            dependencies: [Chart.Dependency(Chart(key: "jupyterhub"))])
+        let nested = EffectiveValues(
+            chart: Chart(key: "daskhub", dependencies: [Chart.Dependency(basehub)]),
+            given: [Layer(kind: .file, file: "f.yaml", values: try value("basehub: {jupyterhub: {b: 2}}"))])
+        #expect(nested.hubPath == ["basehub"])
+        #expect(nested.layers.map(\.kind) == [.subchart, .file])
         #expect(nested.hubValues["jupyterhub", "a"]?.integer == 1)
         #expect(nested.hubValues["jupyterhub", "b"]?.integer == 2)
     }

@@ -1,0 +1,80 @@
+import ArgumentParser
+import FleetModel
+import FleetTools
+
+/// In which form findings are printed.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    /// For people: a line each, as compilers print them, and the hubs that it concerns below.
+    case table
+    /// For programs.
+    case json
+    /// Annotations of a pull request, as GitHub Actions reads them.
+    case github
+    /// SARIF 2.1.0, for tools that show findings beside the code.
+    case sarif
+
+    func text(_ entries: [ValidationReport.Entry], report: ValidationReport) throws -> String {
+        switch self {
+        case .table: entries.map(line).joined(separator: "\n")
+        case .json: try JSONText.pretty(ReportJSON(entries, report: report))
+        case .github: entries.map(annotation).joined(separator: "\n")
+        case .sarif: try JSONText.pretty(SARIFLog(entries))
+        }
+    }
+
+    private func line(_ entry: ValidationReport.Entry) -> String {
+        guard !entry.releases.isEmpty else { return entry.finding.description }
+        let shown = entry.releases.prefix(6).joined(separator: ", ")
+        let more = entry.releases.count > 6 ? " and \(entry.releases.count - 6) more" : ""
+        return "\(entry.finding)\n    in \(shown.printable)\(more)"
+    }
+
+    /// `::error file=…,line=…,col=…,title=…::message`
+    private func annotation(_ entry: ValidationReport.Entry) -> String {
+        let finding = entry.finding
+        let command = finding.severity == .note ? "notice" : finding.severity.rawValue
+        let place = finding.location
+        let properties = [
+            "file=\(property(place.file))", "line=\(place.line)", "col=\(place.column)",
+            "title=\(property(finding.rule))",
+        ]
+        return "::\(command) \(properties.joined(separator: ","))::\(data(entry.sentence))"
+    }
+
+    private func data(_ text: String) -> String {
+        text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+    }
+
+    private func property(_ text: String) -> String {
+        data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    }
+}
+
+extension ValidationReport.Entry {
+    /// Message, advice and hubs in one text.
+    var sentence: String {
+        var text = finding.message
+        if let advice = finding.advice { text += "; \(advice)" }
+        if !releases.isEmpty { text += " (\(releases.joined(separator: ", ")))" }
+        return text.printable
+    }
+}
+
+/// The counts at the end.
+struct ReportSummary {
+    let text: String
+
+    init(_ report: ValidationReport, shown: Int) {
+        let counts = [
+            ("error", report.count(.error)), ("warning", report.count(.warning)), ("note", report.count(.note)),
+        ]
+        let found = counts.map { "\($1) \($0)\($1 == 1 ? "" : "s")" }.joined(separator: ", ")
+        var text = "\(report.hubs) hubs, \(report.supports) support releases: \(found)"
+        if shown < report.entries.count { text += " (--severity note shows all)" }
+        let reasons = Dictionary(grouping: report.locked, by: \.reason)
+        for (reason, files) in reasons.sorted(by: { $0.key < $1.key }) {
+            text += "\n\(files.count) encrypted files were not opened: \(reason)"
+        }
+        self.text = text
+    }
+}

@@ -1,0 +1,45 @@
+import FleetModel
+import FleetTools
+
+/// The JSON form of a report: an interface, so it is a type of its own.
+struct ReportJSON: Encodable {
+    struct Place: Encodable {
+        let file: String, line: Int, column: Int
+
+        init(_ place: SourceLocation) {
+            (file, line, column) = (place.file, place.line, place.column)
+        }
+    }
+
+    struct Entry: Encodable {
+        let severity: Finding.Severity
+        let rule: String
+        let message: String
+        let advice: String?
+        let location: Place
+        let related: [Place]
+        /// `CLUSTER/HUB`, or `CLUSTER (support)`.
+        let releases: [String]
+    }
+
+    struct Summary: Encodable {
+        let hubs: Int, supportReleases: Int, errors: Int, warnings: Int, notes: Int
+        let notOpened: [String: String]
+    }
+
+    let findings: [Entry]
+    let summary: Summary
+
+    init(_ entries: [ValidationReport.Entry], report: ValidationReport) {
+        findings = entries.map { entry in
+            Entry(
+                severity: entry.finding.severity, rule: entry.finding.rule, message: entry.finding.message,
+                advice: entry.finding.advice, location: Place(entry.finding.location),
+                related: entry.finding.related.map(Place.init), releases: entry.releases)
+        }
+        summary = Summary(
+            hubs: report.hubs, supportReleases: report.supports, errors: report.count(.error),
+            warnings: report.count(.warning), notes: report.count(.note),
+            notOpened: Dictionary(uniqueKeysWithValues: report.locked.map { ($0.file, $0.reason) }))
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import FleetModel
+import FleetTools
+import Foundation
+
+/// `hubfleet validate [SELECTOR...]`
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Check the fleet: files, schemas and rules, on the values that will run.",
+        discussion: """
+            Works offline. Encrypted files are opened when sops finds a key; without one only their form is checked.
+
+            hubfleet validate                          the whole fleet
+            hubfleet validate my-cluster '*/staging'   a part of it
+            hubfleet validate --format sarif           for tools that show findings beside the code
+            hubfleet validate --schema cluster         the JSON Schema of cluster.yaml, for editors
+
+            Exit status: 0 no errors, 1 errors. With --detailed-exitcode, 2 tells warnings without errors.
+            """
+    )
+
+    @Argument(help: SelectorHelp.text, completion: SelectorHelp.completion)
+    var selectors: [String] = []
+
+    @OptionGroup var fleet: FleetOptions
+
+    @Option(help: "The form of the result.")
+    var format: ReportFormat = .table
+
+    @Option(help: "The least severe findings to show: error, warning or note.")
+    var severity: Finding.Severity = .warning
+
+    @Flag(help: "Leave encrypted files closed.")
+    var noDecrypt = false
+
+    @Flag(help: "End with 2 when there are warnings, but no errors.")
+    var detailedExitcode = false
+
+    @Option(help: ArgumentHelp("Print the JSON Schema of a file instead: cluster or fleet.", valueName: "file"))
+    var schema: ConfigurationSchema?
+
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        if let schema {
+            context.output.result(try JSONText.pretty(JSONValue(schema.document)))
+            return
+        }
+        let reading = try FleetReader.read(root: try fleet.root(in: context))
+        let loader = ValuesLoader(root: reading.fleet.root, runner: context.runner, opensEncryptedFiles: !noDecrypt)
+        let policy = FleetPolicy.read(root: reading.fleet.root)
+        let report = await FleetValidator(reading, policy: policy, loader: loader)
+            .validate(try reading.fleet.selecting(selectors))
+        let shown = report.entries.filter { $0.finding.severity <= severity }
+        context.output.result(try format.text(shown, report: report))
+        if format == .table { context.output.message(ReportSummary(report, shown: shown.count).text) }
+        if report.count(.error) > 0 { throw ExitStatus.failure }
+        if detailedExitcode, report.count(.warning) > 0 { throw ExitStatus.pending }
+    }
+}
+
+extension ConfigurationSchema: ExpressibleByArgument {}
+extension Finding.Severity: ExpressibleByArgument {}
+
+extension Finding.Severity: Comparable {
+    private var rank: Int {
+        switch self {
+        case .error: 0
+        case .warning: 1
+        case .note: 2
+        }
+    }
+
+    /// Errors first.
+    package static func < (left: Finding.Severity, right: Finding.Severity) -> Bool { left.rank < right.rank }
+}

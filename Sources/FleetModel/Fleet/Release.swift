@@ -1,0 +1,80 @@
+/// What Helm installs as one: a hub, or the support services of a cluster.
+package struct Release: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable { case hub, support }
+
+    package let kind: Kind
+    package let cluster: Cluster
+    /// Nil for support services.
+    package let hub: Hub?
+    package let chart: Located<String>
+    /// A Chart.yaml in place of the chart's own.
+    package let chartOverride: Located<String>?
+    /// Relative to the cluster's folder, in their order.
+    package let valuesFiles: [Located<String>]
+
+    package init(_ hub: Hub, of cluster: Cluster) {
+        kind = .hub
+        self.cluster = cluster
+        self.hub = hub
+        chart = hub.chart
+        chartOverride = hub.chartOverride
+        valuesFiles = hub.valuesFiles
+    }
+
+    private init(_ support: Cluster.Support, of cluster: Cluster) {
+        kind = .support
+        self.cluster = cluster
+        hub = nil
+        chart = Located("support", at: support.location)
+        chartOverride = nil
+        valuesFiles = support.valuesFiles
+    }
+
+    /// The support services of a cluster, when it has any and the repository has their chart.
+    package static func support(of cluster: Cluster, charts: Charts) -> Release? {
+        guard let support = cluster.support, charts.names.contains("support") else { return nil }
+        return Release(support, of: cluster)
+    }
+
+    /// Its name in messages: `CLUSTER/HUB`, or `CLUSTER (support)`.
+    package var id: String { hub?.id ?? "\(cluster.name.value) (support)" }
+
+    /// The replaced Chart.yaml, relative to the root: with a slash it is relative to the repository, else to the
+    /// cluster's folder.
+    package var chartOverrideFile: String? {
+        chartOverride.map { $0.value.contains("/") ? $0.value : "\(cluster.folder)/\($0.value)" }
+    }
+
+    /// The variables that jsonnet files are rendered with. Their names are those of the layout; source: docs/concepts.md.
+    package var jsonnetVariables: [(name: String, value: String)] {
+        var variables = [("VARS_2I2C_CLUSTER_NAME", cluster.cloudName)]
+        if let hub {
+            variables.append(("VARS_2I2C_HUB_NAME", hub.name.value))
+            variables.append(("VARS_2I2C_HUB_DOMAIN", hub.domain?.value ?? ""))
+        }
+        variables.append(("VARS_2I2C_PROVIDER", cluster.provider.kind.rawValue))
+        variables.append(("VARS_2I2C_ACCOUNT_ID", cluster.account ?? "None"))
+        return variables
+    }
+}
+
+extension Cluster {
+    /// Every release of the cluster: its support services, then its hubs.
+    package func releases(charts: Charts) -> [Release] {
+        [Release.support(of: self, charts: charts)].compactMap { $0 } + hubs.map { Release($0, of: self) }
+    }
+
+    /// The name that the cloud knows it by.
+    fileprivate var cloudName: String {
+        if case .aws(let aws) = provider { aws.clusterName.value } else { name.value }
+    }
+
+    /// The number of the AWS account, or the Google Cloud project.
+    fileprivate var account: String? {
+        switch provider {
+        case .aws(let aws): aws.account.value
+        case .gcp(let gcp): gcp.project.value
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// Rules about addresses and certificates.
+enum DomainRules {
+    static let rules = [
+        Rule(
+            "domains/ingress-host", .error, "The hub's ingress answers for the hub's domain.",
+            because: "Visitors of the domain get an error page, or another hub.", .hub(ingressHost)),
+        Rule(
+            "domains/no-certificate", .error, "Every host of an ingress has a certificate.",
+            because: "Passwords and tokens travel in the clear, or browsers refuse the page.", .hub(noCertificate)),
+        Rule(
+            "domains/no-issuer", .warning, "Somebody renews the certificates.",
+            because: "The certificate expires after three months.", .hub(noIssuer)),
+        Rule(
+            "network/open", .warning, "A network policy separates servers from the cluster.",
+            because: "Whoever runs code on a server can reach other hubs' services inside the cluster.", .hub(open)),
+        Rule(
+            "network/metadata", .error, "Servers cannot reach the cloud's metadata service.",
+            because: "It hands out the credentials of the node, and with them the cluster.", .hub(metadata)),
+    ]
+
+    private static func ingressHost(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let domain = hub.domain, let hosts = hub.ingress?["hosts"]?.ifSet else { return [] }
+        // A hub with BinderHub's page gives the domain to that page, and has a host of its own.
+        let lists = [hosts, hub.values["binderhub-service", "ingress", "hosts"]].compactMap { $0?.list }
+        let names = lists.joined().map(\.text)
+        guard !names.isEmpty, !names.contains(nil), !names.contains(domain) else { return [] }
+        return [
+            Rule.Fault(
+                "the ingress does not answer for \(domain)", advice: "add it to jupyterhub.ingress.hosts",
+                at: hosts.location, related: [hub.hub.domain?.location].compactMap { $0 })
+        ]
+    }
+
+    private static func noCertificate(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let ingress = hub.ingress, let hosts = ingress["hosts"]?.ifSet?.list else { return [] }
+        let certified = (ingress["tls"]?.list ?? []).flatMap { $0["hosts"]?.list ?? [] }.map(\.text)
+        guard !certified.contains(nil) else { return [] }
+        return hosts.compactMap { host in
+            guard let name = host.text, !certified.contains(name) else { return nil }
+            return Rule.Fault(
+                "no certificate covers \(host.oneLine(limit: 80))", advice: "add it to jupyterhub.ingress.tls[].hosts",
+                at: host.location)
+        }
+    }
+
+    private static func noIssuer(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let ingress = hub.ingress, ingress["tls"]?.ifSet != nil, let annotations = ingress["annotations"],
+            !annotations.pairs.contains(where: { $0.key.hasPrefix("cert-manager.io/") && $0.value.ifSet != nil })
+        else { return [] }
+        return [
+            Rule.Fault(
+                "the ingress names no issuer of certificates",
+                advice: "add the annotation cert-manager.io/cluster-issuer",
+                at: annotations.location)
+        ]
+    }
+
+    private static func open(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let policy = hub.jupyterhub["singleuser", "networkPolicy", "enabled"], policy.flag == false else {
+            return []
+        }
+        return [
+            Rule.Fault(
+                "the network policy of servers is switched off", advice: "set singleuser.networkPolicy.enabled to true",
+                at: policy.location)
+        ]
+    }
+
+    private static func metadata(_ hub: HubSettings) -> [Rule.Fault] {
+        let single = hub.jupyterhub["singleuser"]
+        guard let blocked = single?["cloudMetadata", "blockWithIptables"], blocked.flag == false else { return [] }
+        let policy = single?["networkPolicy"]
+        let isPoliced =
+            policy?["enabled"]?.flag == true && policy?["egressAllowRules", "cloudMetadataServer"]?.flag == false
+            && policy?["egressAllowRules", "privateIPs"]?.flag != true
+        guard !isPoliced else { return [] }
+        return [
+            Rule.Fault(
+                "nothing keeps servers from the cloud's metadata service",
+                advice: "set singleuser.cloudMetadata.blockWithIptables to true", at: blocked.location)
+        ]
+    }
+}
+
+extension HubSettings {
+    fileprivate var ingress: Value? {
+        guard let ingress = jupyterhub["ingress"], ingress["enabled"]?.flag == true else { return nil }
+        return ingress
+    }
+}

@@ -1,0 +1,84 @@
+/// Rules about the layers themselves.
+enum LayerRules {
+    static let rules = [
+        Rule(
+            "layers/unread", .warning, "Every value is one that a chart reads.",
+            because: "It has no effect. Often it stands one level too high or too low.", .values(unread)),
+        Rule(
+            "layers/chart-off", .note, "Values for a part of a chart stand where that part is switched on.",
+            because: "They have no effect.", .values(chartOff)),
+        Rule(
+            "layers/kind-change", .warning, "A later layer does not replace a map by something else.",
+            because: "All that the map held is gone, also the chart's defaults.", .values(kindChange)),
+    ]
+
+    /// Keys that no chart at this level knows: neither a default, nor the schema, nor a sub-chart has them.
+    private static func unread(_ values: EffectiveValues) -> [Rule.Fault] {
+        unread(values.merged, chart: values.declaredChart, path: ValuePath([]))
+    }
+
+    private static func unread(_ value: Value, chart: Chart, path: ValuePath) -> [Rule.Fault] {
+        let children = Set(chart.dependencies.map(\.chart.key))
+        // A chart whose values are not at hand reads nobody knows what.
+        guard chart.file != nil || (path.steps.isEmpty && chart.declaresDependencies) else { return [] }
+        var known = children.union(["global", "tags"]).union((chart.values.map?.keys).map(Set.init) ?? [])
+        known.formUnion((chart.schema?.document["properties"]?.map?.keys).map(Set.init) ?? [])
+        let isClosed = chart.schema?.document["additionalProperties"]?.bool == false
+        let own =
+            isClosed
+            ? []
+            : value.pairs.compactMap { key, place, part -> Rule.Fault? in
+                guard !known.contains(key), part.ifSet != nil else { return nil }
+                return Rule.Fault(
+                    "no chart reads \(path.appending(.key(key)))", advice: Suggestion.advice(for: key, among: known),
+                    at: place)
+            }
+        return own
+            + chart.dependencies.flatMap { dependency -> [Rule.Fault] in
+                guard let part = value[dependency.chart.key] else { return [] }
+                return unread(part, chart: dependency.chart, path: path.appending(.key(dependency.chart.key)))
+            }
+    }
+
+    private static func chartOff(_ values: EffectiveValues) -> [Rule.Fault] {
+        let own = Set(values.given.map(\.file))
+        return switchedOff(values.declaredChart, values.chart, value: values.merged).compactMap { key, part in
+            guard
+                let first = part.leaves(intoLists: false).first(where: { leaf in
+                    own.contains(leaf.value.location.file) && leaf.path.description != "enabled"
+                })
+            else { return nil }
+            return Rule.Fault(
+                "values for \(key.printable) have no effect: it is switched off",
+                advice: "set \(key.printable).enabled, or remove them",
+                at: first.value.location)
+        }
+    }
+
+    private static func switchedOff(_ all: Chart, _ enabled: Chart, value: Value) -> [(key: String, part: Value)] {
+        all.dependencies.flatMap { dependency -> [(key: String, part: Value)] in
+            let key = dependency.chart.key
+            guard let part = value[key] else { return [] }
+            if let twin = enabled.dependencies.first(where: { $0.chart.key == key }) {
+                return switchedOff(dependency.chart, twin.chart, value: part)
+            }
+            return [(key, part)]
+        }
+    }
+
+    private static func kindChange(_ values: EffectiveValues) -> [Rule.Fault] {
+        let layers = values.layers
+        return layers.indices.dropFirst().flatMap { index -> [Rule.Fault] in
+            guard layers[index].kind != .subchart, layers[index].kind != .chart else { return [] }
+            return layers[index].values.leaves(intoLists: false).compactMap { path, value in
+                guard !value.isNull, value.map == nil,
+                    let replaced = layers[..<index].reversed().lazy.compactMap({ $0.values[path] }).first,
+                    let map = replaced.map, !map.isEmpty
+                else { return nil }
+                return Rule.Fault(
+                    "\(path) is \(value.kind) here, and replaces a map", advice: "write a map, or null to remove it",
+                    at: value.location, related: [replaced.location])
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// The logins that a hub can have.
+///
+/// Source: the entry points `jupyterhub.authenticators` of the packages named in `JupyterHubNames`.
+package enum AuthenticatorKind {
+    /// The short names that `JupyterHub.authenticator_class` takes.
+    static let names = Set(classes.keys).union(classes.keys.map { "local-" + $0 })
+    static let classNames = Set(classes.values)
+
+    /// The class of a short name; of a path such as `oauthenticator.github.GitHubOAuthenticator` its last part.
+    static func className(_ name: String) -> String {
+        let short = name.lowercased()
+        if let known = classes[short.hasPrefix("local-") ? String(short.dropFirst("local-".count)) : short] {
+            return known
+        }
+        return name.split { $0 == "." || $0 == ":" }.last.map(String.init) ?? name
+    }
+
+    private static let classes = [
+        "auth0": "Auth0OAuthenticator", "azuread": "AzureAdOAuthenticator", "bitbucket": "BitbucketOAuthenticator",
+        "cilogon": "CILogonOAuthenticator", "default": "PAMAuthenticator", "dummy": "DummyAuthenticator",
+        "firstuse": "FirstUseAuthenticator", "firstuseauthenticator": "FirstUseAuthenticator",
+        "generic-oauth":
+            "GenericOAuthenticator", "github": "GitHubOAuthenticator", "gitlab": "GitLabOAuthenticator",
+        "globus":
+            "GlobusOAuthenticator", "google": "GoogleOAuthenticator", "ldap": "LDAPAuthenticator",
+        "ldapauthenticator":
+            "LDAPAuthenticator", "lti11": "LTI11Authenticator", "lti13": "LTI13Authenticator",
+        "mediawiki":
+            "MWOAuthenticator", "native": "NativeAuthenticator", "null": "NullAuthenticator",
+        "openshift":
+            "OpenShiftOAuthenticator", "pam": "PAMAuthenticator", "shared-password": "SharedPasswordAuthenticator",
+        "tmp": "TmpAuthenticator",
+    ]
+}
+
+/// The scopes that roles can give, without their filters.
+///
+/// Source: `jupyterhub.scopes.scope_definitions` of jupyterhub 5.4.
+enum JupyterHubScopes {
+    static let names = Set(
+        """
+        (no_scope) access:servers access:services admin-ui admin:auth_state admin:groups admin:server_state
+        admin:servers admin:services admin:users all delete:groups delete:servers delete:users groups
+        groups:shares inherit list:groups list:services list:users proxy read:groups read:groups:name
+        read:groups:shares read:hub read:metrics read:roles read:roles:groups read:roles:services
+        read:roles:users read:servers read:services read:services:name read:shares read:tokens read:users
+        read:users:activity read:users:groups read:users:name read:users:shares self servers shares shutdown
+        tokens users users:activity users:shares
+        """.split(whereSeparator: \.isWhitespace).map(String.init))
+}

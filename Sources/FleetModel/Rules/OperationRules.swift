@@ -1,0 +1,80 @@
+/// Rules about how a hub is run.
+enum OperationRules {
+    static let rules = [
+        Rule(
+            "operation/no-staging", .warning, "Every cluster has a hub to try changes on.",
+            because: "Changes reach people's work untried: a production hub is deployed after a staging hub of its "
+                + "cluster is healthy.",
+            .cluster(noStaging)),
+        Rule(
+            "operation/staging-alone", .note, "A staging hub stands for a production hub.",
+            because: "A cluster that has staging hubs alone costs money for nobody.", .cluster(stagingAlone)),
+        Rule(
+            "operation/no-culling", .warning, "Servers that nobody uses are stopped.",
+            because: "They cost money until somebody notices.", .hub(noCulling)),
+        Rule(
+            "operation/slow-culling", .warning, "Unused servers are stopped within a day.",
+            because: "They cost money all that time.", .hub(slowCulling)),
+        Rule(
+            "operation/database-in-memory", .warning, "The hub's database outlives its restart.",
+            because: "Every restart forgets all users, tokens and running servers.", .hub(databaseInMemory)),
+        Rule(
+            "operation/many-hubs", .warning, "The hub runs once.",
+            because: "JupyterHub keeps its state in memory: two of them start and stop each other's servers.",
+            .hub(manyHubs)),
+    ]
+
+    private static func noStaging(_ cluster: Cluster) -> [Rule.Fault] {
+        guard cluster.provider.kind != .local, let first = cluster.hubs.first,
+            !cluster.hubs.contains(where: \.isStaging)
+        else { return [] }
+        return [
+            Rule.Fault(
+                "the cluster \"\(cluster.name.value)\" has no staging hub",
+                advice: "add one whose name contains \"staging\"", at: first.location)
+        ]
+    }
+
+    private static func stagingAlone(_ cluster: Cluster) -> [Rule.Fault] {
+        guard cluster.provider.kind != .local, let first = cluster.hubs.first, cluster.hubs.allSatisfy(\.isStaging)
+        else {
+            return []
+        }
+        return [Rule.Fault("the cluster \"\(cluster.name.value)\" has staging hubs alone", at: first.location)]
+    }
+
+    private static func noCulling(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let enabled = hub.jupyterhub["cull", "enabled"], enabled.flag == false, !hub.isLocal else { return [] }
+        return [
+            Rule.Fault("unused servers are never stopped", advice: "set cull.enabled to true", at: enabled.location)
+        ]
+    }
+
+    private static func slowCulling(_ hub: HubSettings) -> [Rule.Fault] {
+        guard hub.jupyterhub["cull", "enabled"]?.flag != false, let timeout = hub.jupyterhub["cull", "timeout"],
+            let seconds = timeout.integer, seconds > 86_400
+        else { return [] }
+        return [
+            Rule.Fault(
+                "unused servers are stopped after \(seconds / 3600) hours", advice: "3600 seconds are usual",
+                at: timeout.location)
+        ]
+    }
+
+    private static func databaseInMemory(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let type = hub.jupyterhub["hub", "db", "type"], type.string == "sqlite-memory",
+            !hub.logsIn(with: "TmpAuthenticator", "NullAuthenticator")
+        else { return [] }
+        return [
+            Rule.Fault(
+                "the hub keeps its database in memory", advice: "set hub.db.type to sqlite-pvc", at: type.location)
+        ]
+    }
+
+    private static func manyHubs(_ hub: HubSettings) -> [Rule.Fault] {
+        guard let replicas = hub.jupyterhub["hub", "replicas"], let number = replicas.integer, number > 1 else {
+            return []
+        }
+        return [Rule.Fault("the hub is to run \(number) times", advice: "set hub.replicas to 1", at: replicas.location)]
+    }
+}

@@ -1,0 +1,145 @@
+/// Rules about the list of servers that users choose from.
+enum ProfileRules {
+    static let rules = [
+        Rule(
+            "profiles/two-defaults", .warning, "At most one profile, and one choice of an option, is the default.",
+            because: "Users get the first of them, whatever the second one says.", .hub(twoDefaults)),
+        Rule(
+            "profiles/no-default", .note, "One choice of each option is the default.",
+            because: "Users get the first choice, which changes when somebody sorts the list.", .hub(noDefault)),
+        Rule(
+            "profiles/duplicate-slug", .error, "No two profiles have the same short name.",
+            because: "The second of them can never be started: its choice starts the first.", .hub(duplicateSlug)),
+        Rule(
+            "profiles/unknown-key", .error, "Profiles, options and choices have the keys that the spawner reads.",
+            because: "The spawner silently ignores any other key.", .hub(unknownKey)),
+        Rule(
+            "profiles/unknown-override", .error, "kubespawner_override sets things that the spawner has.",
+            because: "The spawner silently ignores a setting that it does not know: limits and images have no effect.",
+            .hub(unknownOverride)),
+        Rule(
+            "profiles/no-choices", .error, "An option offers something to choose.",
+            because: "The page to start a server fails, or shows an empty list.", .hub(noChoices)),
+        Rule(
+            "profiles/unlisted-without-value", .error, "A free text that users write is used.",
+            because: "What users write has no effect without `{value}` in kubespawner_override.", .hub(unlisted)),
+        Rule(
+            "profiles/groups-not-managed", .warning, "Profiles for groups stand on a hub that knows its users' groups.",
+            because: "Users are in a group only if an administrator puts each of them there by hand.", .hub(groups)),
+    ]
+
+    private static func twoDefaults(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.profileLists.flatMap { list -> [Rule.Fault] in
+            let defaults = list.entries.filter { $0.value["default"]?.flag == true }
+            guard let first = defaults.first else { return [] }
+            return defaults.dropFirst().map {
+                Rule.Fault(
+                    "two entries of \(list.name) are the default", advice: "keep `default: true` at one of them",
+                    at: $0.value["default"]?.location ?? $0.place,
+                    related: [first.value["default"]?.location ?? first.place])
+            }
+        }
+    }
+
+    private static func noDefault(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.profileLists.compactMap { list in
+            guard list.entries.count > 1, !list.entries.contains(where: { $0.value["default"]?.flag == true }) else {
+                return nil
+            }
+            return Rule.Fault(
+                "no entry of \(list.name) is the default, so the first one is", advice: "mark one with `default: true`",
+                at: list.place)
+        }
+    }
+
+    private static func duplicateSlug(_ hub: HubSettings) -> [Rule.Fault] {
+        var first: [String: SourceLocation] = [:]
+        return hub.profiles.compactMap { profile in
+            let named = profile["slug"]?.text ?? profile["display_name"]?.text.map(ProfileSlug.make(from:))
+            guard let named else { return nil }
+            defer { first[named] = first[named] ?? profile.location }
+            return first[named].map {
+                Rule.Fault(
+                    "another profile has the short name \"\(named.printable)\" too",
+                    advice: "give it a `slug` of its own",
+                    at: profile["slug"]?.location ?? profile.location, related: [$0])
+            }
+        }
+    }
+
+    private static func unknownKey(_ hub: HubSettings) -> [Rule.Fault] {
+        let profiles = hub.profiles.flatMap { faults(in: $0, known: ProfileKeys.profile, what: "a profile") }
+        let options = hub.profileOptions.flatMap { option -> [Rule.Fault] in
+            let choices = option.value["choices"]?.pairs ?? []
+            return faults(in: option.value, known: ProfileKeys.option, what: "an option")
+                + choices.flatMap { faults(in: $0.value, known: ProfileKeys.choice, what: "a choice") }
+                + (option.value["unlisted_choice"].map {
+                    faults(in: $0, known: ProfileKeys.unlistedChoice, what: "unlisted_choice")
+                } ?? [])
+        }
+        return profiles + options
+    }
+
+    private static func faults(in value: Value, known: Set<String>, what: String) -> [Rule.Fault] {
+        value.pairs.compactMap { key, place, _ in
+            guard !known.contains(key), let close = Suggestion.closest(to: key, among: known, most: 2)
+            else { return nil }
+            return Rule.Fault(
+                "\(what) has no key \"\(key.printable)\", so it is ignored", advice: "did you mean \"\(close)\"?",
+                at: place)
+        }
+    }
+
+    private static func unknownOverride(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.overrides.flatMap { override in
+            override.pairs.compactMap { key, place, _ in
+                guard !ProfileKeys.overrides.contains(key),
+                    let close = Suggestion.closest(to: key, among: ProfileKeys.overrides, most: 2)
+                else { return nil }
+                return Rule.Fault(
+                    "the spawner has no setting \"\(key.printable)\", so it is ignored",
+                    advice: "did you mean \"\(close)\"?", at: place)
+            }
+        }
+    }
+
+    private static func noChoices(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.profileOptions.compactMap { option in
+            guard option.value["choices"]?.ifSet == nil, option.value["unlisted_choice", "enabled"]?.flag != true,
+                option.value["dynamic_image_building", "enabled"]?.flag != true
+            else { return nil }
+            return Rule.Fault(
+                "the option \"\(option.key.printable)\" offers nothing to choose", advice: "add `choices`",
+                at: option.place)
+        }
+    }
+
+    private static func unlisted(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.profileOptions.compactMap { option in
+            guard let unlisted = option.value["unlisted_choice"], unlisted["enabled"]?.flag == true else { return nil }
+            let texts = (unlisted["kubespawner_override"]?.leaves() ?? []).map(\.value)
+            guard !texts.contains(where: { $0.text?.contains("{value}") ?? true }) else { return nil }
+            return Rule.Fault(
+                "what users write for \"\(option.key.printable)\" is not used",
+                advice: "put \"{value}\" into kubespawner_override, such as `image: \"{value}\"`", at: unlisted.location
+            )
+        }
+    }
+
+    private static func groups(_ hub: HubSettings) -> [Rule.Fault] {
+        let lists = hub.profiles.compactMap { $0["allowed_groups"]?.ifSet }
+        guard let first = lists.first, hub.authenticator != nil else { return [] }
+        let managing = [
+            "manage_groups", "populate_teams_in_auth_state", "auth_state_groups_key", "allowed_google_groups",
+        ]
+        let known = managing.contains { name in hub.login(name).map { $0.flag != false } ?? false }
+        let loaded = hub.config["JupyterHub", "load_groups"]?.ifSet != nil
+        guard !known, !loaded else { return [] }
+        return [
+            Rule.Fault(
+                "allowed_groups is used, but \(hub.authenticator ?? "the login") tells no groups",
+                advice: "set manage_groups of the login, or load_groups", at: first.location,
+                related: [hub.authenticatorPlace])
+        ]
+    }
+}

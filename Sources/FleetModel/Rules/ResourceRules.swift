@@ -1,0 +1,134 @@
+/// Rules about memory and processors.
+enum ResourceRules {
+    static let rules = [
+        Rule(
+            "resources/limit-below-guarantee", .error, "No limit is below what is guaranteed.",
+            because: "Kubernetes refuses to start the server.", .hub(limitBelowGuarantee)),
+        Rule(
+            "resources/exceeds-node", .error, "A server fits on the kind of node that it asks for.",
+            because: "It waits for a node that never comes, until it times out.", .hub(exceedsNode)),
+        Rule(
+            "resources/no-memory-limit", .warning, "Servers have a limit of memory.",
+            because: "One user's mistake takes the memory of all others on the node.", .hub(noMemoryLimit)),
+        Rule(
+            "resources/bad-amount", .error, "Amounts of memory are written as the spawner reads them.",
+            because: "No server can be started: the spawner knows numbers, K, M, G and T.", .hub(badAmount)),
+    ]
+
+    private static func limitBelowGuarantee(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.amounts.flatMap { set -> [Rule.Fault] in
+            [
+                fault("memory", limit: set.memoryLimit, guarantee: set.memoryGuarantee, name: set.name),
+                fault("CPU", limit: set.cpuLimit, guarantee: set.cpuGuarantee, name: set.name),
+            ].compactMap { $0 }
+        }
+    }
+
+    private static func fault(
+        _ what: String, limit: HubSettings.Amount?, guarantee: HubSettings.Amount?, name: String
+    ) -> Rule.Fault? {
+        guard let limit, let guarantee, limit.number < guarantee.number, limit.number > 0 else { return nil }
+        return Rule.Fault(
+            "\(name.printable): the limit of \(what) is \(limit.text), below the guarantee of \(guarantee.text)",
+            advice: "raise the limit or lower the guarantee", at: limit.place, related: [guarantee.place])
+    }
+
+    private static func exceedsNode(_ hub: HubSettings) -> [Rule.Fault] {
+        hub.amounts.flatMap { set -> [Rule.Fault] in
+            guard let node = set.node, let capacity = NodeType.capacity(of: node.text) else { return [] }
+            let bytes = capacity.memoryGiB * 1_073_741_824
+            return [
+                (set.memoryGuarantee, bytes, "\(capacity.memoryGiB) GiB of memory"),
+                (set.cpuGuarantee, capacity.cpus, "\(capacity.cpus) CPUs"),
+            ].compactMap { amount, most, text in
+                guard let amount, amount.number > most else { return nil }
+                return Rule.Fault(
+                    "\(set.name.printable): \(amount.text) are guaranteed, but a node of type \(node.text.printable) has \(text)",
+                    advice: "choose a larger node or guarantee less", at: amount.place, related: [node.place])
+            }
+        }
+    }
+
+    private static func noMemoryLimit(_ hub: HubSettings) -> [Rule.Fault] {
+        guard !hub.isLocal, let base = hub.amounts.first, hub.profiles.isEmpty, base.memoryLimit == nil else {
+            return []
+        }
+        let place = hub.jupyterhub["singleuser", "memory", "limit"]?.location
+        return [
+            Rule.Fault(
+                "servers have no limit of memory", advice: "set singleuser.memory.limit", at: place ?? hub.hub.location)
+        ]
+    }
+
+    private static func badAmount(_ hub: HubSettings) -> [Rule.Fault] {
+        let values =
+            ["limit", "guarantee"].compactMap { hub.jupyterhub["singleuser", "memory", $0] }
+            + hub.overrides.flatMap { override in ["mem_limit", "mem_guarantee"].compactMap { override[$0] } }
+        return values.compactMap { value in
+            guard let text = value.string, !text.contains("{"), ByteSize.jupyterHub(value) == nil else { return nil }
+            return Rule.Fault(
+                "\"\(text.printable)\" is no amount of memory",
+                advice: "write such as 4G; Gi is not known here", at: value.location)
+        }
+    }
+}
+
+extension HubSettings {
+    /// A number with the text and place that it comes from.
+    struct Amount {
+        let number: Double
+        let text: String
+        let place: SourceLocation
+    }
+
+    /// What one choice of users asks for.
+    struct Amounts {
+        let name: String
+        let memoryLimit: Amount?
+        let memoryGuarantee: Amount?
+        let cpuLimit: Amount?
+        let cpuGuarantee: Amount?
+        /// The type of node that it asks for.
+        let node: (text: String, place: SourceLocation)?
+    }
+
+    /// What servers ask for: the chart's settings first, then those of each choice over them.
+    var amounts: [Amounts] {
+        let single = jupyterhub["singleuser"]
+        let chart: [String: Value?] = [
+            "mem_limit": single?["memory", "limit"], "mem_guarantee": single?["memory", "guarantee"],
+            "cpu_limit": single?["cpu", "limit"], "cpu_guarantee": single?["cpu", "guarantee"],
+            "node_selector": single?["nodeSelector"],
+        ]
+        return ([("singleuser", [])] + choices).map { name, settings in
+            func value(_ key: String) -> Value? {
+                settings.reversed().lazy.compactMap { $0[key] }.first ?? (chart[key] ?? nil)
+            }
+            return Amounts(
+                name: name, memoryLimit: memory(value("mem_limit")), memoryGuarantee: memory(value("mem_guarantee")),
+                cpuLimit: cpus(value("cpu_limit")), cpuGuarantee: cpus(value("cpu_guarantee")),
+                node: node(value("node_selector")))
+        }
+    }
+
+    private func memory(_ value: Value?) -> Amount? {
+        guard let value, let number = ByteSize.jupyterHub(value) else { return nil }
+        return Amount(number: number, text: value.oneLine(limit: 30), place: value.location)
+    }
+
+    private func cpus(_ value: Value?) -> Amount? {
+        let number: Double? =
+            switch value?.content {
+            case .integer(let number): Double(number)
+            case .float(let number): number
+            default: nil
+            }
+        guard let value, let number, number.isFinite else { return nil }
+        return Amount(number: number, text: value.oneLine(limit: 30), place: value.location)
+    }
+
+    private func node(_ selector: Value?) -> (text: String, place: SourceLocation)? {
+        let type = selector?["node.kubernetes.io/instance-type"]
+        return type.flatMap { type in type.string.map { ($0, type.location) } }
+    }
+}

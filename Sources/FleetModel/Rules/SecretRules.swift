@@ -1,0 +1,109 @@
+import Foundation
+
+/// Rules about secrets in files that everybody can read. No message shows what was found.
+enum SecretRules {
+    static let rules = [
+        Rule(
+            "secrets/plain-name", .error, "Passwords, tokens and keys stand in encrypted files.",
+            because: "Whoever can read the repository, its history or a copy of it can use them.", .layer(plainName)),
+        Rule(
+            "secrets/plain-shape", .error, "Nothing that looks like a credential stands in a plain file.",
+            because:
+                "Keys of clouds and code hosts have a form of their own, by which robots find them within minutes.",
+            .layer(plainShape)),
+    ]
+
+    // MARK: - By name
+
+    /// Ends of names, in lower case and without `_` and `-`, that say what the value is.
+    private static let endings = [
+        "password", "passwd", "passphrase", "clientsecret", "cookiesecret", "proxysecret", "apitoken", "authtoken",
+        "accesstoken", "secrettoken", "apikey", "secretkey", "accesskey", "accesskeyid", "privatekey", "cryptkey",
+        "webhooksecret", "signingkey", "connectionstring",
+    ]
+    private static let names: Set<String> = ["secret", "token", "credentials", "pepper"]
+
+    private static func plainName(_ layer: Layer) -> [Rule.Fault] {
+        guard layer.kind == .file else { return [] }
+        return layer.values.leaves().compactMap { path, value in
+            guard let key = path.lastKey, isSecret(key), let text = value.string, looksLiteral(text) else { return nil }
+            return Rule.Fault(
+                "\(path) is a secret in a plain file",
+                advice: "move it to an encrypted file and replace it: it has to count as known", at: value.location)
+        }
+    }
+
+    private static func isSecret(_ key: String) -> Bool {
+        let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
+        return names.contains(name) || endings.contains(where: name.hasSuffix)
+    }
+
+    /// Not a reference to something else, a path, an address, a template or a word of configuration.
+    private static func looksLiteral(_ text: String) -> Bool {
+        text.count >= 6 && !text.contains(" ") && !text.contains("{") && !text.contains("$") && !text.contains("/")
+            && !text.contains("<") && !["dummy", "changeme", "default", "existing"].contains(text.lowercased())
+    }
+
+    // MARK: - By shape
+
+    /// What credentials start with, how many letters follow at least, and what they are.
+    private static let shapes: [(start: String, length: Int, name: String)] = [
+        ("AKIA", 16, "an access key of AWS"), ("ASIA", 16, "an access key of AWS"),
+        ("ghp_", 30, "a token of GitHub"), ("gho_", 30, "a token of GitHub"), ("ghu_", 30, "a token of GitHub"),
+        ("ghs_", 30, "a token of GitHub"), ("ghr_", 30, "a token of GitHub"),
+        ("github_pat_", 30, "a token of GitHub"), ("glpat-", 16, "a token of GitLab"),
+        ("xoxb-", 20, "a token of Slack"), ("xoxp-", 20, "a token of Slack"), ("AIza", 35, "a key of Google"),
+        ("AGE-SECRET-KEY-1", 40, "a private key of age"), ("hf_", 30, "a token of Hugging Face"),
+        ("dop_v1_", 40, "a token of DigitalOcean"), ("npm_", 36, "a token of npm"), ("pypi-", 60, "a token of PyPI"),
+    ]
+
+    private static func plainShape(_ layer: Layer) -> [Rule.Fault] {
+        guard layer.kind == .file || layer.kind == .chart || layer.kind == .jsonnet else { return [] }
+        return layer.values.leaves().compactMap { path, value in
+            guard let text = value.string, text.utf8.count >= 20, let shape = shape(of: text, path: path) else {
+                return nil
+            }
+            return Rule.Fault(
+                "\(path) holds what looks like \(shape)",
+                advice: "revoke it, and keep its successor in an encrypted file", at: value.location)
+        }
+    }
+
+    private static func shape(of text: String, path: ValuePath) -> String? {
+        if text.contains("-----BEGIN "), text.contains("PRIVATE KEY-----") { return "a private key" }
+        if isHexKey(text, path: path) { return "a random key" }
+        if isWebToken(text) { return "a web token" }
+        return shapes.first { shape in
+            guard let range = text.firstRange(of: shape.start), !precededByWord(range.lowerBound, in: text) else {
+                return false
+            }
+            return text[range.upperBound...].prefix { isWordCharacter($0) }.count >= shape.length
+        }?.name
+    }
+
+    private static func precededByWord(_ index: String.Index, in text: String) -> Bool {
+        index > text.startIndex && isWordCharacter(text[text.index(before: index)])
+    }
+
+    private static func isWordCharacter(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
+    }
+
+    /// 32 random bytes, as `openssl rand -hex 32` writes them; digests look the same, and say so.
+    private static func isHexKey(_ text: String, path: ValuePath) -> Bool {
+        guard text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return false }
+        let name = path.lastKey?.lowercased() ?? ""
+        return !["sha", "digest", "hash", "checksum", "fingerprint"].contains(where: name.contains)
+    }
+
+    private static func isWebToken(_ text: String) -> Bool {
+        text.hasPrefix("eyJ") && text.split(separator: ".").count == 3 && text.utf8.count > 60 && !text.contains(" ")
+    }
+}
+
+extension ValuePath {
+    /// The nearest key, so that items of a list go by the name of the list.
+    fileprivate var lastKey: String? {
+        steps.reversed().lazy.compactMap { if case .key(let key) = $0 { key } else { nil } }.first
+    }
+}

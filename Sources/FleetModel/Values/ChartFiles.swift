@@ -1,0 +1,50 @@
+/// The files of a chart and of the charts that it depends on, before their values are read.
+package struct ChartFiles: Sendable, Equatable {
+    package struct File: Sendable, Equatable {
+        /// As people see it: relative to the root of the fleet repository.
+        package let shown: String
+        package let path: String
+
+        package init(shown: String, path: String) {
+            self.shown = shown
+            self.path = path
+        }
+    }
+
+    package struct Dependency: Sendable, Equatable {
+        package let files: ChartFiles
+        package let conditions: [String]
+        package let tags: [String]
+        package let imports: [Chart.Import]
+    }
+
+    /// The key that its values stand below in those of its parent.
+    package let key: String
+    package var values: File?
+    package var schema: File?
+    /// A `values.jsonnet` that is rendered for each release.
+    package var jsonnet: File?
+    /// Encrypted values that lie beside the chart.
+    package var encrypted: [File] = []
+    package var hasTemplates = true
+    package var declaresDependencies = false
+    package var dependencies: [Dependency] = []
+
+    /// All archives of charts that have to be unpacked before they can be read.
+    package var archives: [String] = []
+}
+
+/// What the name of a values file says.
+package enum LayerName {
+    /// Files with `secret` in their name are encrypted, by the convention of the layout.
+    package static func isEncrypted(_ file: String) -> Bool { base(file).contains("secret") && !isJsonnet(file) }
+
+    package static func isJsonnet(_ file: String) -> Bool { file.hasSuffix(".jsonnet") }
+
+    /// Whether a name from a Chart.yaml is a name alone, that leads nowhere else.
+    static func isPlain(_ name: String) -> Bool {
+        !name.contains("/") && !name.hasPrefix(".") && name == name.printable
+    }
+
+    private static func base(_ file: String) -> Substring { file.split(separator: "/").last ?? "" }
+}

@@ -1,0 +1,101 @@
+import FleetModel
+import Foundation
+
+/// Checks the effective values of every hub and support release: files, schemas, rules. Everything at once, offline.
+package struct FleetValidator: Sendable {
+    private let reading: FleetReader.Reading
+    private let policy: FleetPolicy
+    private let loader: ValuesLoader
+    private let schemas = SchemaCache()
+    private let charts: Charts
+
+    package init(_ reading: FleetReader.Reading, policy: FleetPolicy, loader: ValuesLoader) {
+        self.reading = reading
+        self.policy = policy
+        self.loader = loader
+        charts = Charts(root: reading.fleet.root)
+    }
+
+    /// Checks clusters of the fleet, with those of their hubs that they are given with.
+    package func validate(_ clusters: [Cluster]) async -> ValidationReport {
+        var all = FindingsByRelease()
+        all.add(policy.findings)
+        let isWhole = clusters == reading.fleet.clusters
+        // What belongs to no cluster that could be read counts only when everything is asked for.
+        all.add(isWhole ? reading.findings : clusters.flatMap(reading.findings(of:)))
+        let plans = clusters.map { Plan($0, fleet: reading.fleet, charts: charts) }
+        await withTaskGroup(of: FindingsByRelease.self) { group in
+            var waiting = plans.makeIterator()
+            // A few clusters at a time keep the processors busy and the memory small.
+            for _ in 0..<Self.clustersAtOnce {
+                if let plan = waiting.next() { group.addTask { await check(plan) } }
+            }
+            for await found in group {
+                all.add(found)
+                if let plan = waiting.next() { group.addTask { await check(plan) } }
+            }
+        }
+        let releases = plans.flatMap(\.releases)
+        return ValidationReport(
+            entries: all.entries, hubs: releases.count { $0.kind == .hub },
+            supports: releases.count { $0.kind == .support },
+            locked: all.locked.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    private static let clustersAtOnce = max(2, ProcessInfo.processInfo.activeProcessorCount)
+
+    /// What is to be checked of a cluster.
+    private struct Plan {
+        /// As it is in the fleet.
+        let cluster: Cluster
+        /// Whether all of it was asked for, and so what concerns it as a whole.
+        let isWhole: Bool
+        let releases: [Release]
+
+        init(_ selected: Cluster, fleet: Fleet, charts: Charts) {
+            let cluster = fleet.cluster(selected.name.value) ?? selected
+            self.cluster = cluster
+            isWhole = cluster.hubs.count == selected.hubs.count
+            releases = isWhole ? cluster.releases(charts: charts) : selected.hubs.map { Release($0, of: cluster) }
+        }
+    }
+
+    // MARK: - One cluster
+
+    private func check(_ plan: Plan) async -> FindingsByRelease {
+        let loader = loader.forCluster()
+        var found = FindingsByRelease()
+        if plan.isWhole { found.add(switched(RuleBook.findings(for: plan.cluster), hub: nil)) }
+        await withTaskGroup(of: (FindingsByRelease, [Layer]).self) { group in
+            for release in plan.releases where charts.names.contains(release.chart.value) {
+                group.addTask { await check(release, loader: loader) }
+            }
+            var checked: Set<String> = []
+            for await (findings, layers) in group {
+                found.add(findings)
+                for layer in layers where checked.insert(layer.file).inserted {
+                    found.add(switched(RuleBook.findings(for: layer), hub: nil))
+                    if let reason = layer.locked { found.locked[layer.file] = reason }
+                }
+            }
+        }
+        return found
+    }
+
+    private func check(_ release: Release, loader: ValuesLoader) async -> (FindingsByRelease, [Layer]) {
+        let loaded = await loader.load(release)
+        var findings = loaded.findings + schemas.findings(for: loaded.values)
+        if let hub = release.hub {
+            findings += RuleBook.findings(for: HubSettings(hub, of: release.cluster, effective: loaded.values))
+        } else {
+            findings += RuleBook.findings(for: loaded.values)
+        }
+        var found = FindingsByRelease()
+        found.add(switched(findings, hub: release.hub), release: release.id)
+        return (found, loaded.values.given)
+    }
+
+    private func switched(_ findings: [Finding], hub: Hub?) -> [Finding] {
+        findings.compactMap { policy.checks.apply(to: $0, hub: hub) }
+    }
+}

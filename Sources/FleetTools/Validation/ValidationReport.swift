@@ -1,0 +1,45 @@
+import FleetModel
+
+/// What is wrong with a fleet, or a part of it.
+package struct ValidationReport: Sendable {
+    /// A finding, with the hubs and support services that it concerns; none when it is about a file alone.
+    package struct Entry: Sendable, Equatable {
+        package let finding: Finding
+        /// `CLUSTER/HUB`, sorted.
+        package let releases: [String]
+    }
+
+    /// By place.
+    package let entries: [Entry]
+    package let hubs: Int
+    package let supports: Int
+    /// Encrypted files that stayed closed, by file, with the reason.
+    package let locked: [(file: String, reason: String)]
+
+    package func count(_ severity: Finding.Severity) -> Int { entries.count { $0.finding.severity == severity } }
+}
+
+/// Gathers findings of many releases; the same finding of several becomes one entry.
+struct FindingsByRelease: Sendable {
+    private var releases: [Finding: Set<String>] = [:]
+    var locked: [String: String] = [:]
+
+    mutating func add(_ findings: some Sequence<Finding>, release: String? = nil) {
+        for finding in findings {
+            if let release {
+                releases[finding, default: []].insert(release)
+            } else {
+                releases[finding, default: []].formUnion([])
+            }
+        }
+    }
+
+    mutating func add(_ other: FindingsByRelease) {
+        releases.merge(other.releases) { $0.union($1) }
+        locked.merge(other.locked) { first, _ in first }
+    }
+
+    var entries: [ValidationReport.Entry] {
+        releases.sorted { $0.key < $1.key }.map { ValidationReport.Entry(finding: $0, releases: $1.sorted()) }
+    }
+}

@@ -1,0 +1,137 @@
+import FleetModel
+import FleetTesting
+import FleetTools
+import Foundation
+import Testing
+
+/// docs/rules.md explains every rule, with an example that fails and one that passes; both are run here.
+@Suite(.tags(.medium))
+struct RuleExampleTests {
+    /// A section of the page.
+    struct Section: Sendable, CustomTestStringConvertible {
+        let id: String
+        let text: String
+        /// The YAML blocks, by the word before them.
+        let fails: [String]
+        let passes: [String]
+
+        var testDescription: String { id }
+    }
+
+    static let sections: [Section] = {
+        let path = RealThings.packageRoot + "/docs/rules.md"
+        let page = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        return page.split(separator: "\n### ").dropFirst().map { part in
+            let id = part.prefix { $0 != "\n" }.trimmingCharacters(in: ["`", " "])
+            func blocks(_ word: String) -> [String] {
+                part.matches(of: /(\w+):\n\n```yaml\n((?s).*?)```/).filter { $0.output.1 == word }
+                    .map { String($0.output.2) }
+            }
+            return Section(id: id, text: String(part), fails: blocks("Fails"), passes: blocks("Passes"))
+        }
+    }()
+
+    @Test func everyRuleHasASection() {
+        #expect(Self.sections.map(\.id).sorted() == RuleBook.rules.map(\.id).sorted())
+        #expect(RuleBook.rules.count >= 30)
+        #expect(Set(RuleBook.rules.map(\.id)).count == RuleBook.rules.count)
+    }
+
+    @Test(arguments: sections) func sectionSaysWhatTheRuleSays(_ section: Section) throws {
+        let rule = try #require(RuleBook.rule(section.id))
+        let text = section.text.replacing("\n", with: " ")
+        #expect(text.contains("**\(rule.severity.rawValue)**"))
+        #expect(text.contains(rule.title), "the title is: \(rule.title)")
+        #expect(text.contains(rule.reason), "the reason is: \(rule.reason)")
+    }
+
+    @Test(arguments: sections) func examplesFailAndPass(_ section: Section) async throws {
+        #expect(!section.fails.isEmpty && !section.passes.isEmpty)
+        for example in section.fails {
+            let found = try await findings(example).filter { $0.rule == section.id }
+            #expect(!found.isEmpty, "no finding in:\n\(example)")
+            for finding in found {
+                #expect(finding.location.file.hasPrefix("config/clusters/example/"), "\(finding)")
+                #expect(finding.location.line <= example.split(separator: "\n").count + 40)
+            }
+        }
+        for example in section.passes {
+            let found = try await findings(example).filter { $0.rule == section.id }
+            #expect(found == [], "in:\n\(example)")
+        }
+    }
+
+    /// What validation says about a hub with these values. Lines `# NAME.yaml` start further files; the last one of
+    /// them that is no cluster.yaml is the hub's own.
+    private func findings(_ example: String) async throws -> [Finding] {
+        let folder = try TemporaryFolder().write(ExampleFleet.files(example))
+        let reading = try FleetReader.read(root: folder.path)
+        let loader = ValuesLoader(root: folder.path, runner: RefusingCommandRunner(), opensEncryptedFiles: false)
+        let policy = FleetPolicy.read(root: folder.path)
+        let report = await FleetValidator(reading, policy: policy, loader: loader).validate(reading.fleet.clusters)
+        #expect(!report.entries.contains { $0.finding.rule.hasPrefix("yaml/") }, "\(example)")
+        return report.entries.map(\.finding)
+    }
+}
+
+/// A small fleet around an example of docs/rules.md.
+enum ExampleFleet {
+    static func files(_ example: String) -> [String: String] {
+        var files: [String: String] = [
+            "helm-charts/basehub/Chart.yaml": """
+            name: basehub
+            version: 0.1.0
+            dependencies:
+              - {name: jupyterhub, version: 1.0.0, repository: "https://example.org"}
+              - {name: binderhub-service, version: 1.0.0, condition: binderhub-service.enabled}
+              - {name: jupyterhub-home-nfs, version: 1.0.0, condition: jupyterhub-home-nfs.enabled}
+
+            """,
+            "helm-charts/basehub/values.yaml": "binderhub-service: {enabled: false}\nnfs: {pv: {enabled: false}}\n",
+            "upstream/jupyterhub-1.0.0/Chart.yaml": "name: jupyterhub\nversion: 1.0.0\n",
+            "upstream/jupyterhub-1.0.0/values.yaml": """
+            hub: {config: {JupyterHub: {authenticator_class: dummy}}, services: {}, loadRoles: {}}
+            singleuser: {memory: {guarantee: 1G}, cpu: {}, storage: {}, extraEnv: {}, networkPolicy: {}}
+            proxy: {}
+            ingress: {enabled: false, hosts: [], tls: []}
+            cull: {enabled: true, timeout: 3600}
+            custom: {}
+
+            """,
+        ]
+        var name = "prod.values.yaml"
+        var text: [String: String] = [:]
+        var order: [String] = []
+        for line in example.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("# "), line.hasSuffix(".yaml"), !line.dropFirst(2).contains(" ") {
+                name = String(line.dropFirst(2))
+            } else {
+                if text[name] == nil, !line.isEmpty { order.append(name) }
+                text[name, default: ""] += line + "\n"
+            }
+        }
+        for (name, content) in text where order.contains(name) { files["config/clusters/example/\(name)"] = content }
+        let values = order.filter { $0 != "cluster.yaml" }
+        files["config/clusters/example/cluster.yaml"] = text["cluster.yaml"] ?? cluster(values)
+        return files
+    }
+
+    private static func cluster(_ values: [String]) -> String {
+        """
+        name: example
+        provider: gcp
+        metadata: {}
+        gcp: {key: enc-key.secret.json, project: p, cluster: c, zone: z, billing: {paid_by_us: false}}
+        hubs:
+          - name: staging
+            domain: staging.hub.example.org
+            helm_chart: basehub
+            helm_chart_values_files: []
+          - name: prod
+            domain: hub.example.org
+            helm_chart: basehub
+            helm_chart_values_files: [\(values.joined(separator: ", "))]
+
+        """
+    }
+}
