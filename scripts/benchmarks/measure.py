@@ -16,24 +16,28 @@ class Cost:
     processor: float
     mebibytes: float
     status: int = 0
+    output: str = ""
     errors: str = ""
 
 
 def run(command, environment=None, accepted=(0,)):
-    """Runs a program to its end, without its output. Exits when it fails in a way that is not accepted."""
-    with tempfile.TemporaryFile() as errors:
+    """Runs a program to its end. Exits when it fails in a way that is not accepted; None accepts all."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        text = errors.read().decode(errors="replace").strip()
+        # The start only: large output would make this process large, and with it what it measures next.
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read(100_000).decode(errors="replace").strip())
     if accepted is not None and process.returncode not in accepted:
-        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}\n{text}")
+        sys.exit(f"bench: {' '.join(map(str, command))} ended with {process.returncode}\n{texts[1]}")
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, process.returncode, text)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, process.returncode, *texts)
 
 
 def median(costs):

@@ -4,7 +4,8 @@
 
 The charts of the fixture have neither templates nor the charts that they depend on. Each gets its schema as JSON, and
 empty charts to depend on; the official JupyterHub chart has its true values and schema. So helm has less to do here
-than it has with the true charts. What the peer does besides is left out: `helm dependency update`, copying a chart for
+than it has with the true charts, also because it stops at a schema that is not met: without the chart's values.jsonnet
+that is so for all hubs. What the peer does besides is left out: `helm dependency update`, copying a chart for
 chart_override (each is made once, outside the time), and rendering values.jsonnet.
 """
 import argparse

@@ -21,7 +21,10 @@ package struct FleetPolicy: Sendable {
         let empty = Value(.map(ValueMap()), at: SourceLocation(file: Self.file))
         let given = root?.isNull == false ? root ?? empty : empty
         if let root {
-            findings += JSONSchema(schema, file: "fleet.schema.yaml").findings(for: root, at: ValuePath([]))
+            // The schema is ours, so its places say nothing to people.
+            findings += JSONSchema(schema, file: "fleet.schema.yaml").violations(in: root).map {
+                Finding(rule: "schema/\($0.rule.rawValue)", $0.message, advice: $0.advice, at: $0.location)
+            }
         }
         let defaults = SchemaDefaults.tree(of: schema) ?? empty
         values = Value.overlay(defaults, with: given.withoutEmptyKeys)

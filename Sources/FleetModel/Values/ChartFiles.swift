@@ -4,10 +4,13 @@ package struct ChartFiles: Sendable, Equatable {
         /// As people see it: relative to the root of the fleet repository.
         package let shown: String
         package let path: String
+        /// Where it is listed, if it is.
+        package let listedAt: SourceLocation?
 
-        package init(shown: String, path: String) {
+        package init(shown: String, path: String, listedAt: SourceLocation? = nil) {
             self.shown = shown
             self.path = path
+            self.listedAt = listedAt
         }
     }
 

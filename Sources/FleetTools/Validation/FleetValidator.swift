@@ -8,12 +8,14 @@ package struct FleetValidator: Sendable {
     private let loader: ValuesLoader
     private let schemas = SchemaCache()
     private let charts: Charts
+    private let missingFiles: Set<SourceLocation>
 
     package init(_ reading: FleetReader.Reading, policy: FleetPolicy, loader: ValuesLoader) {
         self.reading = reading
         self.policy = policy
         self.loader = loader
         charts = Charts(root: reading.fleet.root)
+        missingFiles = Set(reading.findings.filter { $0.rule == "cluster/missing-file" }.map(\.location))
     }
 
     /// Checks clusters of the fleet, with those of their hubs that they are given with.
@@ -90,6 +92,8 @@ package struct FleetValidator: Sendable {
         } else {
             findings += RuleBook.findings(for: loaded.values)
         }
+        // That a file is not there, reading cluster.yaml has said already.
+        findings.removeAll { $0.rule == "values/missing-file" && missingFiles.contains($0.location) }
         var found = FindingsByRelease()
         found.add(switched(findings, hub: release.hub), release: release.id)
         return (found, loaded.values.given)

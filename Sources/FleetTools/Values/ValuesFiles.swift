@@ -30,8 +30,9 @@ package actor ValuesFiles {
     private static nonisolated func read(_ file: ChartFiles.File, isEncrypted: Bool, sops: Sops?) async -> Content {
         guard let bytes = FileReading.contents(file.path) else {
             let finding = Finding(
-                rule: "values/missing-file", "this cannot be read, is no plain file, or is larger than 32 MiB",
-                at: SourceLocation(file: file.shown))
+                rule: "values/missing-file",
+                "\(file.shown.printable) cannot be read, is no plain file, or is larger than 32 MiB",
+                at: file.listedAt ?? SourceLocation(file: file.shown))
             return content(YAMLReader.Document(root: nil, findings: [finding]), file: file)
         }
         if isEncrypted { return await open(bytes, file: file, sops: sops) }

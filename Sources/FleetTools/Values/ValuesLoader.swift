@@ -73,7 +73,7 @@ package struct ValuesLoader: Sendable {
             let shown = "\(release.cluster.folder)/\(listed.value)"
             let kind: Layer.Kind =
                 LayerName.isJsonnet(shown) ? .jsonnet : LayerName.isEncrypted(shown) ? .encrypted : .file
-            return (ChartFiles.File(shown: shown, path: "\(root)/\(shown)"), kind)
+            return (ChartFiles.File(shown: shown, path: "\(root)/\(shown)", listedAt: listed.location), kind)
         }
         return computed + listed
     }

@@ -88,6 +88,7 @@ enum ExampleFleet {
 
             """,
             "helm-charts/basehub/values.yaml": "binderhub-service: {enabled: false}\nnfs: {pv: {enabled: false}}\n",
+            "helm-charts/basehub/templates/hub.yaml": "",
             "upstream/jupyterhub-1.0.0/Chart.yaml": "name: jupyterhub\nversion: 1.0.0\n",
             "upstream/jupyterhub-1.0.0/values.yaml": """
             hub: {config: {JupyterHub: {authenticator_class: dummy}}, services: {}, loadRoles: {}}

@@ -1,0 +1,117 @@
+"""Validates a made fleet of the real one's size with Hubfleet, and beside it with what it replaces; then larger fleets.
+
+Called by scripts/bench, with parts: hubfleet, helm, python (the rows of one table), growth.
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import measure
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / ".tools/bin"
+HUBS, RUNS, LIMIT = 171, 5, 120
+GROWTH = (100, 1_000, 10_000)
+
+
+def make_fleet(real, hubs, folder):
+    target = folder / f"fleet-{hubs}"
+    measure.say(f"making a fleet of {hubs} hubs")
+    make = [sys.executable, ROOT / "scripts/make-fleet", "--from", real, "--hubs", str(hubs), "--to", target]
+    subprocess.run(make, check=True, stderr=subprocess.DEVNULL)
+    return target
+
+
+def hubfleet(program, real, fleet, *options):
+    """One validation. The fleet has faults, so 1 is a good end."""
+    environment = os.environ | {
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+        "SOPS_AGE_KEY_FILE": str(real / "test-age-key.txt"),
+    }
+    command = [program, "validate", "-C", str(fleet), "--format", "json", *options]
+    cost = measure.run(command, environment, accepted=(0, 1))
+    if not cost.output.startswith(("{", "[")):
+        sys.exit(f"bench: {' '.join(command)} printed no JSON\n{cost.errors}")
+    return cost
+
+
+def with_hubfleet(program, real, fleet):
+    for files, options in {"closed": ["--no-decrypt"], "opened": []}.items():
+        measure.say(f"hubfleet validate, encrypted files {files}: {RUNS} times, after a warm-up")
+        runs = [hubfleet(program, real, fleet, *options) for _ in range(RUNS + 1)]
+        yield f"hubfleet, encrypted files {files}", measure.median(runs[1:]), f"median of {RUNS}"
+
+
+def with_others(parts, fleet):
+    """The encrypted files stay closed, as the peer does it."""
+    others = [
+        ("helm", "helm 4, one template per release", ["with_helm.py", "--helm", PROGRAMS / "helm"]),
+        ("helm", "helm 3, one template per release", ["with_helm.py", "--helm", PROGRAMS / "helm3"]),
+        ("python", "Python, each file once", ["with_ruamel.py", "--way", "once"]),
+        ("python", "Python, the peer's reading beside helm", ["with_ruamel.py", "--way", "peer"]),
+    ]
+    for part, name, (script, *options) in others:
+        if part not in parts:
+            continue
+        measure.say(f"{name}: {LIMIT} s at most")
+        script = ROOT / "scripts/benchmarks" / script
+        cost = measure.run([sys.executable, script, fleet, "--seconds", str(LIMIT), *options])
+        result = json.loads(cost.output)
+        done, total = result["done"], result["total"]
+        measured = f"all {total} releases, once" if done == total else f"SAMPLE: {done} of {total} releases, scaled"
+        if result["failed"]:
+            measured += f"; {result['failed']} of these do not match a schema"
+        yield (
+            name,
+            measure.Cost(result["seconds"], result["processor"], result.get("mebibytes", cost.mebibytes)),
+            measured,
+        )
+
+
+def compare(parts, program, real, folder):
+    fleet = make_fleet(real, HUBS, folder)
+    results = list(with_hubfleet(program, real, fleet)) if "hubfleet" in parts else []
+    base = results[0][1] if results else None
+    results += with_others(parts, fleet)
+    rows = []
+    for name, cost, measured in results:
+        ratios = (cost.seconds / base.seconds, cost.processor / base.processor) if base else ()
+        numbers = [f"{cost.seconds:.2f}", f"{cost.processor:.2f}", f"{cost.mebibytes:.0f}"]
+        rows.append((name, *numbers, *([f"{ratio:.1f}" for ratio in ratios] or "--"), measured))
+    print(f"{HUBS} hubs in {len(list(fleet.rglob('*.yaml')))} YAML files")
+    measure.print_table(("", "seconds", "CPU s", "MiB", "x hubfleet", "x its CPU", "measured"), rows)
+    print()
+
+
+def grow(program, real, folder):
+    rows = []
+    for hubs in GROWTH:
+        fleet = make_fleet(real, hubs, folder)
+        measure.say(f"hubfleet validate, {hubs} hubs")
+        cost = hubfleet(program, real, fleet, "--no-decrypt")
+        each = cost.seconds / hubs * 1e3
+        rows.append((f"{hubs:,}", f"{cost.seconds:.2f}", f"{each:.2f}", f"{cost.mebibytes:.0f}", ""))
+    measure.print_table(("hubs", "seconds", "ms per hub", "MiB", ""), rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="+", choices=["hubfleet", "helm", "python", "growth"])
+    parser.add_argument("--program", help="the program hubfleet, for the parts hubfleet and growth")
+    options = parser.parse_args()
+    real = pathlib.Path(os.environ.get("HUBFLEET_REAL_FLEET") or ROOT.parent / "shared/real-fleet").resolve()
+    if not (real / "config/clusters").is_dir():
+        sys.exit(f"bench: there is no real fleet in {real}; name its folder in HUBFLEET_REAL_FLEET")
+    with tempfile.TemporaryDirectory(prefix="hubfleet-bench-") as folder:
+        if set(options.parts) - {"growth"}:
+            compare(options.parts, options.program, real, pathlib.Path(folder))
+        if "growth" in options.parts:
+            grow(options.program, real, pathlib.Path(folder))
+
+
+if __name__ == "__main__":
+    main()
