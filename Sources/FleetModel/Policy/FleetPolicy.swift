@@ -51,10 +51,14 @@ package struct CheckSwitches: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - finding: what a rule found.
-    ///   - hub: the hub that it is about; nil for support services and clusters.
-    package func apply(to finding: Finding, hub: Hub?) -> Finding? {
+    ///   - cluster: the cluster that it is about.
+    ///   - hub: the hub that it is about; nil for files, support services and whole clusters.
+    package func apply(to finding: Finding, cluster: Cluster, hub: Hub?) -> Finding? {
         guard let entry = switches[finding.rule] else { return finding }
-        if let hub, entry.except.contains(where: { $0.matches(hub) }) { return nil }
+        let isExcept = entry.except.contains { selector in
+            hub.map(selector.matches) ?? (selector.hub == nil && selector.matches(cluster))
+        }
+        if isExcept { return nil }
         switch entry.severity {
         case .off: return nil
         case .set(let severity): return finding.with(severity)

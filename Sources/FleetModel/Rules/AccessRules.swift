@@ -8,9 +8,9 @@ enum AccessRules {
                 + "meant just that: members of the organization were refused.",
             .hub(organizationAndUsers)),
         Rule(
-            "auth/admin-refused", .error, "No administrator is refused by the rules for names.",
-            because: "`username_pattern` and `blocked_users` come before the list of administrators, so the "
-                + "administrator cannot log in.",
+            "auth/admin-refused", .error, "No administrator or allowed user is refused by the rules for names.",
+            because: "The hub does not start when `username_pattern` refuses one of them, and an administrator on "
+                + "`blocked_users` cannot log in.",
             .hub(adminRefused)),
         Rule(
             "auth/user-blocked", .warning, "No user is on the list of allowed users and on the blocked one.",
@@ -53,26 +53,32 @@ enum AccessRules {
     }
 
     private static func adminRefused(_ hub: HubSettings) -> [Rule.Fault] {
-        let blocked = Set(hub.loginList("blocked_users").compactMap { $0.name?.lowercased() })
+        let blocked = Set(hub.loginList("blocked_users").compactMap(\.name))
         let pattern = hub.login("username_pattern")
         let expression = pattern?.text.flatMap(Pattern.init)
-        return hub.loginList("admin_users").compactMap { name, place in
-            guard let name else { return nil }
-            if blocked.contains(name.lowercased()) {
+        let refused = { (what: String, users: [(name: String?, place: SourceLocation)]) in
+            users.compactMap { name, place -> Rule.Fault? in
+                guard let pattern, let expression, let name, !expression.matchesStart(of: name.lowercased()) else {
+                    return nil
+                }
                 return Rule.Fault(
-                    "this administrator is on the list blocked_users", advice: "take the name off one of the lists",
-                    at: place, related: [hub.login("blocked_users")?.location].compactMap { $0 })
+                    "username_pattern does not match this \(what)", advice: "widen the pattern", at: place,
+                    related: [pattern.location])
             }
-            guard let pattern, let expression, !expression.matchesStart(of: name) else { return nil }
-            return Rule.Fault(
-                "username_pattern does not match this administrator", advice: "widen the pattern", at: place,
-                related: [pattern.location])
         }
+        let administrators = hub.loginList("admin_users")
+        let barred = administrators.filter { $0.name.map { blocked.contains($0.lowercased()) } ?? false }
+        return refused("administrator", administrators) + refused("user", hub.loginList("allowed_users"))
+            + barred.map {
+                Rule.Fault(
+                    "this administrator is on the list blocked_users", advice: "take the name off one of the lists",
+                    at: $0.place, related: [hub.login("blocked_users")?.location].compactMap { $0 })
+            }
     }
 
     private static func userBlocked(_ hub: HubSettings) -> [Rule.Fault] {
         let blocked = Dictionary(
-            hub.loginList("blocked_users").compactMap { user in user.name.map { ($0.lowercased(), user.place) } },
+            hub.loginList("blocked_users").compactMap { user in user.name.map { ($0, user.place) } },
             uniquingKeysWith: { first, _ in first })
         return hub.loginList("allowed_users").compactMap { name, place in
             guard let twin = name.flatMap({ blocked[$0.lowercased()] }) else { return nil }
@@ -82,23 +88,23 @@ enum AccessRules {
         }
     }
 
-    /// Logins that ask nobody for a list, or have one of their own.
+    /// Logins that admit everybody by default, or nobody on purpose, or decide by themselves.
     private static let open = [
-        "NullAuthenticator", "TmpAuthenticator", "DummyAuthenticator", "SharedPasswordAuthenticator",
-        "NativeAuthenticator", "LTI11Authenticator", "LTI13Authenticator",
+        "NullAuthenticator", "TmpAuthenticator", "DummyAuthenticator", "FirstUseAuthenticator", "NativeAuthenticator",
+        "LTI11Authenticator", "LTI13Authenticator",
     ]
-    /// Settings of which each admits somebody.
+    /// Settings of which each admits somebody. That of administrators does with logins of the OAuth family alone.
     private static let admitting = [
-        "allow_all", "allowed_users", "admin_users", "allow_existing_users", "allowed_organizations",
-        "allowed_google_groups", "admin_google_groups", "hosted_domain", "allowed_groups", "admin_groups",
-        "allowed_scopes", "allowed_domains", "allowed_gitlab_groups", "allowed_project_ids", "allowed_teams",
-        "allowed_globus_groups", "allowed_user_groups", "any_allow_config",
+        "allow_all", "allowed_users", "allow_existing_users", "allowed_organizations", "allowed_google_groups",
+        "admin_google_groups", "allowed_groups", "admin_groups", "allowed_scopes", "allowed_gitlab_groups",
+        "allowed_project_ids", "allowed_teams", "allowed_globus_groups", "admin_globus_groups",
     ]
 
     private static func nobodyAllowed(_ hub: HubSettings) -> [Rule.Fault] {
         guard !hub.isLocal, let authenticator = hub.authenticator, !open.contains(authenticator),
             JupyterHubNames.settings(of: authenticator) != nil,
             !admitting.contains(where: { name in hub.login(name).map { $0.flag != false } ?? false }),
+            !(hub.logsIn(with: "OAuthenticator") && hub.login("admin_users") != nil),
             !hub.codeAllows(authenticator),
             // Providers of CILogon may admit everybody of theirs.
             !(hub.identityProviders?.pairs ?? []).contains(where: {
@@ -143,7 +149,7 @@ enum AccessRules {
         guard hub.logsIn(with: "CILogonOAuthenticator"), hub.identityProviders == nil else { return [] }
         return [
             Rule.Fault(
-                "CILogonOAuthenticator names no identity providers: allowed_idps is missing",
+                "CILogonOAuthenticator names no identity providers: idps is missing",
                 advice: "name the identity providers by their addresses",
                 at: hub.authenticatorPlace)
         ]

@@ -29,7 +29,10 @@ package struct HubSettings: Sendable {
     }
 
     /// Whether users log in with the class, or one that is made from it.
-    func logsIn(with classes: String...) -> Bool { authenticator.map(classes.contains) ?? false }
+    func logsIn(with classes: String...) -> Bool {
+        guard let authenticator else { return false }
+        return ([authenticator] + JupyterHubNames.ancestors(of: authenticator)).contains(where: classes.contains)
+    }
 
     /// A setting of the login: the most specific class that sets it wins, as in JupyterHub.
     func login(_ name: String) -> Value? {

@@ -30,7 +30,7 @@ enum LayerRules {
             : value.pairs.compactMap { key, place, part -> Rule.Fault? in
                 guard !known.contains(key), part.ifSet != nil else { return nil }
                 return Rule.Fault(
-                    "no chart reads \(path.appending(.key(key)))", advice: Suggestion.advice(for: key, among: known),
+                    "no chart reads \(path.appending(.key(key)))", advice: advice(for: key, among: known, chart: chart),
                     at: place)
             }
         return own
@@ -38,6 +38,13 @@ enum LayerRules {
                 guard let part = value[dependency.chart.key] else { return [] }
                 return unread(part, chart: dependency.chart, path: path.appending(.key(dependency.chart.key)))
             }
+    }
+
+    /// A key that a chart below knows stands one level too high.
+    private static func advice(for key: String, among known: Set<String>, chart: Chart) -> String {
+        let below = chart.dependencies.first { $0.chart.values.map?.entry(key) != nil }
+        return below.map { "did you mean \($0.chart.key).\(key.printable)?" }
+            ?? Suggestion.advice(for: key, among: known)
     }
 
     private static func chartOff(_ values: EffectiveValues) -> [Rule.Fault] {

@@ -8,7 +8,7 @@ enum OperationRules {
             .cluster(noStaging)),
         Rule(
             "operation/staging-alone", .note, "A staging hub stands for a production hub.",
-            because: "A cluster that has staging hubs alone costs money for nobody.", .cluster(stagingAlone)),
+            because: "A cluster that has only staging hubs costs money for nobody.", .cluster(stagingAlone)),
         Rule(
             "operation/no-culling", .warning, "Servers that nobody uses are stopped.",
             because: "They cost money until somebody notices.", .hub(noCulling)),
@@ -40,7 +40,11 @@ enum OperationRules {
         else {
             return []
         }
-        return [Rule.Fault("the cluster \"\(cluster.name.value)\" has staging hubs alone", at: first.location)]
+        return [
+            Rule.Fault(
+                "the cluster \"\(cluster.name.value)\" has only staging hubs", advice: "add the hub that it is for",
+                at: first.location)
+        ]
     }
 
     private static func noCulling(_ hub: HubSettings) -> [Rule.Fault] {

@@ -15,7 +15,9 @@ enum ProfileRules {
             because: "The spawner silently ignores any other key.", .hub(unknownKey)),
         Rule(
             "profiles/unknown-override", .error, "kubespawner_override sets things that the spawner has.",
-            because: "The spawner silently ignores a setting that it does not know: limits and images have no effect.",
+            because:
+                "The spawner silently ignores a setting that it does not know: limits and images have no effect. Of a "
+                + "map it fails.",
             .hub(unknownOverride)),
         Rule(
             "profiles/no-choices", .error, "An option offers something to choose.",
@@ -55,7 +57,7 @@ enum ProfileRules {
     private static func duplicateSlug(_ hub: HubSettings) -> [Rule.Fault] {
         var first: [String: SourceLocation] = [:]
         return hub.profiles.compactMap { profile in
-            let named = profile["slug"]?.text ?? profile["display_name"]?.text.map(ProfileSlug.make(from:))
+            let named = profile["slug"]?.text ?? profile["display_name"]?.text.flatMap(ProfileSlug.make(from:))
             guard let named else { return nil }
             defer { first[named] = first[named] ?? profile.location }
             return first[named].map {

@@ -1,9 +1,14 @@
+import Foundation
+
 /// Rules about memory and processors.
 enum ResourceRules {
     static let rules = [
         Rule(
             "resources/limit-below-guarantee", .error, "No limit is below what is guaranteed.",
             because: "Kubernetes refuses to start the server.", .hub(limitBelowGuarantee)),
+        Rule(
+            "resources/limit-below-request", .error, "No limit of a service is below what it requests.",
+            because: "Kubernetes refuses to start it.", .values(limitBelowRequest)),
         Rule(
             "resources/exceeds-node", .error, "A server fits on the kind of node that it asks for.",
             because: "It waits for a node that never comes, until it times out.", .hub(exceedsNode)),
@@ -33,17 +38,41 @@ enum ResourceRules {
             advice: "raise the limit or lower the guarantee", at: limit.place, related: [guarantee.place])
     }
 
+    private static func limitBelowRequest(_ values: EffectiveValues) -> [Rule.Fault] {
+        requests(in: values.merged, path: ValuePath([]))
+    }
+
+    /// Maps named `resources`, wherever charts have them.
+    private static func requests(in value: Value, path: ValuePath) -> [Rule.Fault] {
+        value.pairs.flatMap { key, _, part -> [Rule.Fault] in
+            guard part.map != nil else { return [] }
+            let below = path.appending(.key(key))
+            guard key == "resources", let requests = part["requests"], let limits = part["limits"] else {
+                return self.requests(in: part, path: below)
+            }
+            return limits.pairs.compactMap { name, _, limit in
+                guard let request = requests[name], let most = Quantity.kubernetes(limit),
+                    let least = Quantity.kubernetes(request), most < least
+                else { return nil }
+                return Rule.Fault(
+                    "\(below): the limit of \(name.printable) is \(limit.oneLine(limit: 30)), below the request of "
+                        + request.oneLine(limit: 30),
+                    advice: "raise the limit or lower the request", at: limit.location, related: [request.location])
+            }
+        }
+    }
+
     private static func exceedsNode(_ hub: HubSettings) -> [Rule.Fault] {
         hub.amounts.flatMap { set -> [Rule.Fault] in
             guard let node = set.node, let capacity = NodeType.capacity(of: node.text) else { return [] }
             let bytes = capacity.memoryGiB * 1_073_741_824
             return [
-                (set.memoryGuarantee, bytes, "\(capacity.memoryGiB) GiB of memory"),
-                (set.cpuGuarantee, capacity.cpus, "\(capacity.cpus) CPUs"),
+                (set.memoryGuarantee, bytes, "\(capacity.memoryGiB.short) GiB of memory"),
+                (set.cpuGuarantee, capacity.cpus, "\(capacity.cpus.short) CPUs"),
             ].compactMap { amount, most, text in
                 guard let amount, amount.number > most else { return nil }
                 return Rule.Fault(
-                    "\(set.name.printable): \(amount.text) are guaranteed, but a node of type \(node.text.printable) has \(text)",
+                    "\(set.name.printable): \(amount.text) is guaranteed, but a node of type \(node.text.printable) has \(text)",
                     advice: "choose a larger node or guarantee less", at: amount.place, related: [node.place])
             }
         }
@@ -113,7 +142,7 @@ extension HubSettings {
 
     private func memory(_ value: Value?) -> Amount? {
         guard let value, let number = ByteSize.jupyterHub(value) else { return nil }
-        return Amount(number: number, text: value.oneLine(limit: 30), place: value.location)
+        return Amount(number: number, text: value.string ?? value.oneLine(limit: 30), place: value.location)
     }
 
     private func cpus(_ value: Value?) -> Amount? {
@@ -124,11 +153,16 @@ extension HubSettings {
             default: nil
             }
         guard let value, let number, number.isFinite else { return nil }
-        return Amount(number: number, text: value.oneLine(limit: 30), place: value.location)
+        return Amount(number: number, text: value.string ?? value.oneLine(limit: 30), place: value.location)
     }
 
     private func node(_ selector: Value?) -> (text: String, place: SourceLocation)? {
         let type = selector?["node.kubernetes.io/instance-type"]
         return type.flatMap { type in type.string.map { ($0, type.location) } }
     }
+}
+
+extension Double {
+    /// Without a fraction that says nothing.
+    fileprivate var short: String { self == rounded() ? String(format: "%.0f", self) : "\(self)" }
 }

@@ -32,7 +32,7 @@ enum ServiceRules {
             let name = String(scope.split(separator: "!").first ?? "")
             guard !JupyterHubScopes.names.contains(name), !name.hasPrefix("custom:") else { return nil }
             return Rule.Fault(
-                "the role \"\(role.printable)\" gives the scope \"\(scope.printable)\", which JupyterHub has not",
+                "the role \"\(role.printable)\" gives the scope \"\(scope.printable)\", which JupyterHub does not have",
                 advice: Suggestion.advice(for: name, among: JupyterHubScopes.names), at: place)
         }
     }

@@ -18,8 +18,10 @@ enum StorageRules {
             because: "The storage server waits for a disk that its cloud does not have, and no server starts.",
             .hub(twoClouds)),
         Rule(
-            "storage/share-path", .error, "The folder of the homes on the storage server is an absolute path.",
-            because: "The storage server refuses to mount it.", .hub(sharePath)),
+            "storage/share-path", .error, "The folder of the homes on the storage server starts and ends with a slash.",
+            because:
+                "The name of the hub's folder is made of it, so the wrong folder is asked for, and no home is mounted.",
+            .hub(sharePath)),
         Rule(
             "storage/server-address", .error, "The address of the storage server is an address or a host name.",
             because: "No server can mount its home.", .hub(serverAddress)),

@@ -67,7 +67,7 @@ package struct FleetValidator: Sendable {
     private func check(_ plan: Plan) async -> FindingsByRelease {
         let loader = loader.forCluster()
         var found = FindingsByRelease()
-        if plan.isWhole { found.add(switched(RuleBook.findings(for: plan.cluster), hub: nil)) }
+        if plan.isWhole { found.add(switched(RuleBook.findings(for: plan.cluster), cluster: plan.cluster)) }
         await withTaskGroup(of: (FindingsByRelease, [Layer]).self) { group in
             for release in plan.releases where charts.names.contains(release.chart.value) {
                 group.addTask { await check(release, loader: loader) }
@@ -76,7 +76,7 @@ package struct FleetValidator: Sendable {
             for await (findings, layers) in group {
                 found.add(findings)
                 for layer in layers where checked.insert(layer.file).inserted {
-                    found.add(switched(RuleBook.findings(for: layer), hub: nil))
+                    found.add(switched(RuleBook.findings(for: layer), cluster: plan.cluster))
                     if let reason = layer.locked { found.locked[layer.file] = reason }
                 }
             }
@@ -95,11 +95,11 @@ package struct FleetValidator: Sendable {
         // That a file is not there, reading cluster.yaml has said already.
         findings.removeAll { $0.rule == "values/missing-file" && missingFiles.contains($0.location) }
         var found = FindingsByRelease()
-        found.add(switched(findings, hub: release.hub), release: release.id)
+        found.add(switched(findings, cluster: release.cluster, hub: release.hub), release: release.id)
         return (found, loaded.values.given)
     }
 
-    private func switched(_ findings: [Finding], hub: Hub?) -> [Finding] {
-        findings.compactMap { policy.checks.apply(to: $0, hub: hub) }
+    private func switched(_ findings: [Finding], cluster: Cluster, hub: Hub? = nil) -> [Finding] {
+        findings.compactMap { policy.checks.apply(to: $0, cluster: cluster, hub: hub) }
     }
 }

@@ -1,35 +1,33 @@
 import Foundation
 
 /// Amounts of memory as JupyterHub's spawners read them.
-enum ByteSize {
+///
+/// Source: `ByteSpecification` in `jupyterhub.traitlets` of jupyterhub 5.4.
+package enum ByteSize {
     private static let units: [Character: Double] = [
         "K": 1024, "M": 1_048_576, "G": 1_073_741_824, "T": 1_099_511_627_776,
     ]
 
     /// Bytes: a number, or text that ends with K, M, G or T, which are powers of 1024.
     /// - Returns: nil for what the spawner refuses, or what says nothing.
-    static func jupyterHub(_ value: Value) -> Double? {
+    package static func jupyterHub(_ value: Value) -> Double? {
         switch value.content {
-        case .integer(let number): return Double(number)
-        case .unsigned(let number): return Double(number)
-        case .float(let number): return number.isFinite ? number : nil
-        case .string(let text):
-            guard let last = text.last, let unit = units[last], let number = Double(text.dropLast()), number.isFinite
-            else {
-                return nil
-            }
-            return number * unit
-        default: return nil
+        case .integer(let number): Double(number)
+        case .unsigned(let number): Double(number)
+        case .float(let number): number.isFinite ? number : nil
+        case .string(let text): jupyterHub(text)
+        default: nil
         }
     }
-}
 
-/// The short names of profiles.
-enum ProfileSlug {
-    /// What the spawner makes of a name that people read: its letters and digits without accents, in lower case, with
-    /// dashes between.
-    static func make(from name: String) -> String {
-        let plain = name.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil).lowercased()
-        return plain.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
+    /// Bytes of text such as `512M` or `1.5G`.
+    /// - Returns: nil for what the spawner refuses: no unit, another unit such as `Gi`, no number before it.
+    package static func jupyterHub(_ text: String) -> Double? {
+        guard let last = text.last, let unit = units[last] else { return nil }
+        // Python allows spaces around a number, but no hexadecimal one, and turns neither "nan" nor "inf" into bytes.
+        let number = text.dropLast().trimmingCharacters(in: .whitespaces)
+        guard number.allSatisfy({ "0123456789.eE+-".contains($0) }), let amount = Double(number) else { return nil }
+        let bytes = amount * unit
+        return bytes.isFinite ? bytes : nil
     }
 }

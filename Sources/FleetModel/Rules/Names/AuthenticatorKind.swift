@@ -3,33 +3,31 @@
 /// Source: the entry points `jupyterhub.authenticators` of the packages named in `JupyterHubNames`.
 package enum AuthenticatorKind {
     /// The short names that `JupyterHub.authenticator_class` takes.
-    static let names = Set(classes.keys).union(classes.keys.map { "local-" + $0 })
+    static let names = Set(classes.keys)
     static let classNames = Set(classes.values)
 
     /// The class of a short name; of a path such as `oauthenticator.github.GitHubOAuthenticator` its last part.
     static func className(_ name: String) -> String {
-        let short = name.lowercased()
-        if let known = classes[short.hasPrefix("local-") ? String(short.dropFirst("local-".count)) : short] {
-            return known
-        }
+        if let known = classes[name.lowercased()] { return known }
         return name.split { $0 == "." || $0 == ":" }.last.map(String.init) ?? name
     }
 
-    private static let classes = [
+    private static let classes = plain.merging(
+        // mediawiki has no such twin.
+        plain.filter { $0.value.hasSuffix("OAuthenticator") && $0.key != "mediawiki" }.map {
+            ("local-" + $0.key, "Local" + $0.value)
+        },
+        uniquingKeysWith: { first, _ in first })
+
+    private static let plain = [
         "auth0": "Auth0OAuthenticator", "azuread": "AzureAdOAuthenticator", "bitbucket": "BitbucketOAuthenticator",
         "cilogon": "CILogonOAuthenticator", "default": "PAMAuthenticator", "dummy": "DummyAuthenticator",
         "firstuse": "FirstUseAuthenticator", "firstuseauthenticator": "FirstUseAuthenticator",
-        "generic-oauth":
-            "GenericOAuthenticator", "github": "GitHubOAuthenticator", "gitlab": "GitLabOAuthenticator",
-        "globus":
-            "GlobusOAuthenticator", "google": "GoogleOAuthenticator", "ldap": "LDAPAuthenticator",
-        "ldapauthenticator":
-            "LDAPAuthenticator", "lti11": "LTI11Authenticator", "lti13": "LTI13Authenticator",
-        "mediawiki":
-            "MWOAuthenticator", "native": "NativeAuthenticator", "null": "NullAuthenticator",
-        "openshift":
-            "OpenShiftOAuthenticator", "pam": "PAMAuthenticator", "shared-password": "SharedPasswordAuthenticator",
-        "tmp": "TmpAuthenticator",
+        "generic-oauth": "GenericOAuthenticator", "github": "GitHubOAuthenticator",
+        "gitlab": "GitLabOAuthenticator", "globus": "GlobusOAuthenticator", "google": "GoogleOAuthenticator",
+        "ldap": "LDAPAuthenticator", "ldapauthenticator": "LDAPAuthenticator", "mediawiki": "MWOAuthenticator",
+        "native": "NativeAuthenticator", "null": "NullAuthenticator", "openshift": "OpenShiftOAuthenticator",
+        "pam": "PAMAuthenticator", "shared-password": "SharedPasswordAuthenticator", "tmp": "TmpAuthenticator",
     ]
 }
 
@@ -40,7 +38,7 @@ enum JupyterHubScopes {
     static let names = Set(
         """
         (no_scope) access:servers access:services admin-ui admin:auth_state admin:groups admin:server_state
-        admin:servers admin:services admin:users all delete:groups delete:servers delete:users groups
+        admin:servers admin:services admin:users delete:groups delete:servers delete:users groups
         groups:shares inherit list:groups list:services list:users proxy read:groups read:groups:name
         read:groups:shares read:hub read:metrics read:roles read:roles:groups read:roles:services
         read:roles:users read:servers read:services read:services:name read:shares read:tokens read:users

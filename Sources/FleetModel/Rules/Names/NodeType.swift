@@ -1,59 +1,66 @@
 /// What nodes of a cloud can hold, by the name of their type.
 ///
-/// Sources: the pages on instance types of AWS and on machine types of Google Cloud. Only families with a plain rule are
-/// here; a type that is not known is not judged. Kubernetes keeps a part of each node for itself, so a server that only
-/// just fits may still not.
-enum NodeType {
+/// Only families with a plain rule are here; a type that is not known is not judged, and whether a cloud sells each size
+/// is not asked. Kubernetes keeps a part of each node for itself, so a server that only just fits may still not.
+package enum NodeType {
+    package typealias Capacity = (cpus: Double, memoryGiB: Double)
+
     /// - Returns: nil for a type that is not known.
-    static func capacity(of type: String) -> (cpus: Double, memoryGiB: Double)? { amazon(type) ?? google(type) }
+    package static func capacity(of type: String) -> Capacity? { amazon(type) ?? google(type) ?? azure(type) }
 
-    // MARK: - AWS: FAMILY.SIZE
-
-    /// GiB of memory for each processor, by the letters of the family.
-    private static let amazonFamilies: [String: Double] = ["r": 8, "m": 4, "c": 2, "x1": 15.25, "z": 8]
-    /// Types whose memory follows no rule: processors and GiB.
-    private static let amazonTypes: [String: (Double, Double)] = [
-        "t3.medium": (2, 4), "t3.large": (2, 8), "t3.xlarge": (4, 16), "t3.2xlarge": (8, 32),
-        "g4dn.xlarge": (4, 16), "g4dn.2xlarge": (8, 32), "g4dn.4xlarge": (16, 64), "g4dn.8xlarge": (32, 128),
-        "g4dn.12xlarge": (48, 192), "g4dn.16xlarge": (64, 256), "g5.xlarge": (4, 16), "g5.2xlarge": (8, 32),
-        "g5.4xlarge": (16, 64), "g5.8xlarge": (32, 128), "g5.12xlarge": (48, 192), "g5.16xlarge": (64, 256),
-        "g6.xlarge": (4, 16), "g6.2xlarge": (8, 32), "g6.4xlarge": (16, 64), "g6.8xlarge": (32, 128),
-        "p3.2xlarge": (8, 61), "p3.8xlarge": (32, 244), "p3.16xlarge": (64, 488),
-    ]
-
-    private static func amazon(_ type: String) -> (cpus: Double, memoryGiB: Double)? {
-        if let known = amazonTypes[type] { return known }
-        let parts = type.split(separator: ".")
-        guard parts.count == 2, let cpus = amazonProcessors(parts[1]),
-            let digit = parts[0].firstIndex(where: \.isNumber),
-            parts[0][digit...].allSatisfy({ $0.isNumber || "adinbzef-lx".contains($0) }),
-            let each = amazonFamilies[String(parts[0][..<digit])]
-        else { return nil }
-        return (cpus, cpus * each)
-    }
-
-    /// `large` has two processors, `xlarge` four, `Nxlarge` N times four.
-    private static func amazonProcessors(_ size: Substring) -> Double? {
-        if size == "large" { return 2 }
-        guard size.hasSuffix("xlarge") else { return nil }
-        let count = size.dropLast("xlarge".count)
-        return count.isEmpty ? 4 : Int(count).flatMap { (1...64).contains($0) ? Double($0) * 4 : nil }
+    /// The names of families by what they have in common.
+    static func table<Key: Hashable & Sendable>(_ rows: [(Key, String)]) -> [String: Key] {
+        rows.reduce(into: [:]) { table, row in
+            for name in row.1.split(whereSeparator: \.isWhitespace) { table[String(name)] = row.0 }
+        }
     }
 
     // MARK: - Google Cloud: FAMILY-KIND-PROCESSORS
 
-    private static let googleFamilies: [String: Double] = [
-        "n1-standard": 3.75, "n1-highmem": 6.5, "n1-highcpu": 0.9, "n2-standard": 4, "n2-highmem": 8, "n2-highcpu": 1,
-        "n2d-standard": 4, "n2d-highmem": 8, "n2d-highcpu": 1, "e2-standard": 4, "e2-highmem": 8, "e2-highcpu": 1,
-        "c2-standard": 4, "c2d-standard": 4, "c2d-highmem": 8, "c2d-highcpu": 2, "n4-standard": 4, "n4-highmem": 8,
-        "n4-highcpu": 2,
+    /// GiB of memory for each processor. Source: Google Cloud's page "Machine families resource and comparison guide".
+    private static let googleFamilies = table([
+        (0.9, "n1-highcpu"), (1, "n2-highcpu n2d-highcpu e2-highcpu"),
+        (2, "c2d-highcpu c3-highcpu c4-highcpu c4a-highcpu n4-highcpu"), (3.75, "n1-standard c4-standard"),
+        (
+            4,
+            """
+            n2-standard n2d-standard e2-standard c2-standard c2d-standard c3-standard c3d-standard c4a-standard
+            n4-standard t2d-standard t2a-standard g2-standard
+            """
+        ),
+        (6.5, "n1-highmem"), (7.75, "c4-highmem"),
+        (8, "n2-highmem n2d-highmem e2-highmem c2d-highmem c3-highmem c3d-highmem c4a-highmem n4-highmem"),
+    ])
+    /// Types that follow no rule.
+    private static let googleTypes: [String: Capacity] = [
+        "n2-highmem-128": (128, 864), "e2-micro": (2, 1), "e2-small": (2, 2), "e2-medium": (2, 4),
+        "m1-ultramem-40": (40, 961), "m1-ultramem-80": (80, 1922), "m1-ultramem-160": (160, 3844),
+        "m1-megamem-96": (96, 1433.6), "a2-highgpu-1g": (12, 85), "a2-highgpu-2g": (24, 170),
+        "a2-highgpu-4g": (48, 340), "a2-highgpu-8g": (96, 680), "a2-megagpu-16g": (96, 1360),
+        "a2-ultragpu-1g": (12, 170), "a2-ultragpu-2g": (24, 340), "a2-ultragpu-4g": (48, 680),
+        "a2-ultragpu-8g": (96, 1360), "a3-highgpu-8g": (208, 1872), "a3-megagpu-8g": (208, 1872),
     ]
 
-    private static func google(_ type: String) -> (cpus: Double, memoryGiB: Double)? {
+    private static func google(_ type: String) -> Capacity? {
+        if let known = googleTypes[type] { return known }
         let parts = type.split(separator: "-")
-        guard parts.count == 3, let cpus = Int(parts[2]), (1...512).contains(cpus),
+        if parts.count == 4, parts[1] == "custom", ["n1", "n2", "n2d", "n4", "e2"].contains(parts[0]),
+            let cpus = count(parts[2], most: 224), let megabytes = count(parts[3], most: 4_000_000)
+        {
+            return (Double(cpus), Double(megabytes) / 1024)
+        }
+        guard parts.count == 3, let cpus = count(parts[2], most: 416),
             let each = googleFamilies["\(parts[0])-\(parts[1])"]
         else { return nil }
-        return (Double(cpus), Double(cpus) * each)
+        let memory = Double(cpus) * each
+        return (Double(cpus), parts[0] == "c4" ? memory.rounded(.down) : memory)
+    }
+
+    /// A whole number without a sign or leading zeros, from one on.
+    static func count(_ text: Substring, most: Int) -> Int? {
+        guard text.allSatisfy({ $0.isASCII && $0.isNumber }), !text.hasPrefix("0"), let number = Int(text),
+            number <= most
+        else { return nil }
+        return number
     }
 }
