@@ -44,10 +44,12 @@ extension RealThings {
         let real = SubprocessCommandRunner(logger: Logger(label: "test"))
         return ScriptedCommandRunner { invocation in
             var invocation = invocation
-            guard let program = program(invocation.program) else {
-                throw CommandError.notFound(program: invocation.program)
+            if !invocation.program.contains("/") {
+                guard let program = program(invocation.program) else {
+                    throw CommandError.notFound(program: invocation.program)
+                }
+                invocation.program = program
             }
-            invocation.program = program
             for (name, value) in environment { invocation.environment[name] = value }
             return try await real.run(invocation)
         }
