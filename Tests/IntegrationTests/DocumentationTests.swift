@@ -8,7 +8,7 @@ import Testing
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
 @Suite(.tags(.large), .timeLimit(.minutes(2)))
 struct DocumentationTests {
-    static let pages = ["README.md", "docs/concepts.md", "docs/operating.md"]
+    static let pages = ["README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md"]
 
     /// A command with the output that the page shows for it.
     private struct Example {
@@ -27,7 +27,7 @@ struct DocumentationTests {
                 isInBlock = line == "```console"
                 isOurs = false
             } else if isInBlock, line.hasPrefix("$ ") {
-                let words = line.dropFirst(2).split(separator: " ").map(String.init)
+                let words = line.dropFirst(2).split(separator: " ").map { $0.trimmingCharacters(in: ["'"]) }
                 isOurs = words[0].hasSuffix("hubfleet") && words[1] != "up"
                 if isOurs { examples.append(Example(arguments: Array(words.dropFirst()))) }
             } else if isInBlock, isOurs {
@@ -67,6 +67,28 @@ struct DocumentationTests {
         #expect(rules.count > 20)
         for rule in rules.sorted() {
             #expect(page.contains("`\(rule)`"), "\(rule) is not in docs/reference/findings.md")
+        }
+    }
+
+    /// docs/reference/fleet-yaml.md names every key of the schema, and its example is good.
+    @Test func policyIsExplained() throws {
+        let page = try String(
+            contentsOfFile: RealThings.packageRoot + "/docs/reference/fleet-yaml.md", encoding: .utf8)
+        let keys = keys(of: ConfigurationSchema.fleet.document)
+        #expect(keys.count > 60)
+        for key in keys {
+            #expect(page.contains(try Regex("[`.]\(key)[`.]")), "\(key) is not on the page")
+        }
+        let example = try #require(page.firstMatch(of: /```yaml\n((?s).*?)```/)).output.1
+        let folder = try TemporaryFolder().write(["fleet.yaml": String(example)])
+        #expect(FleetPolicy.read(root: folder.path).findings == [])
+    }
+
+    private func keys(of schema: Value) -> [String] {
+        (schema.map ?? ValueMap()).flatMap { key, value -> [String] in
+            let own = key == "properties" ? (value.map?.keys).map(Array.init) ?? [] : []
+            let below = value.list?.flatMap(keys) ?? keys(of: value)
+            return own + (["default", "examples"].contains(key) ? [] : below)
         }
     }
 

@@ -55,7 +55,8 @@ struct ValidateCommand: AsyncParsableCommand {
         let report = await FleetValidator(reading, policy: policy, loader: loader)
             .validate(try reading.fleet.selecting(selectors))
         let shown = report.entries.filter { $0.finding.severity <= severity }
-        context.output.result(try format.text(shown, report: report))
+        let text = try format.text(shown, report: report)
+        if !text.isEmpty { context.output.result(text) }
         if format == .table { context.output.message(ReportSummary(report, shown: shown.count).text) }
         if report.count(.error) > 0 { throw ExitStatus.failure }
         if detailedExitcode, report.count(.warning) > 0 { throw ExitStatus.pending }
