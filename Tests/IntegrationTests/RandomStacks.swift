@@ -38,7 +38,7 @@ struct RandomStacks {
             metadata += "  - {name: \(child), version: 0.1.0\(options(child, key: &keys))}\n"
         }
         stack.files["\(folder)/Chart.yaml"] = metadata
-        stack.files["\(folder)/values.yaml"] = map(depth: 0, charts: keys, chance: depth == 0) + "\n"
+        stack.files["\(folder)/values.yaml"] = map(depth: 0, charts: keys, chance: true) + "\n"
     }
 
     private mutating func options(_ child: String, key keys: inout [String]) -> String {

@@ -6,9 +6,7 @@ enum HelmMerge {
     /// - Returns: the values that templates see, and the chart without the dependencies that are switched off.
     static func effective(_ chart: Chart, given: Value) -> (values: Value, chart: Chart) {
         let given = given.map ?? ValueMap()
-        let enabled =
-            chart.hasConditions
-            ? enabling(chart, by: coalesce(chart, over: given, keepsNulls: false), path: []) : chart
+        let enabled = enabling(chart, by: given, path: [])
         let importing = importingValues(enabled)
         let values = coalesce(importing, over: given, keepsNulls: false)
         return (Value(.map(values), at: chart.values.location), enabled)
@@ -16,7 +14,11 @@ enum HelmMerge {
 
     // MARK: - Which charts count
 
-    private static func enabling(_ chart: Chart, by values: ValueMap, path: [String]) -> Chart {
+    /// As Helm does it, each level looks at the values of the whole with its own defaults laid below all of them, not
+    /// below its own part alone.
+    private static func enabling(_ chart: Chart, by given: ValueMap, path: [String]) -> Chart {
+        guard chart.hasConditions else { return chart }
+        let values = coalesce(chart, over: given, keepsNulls: false)
         var result = chart
         result.dependencies = chart.dependencies.compactMap { dependency in
             guard isEnabled(dependency, by: values, path: path) else { return nil }
