@@ -65,16 +65,3 @@ struct ValidateCommand: AsyncParsableCommand {
 
 extension ConfigurationSchema: ExpressibleByArgument {}
 extension Finding.Severity: ExpressibleByArgument {}
-
-extension Finding.Severity: Comparable {
-    private var rank: Int {
-        switch self {
-        case .error: 0
-        case .warning: 1
-        case .note: 2
-        }
-    }
-
-    /// Errors first.
-    package static func < (left: Finding.Severity, right: Finding.Severity) -> Bool { left.rank < right.rank }
-}

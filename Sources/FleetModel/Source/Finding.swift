@@ -37,6 +37,19 @@ package struct Finding: Sendable, Hashable {
     }
 }
 
+extension Finding.Severity: Comparable {
+    /// Errors first.
+    package static func < (left: Finding.Severity, right: Finding.Severity) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .error: 0
+        case .warning: 1
+        case .note: 2
+        }
+    }
+}
+
 extension Finding: CustomStringConvertible {
     /// One line as compilers print it: `file:line:column: error: message (see file:line:column); advice [rule]`.
     package var description: String {

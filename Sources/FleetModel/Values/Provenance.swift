@@ -30,8 +30,11 @@ package struct UnusedValue: Sendable, Equatable {
 extension EffectiveValues {
     /// - Returns: nil when no layer speaks of the path.
     package func provenance(of path: ValuePath) -> Provenance? {
-        let statements = layers.reversed().compactMap { layer in
-            layer.values[path].map { Provenance.Statement(layer: layer.kind, value: $0) }
+        let layers = layers.reversed()
+        let statements = (path.parentGlobals + [path]).flatMap { path in
+            layers.compactMap { layer in
+                layer.values[path].map { Provenance.Statement(layer: layer.kind, value: $0) }
+            }
         }
         let value = merged[path]
         guard value != nil || !statements.isEmpty else { return nil }
@@ -56,6 +59,15 @@ extension EffectiveValues {
     package func suggestion(for path: ValuePath) -> String? {
         let text = path.description
         return Suggestion.closest(to: text, among: merged.paths(below: ValuePath([])).map(\.description))
+    }
+}
+
+extension ValuePath {
+    /// The places that a value in the `global` of a chart below may come from: the `global` of each chart above it, the
+    /// outermost first, as it wins.
+    fileprivate var parentGlobals: [ValuePath] {
+        guard let index = steps.firstIndex(of: .key("global")) else { return [] }
+        return (0..<index).map { ValuePath(Array(steps[..<$0] + steps[index...])) }
     }
 }
 

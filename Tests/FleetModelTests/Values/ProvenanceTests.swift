@@ -38,6 +38,22 @@ struct ProvenanceTests {
             ])
     }
 
+    @Test func tellsThatAGlobalComesFromTheChartAbove() throws {
+        func tree(_ text: String, _ file: String) throws -> Value {
+            try #require(YAMLReader.read(text, file: file).root)
+        }
+        let below = Chart(key: "below", file: "below.yaml", values: try tree("global: {g: 1}", "below.yaml"))
+        let chart = Chart(
+            key: "chart", file: "chart.yaml", values: try tree("global: {g: 2}", "chart.yaml"),
+            dependencies: [Chart.Dependency(below)])
+        let given = Layer(kind: .file, file: "hub.yaml", values: try tree("global: {g: 3}", "hub.yaml"))
+        let values = EffectiveValues(chart: chart, given: [given])
+        let path = try #require(ValuePath("below.global.g"))
+        let provenance = try #require(values.provenance(of: path))
+        #expect(provenance.value?.integer == 3)
+        #expect(provenance.statements.map(\.value.location.file) == ["hub.yaml", "chart.yaml", "below.yaml"])
+    }
+
     @Test func tellsThatANullRemovedIt() throws {
         let provenance = try #require(try values().provenance(of: ValuePath([.key("a"), .key("w")])))
         #expect(provenance.value == nil)
