@@ -100,10 +100,10 @@ struct ValidateCommandTests {
         let results = sample.output.results
         #expect(!results.contains("auth/organization-and-users"))
         #expect(results.contains("error: the image quay.io/example/image,100%:latest changes without notice"))
-        #expect(results.contains("[images/latest]\n    in earth/prod\n"))
+        #expect(results.contains("[images/latest]\n    name a release of it\n    in earth/prod\n"))
         #expect(
             results.contains(
-                "fleet.yaml:4:3: error: there is no rule \"images/no-tg\"; did you mean \"images/no-tag\"? [fleet/unknown-rule]"
+                "fleet.yaml:4:3: error: there is no rule \"images/no-tg\" [fleet/unknown-rule]\n    did you mean \"images/no-tag\"?"
             ))
     }
 

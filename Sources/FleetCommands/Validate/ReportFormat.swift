@@ -4,7 +4,7 @@ import FleetTools
 
 /// In which form findings are printed.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    /// For people: a line each, as compilers print them, and the hubs that it concerns below.
+    /// For people: a line each, as compilers print them; below it what to do, other places, and the hubs.
     case table
     /// For programs.
     case json
@@ -23,10 +23,17 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     }
 
     private func line(_ entry: ValidationReport.Entry) -> String {
-        guard !entry.releases.isEmpty else { return entry.finding.description }
-        let shown = entry.releases.prefix(6).joined(separator: ", ")
-        let more = entry.releases.count > 6 ? " and \(entry.releases.count - 6) more" : ""
-        return "\(entry.finding)\n    in \(shown.printable)\(more)"
+        let finding = entry.finding
+        var lines = ["\(finding.location): \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]"]
+        if let advice = finding.advice { lines.append("    \(advice)") }
+        if !finding.related.isEmpty {
+            lines.append("    see \(finding.related.map(\.description).joined(separator: ", "))")
+        }
+        if !entry.releases.isEmpty {
+            let more = entry.releases.count > 6 ? " and \(entry.releases.count - 6) more" : ""
+            lines.append("    in \(entry.releases.prefix(6).joined(separator: ", "))\(more)")
+        }
+        return lines.map(\.printable).joined(separator: "\n")
     }
 
     /// `::error file=…,line=…,col=…,title=…::message`
