@@ -39,7 +39,8 @@ struct CommandRunnerTests {
         await #expect(throws: CommandError.tookTooLong(program: "sleep", limit: .milliseconds(200))) {
             try await runner.run(Invocation("sleep", ["30"], timeLimit: .milliseconds(200)))
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        // Well before the program would end by itself; other tests may keep the processors busy.
+        #expect(ContinuousClock.now - start < .seconds(25))
     }
 
     @Test(.timeLimit(.minutes(1))) func cancellingStopsTheProgramAndItsChildren() async throws {

@@ -18,6 +18,7 @@ struct ValidationFuzzTests {
         var random = SplitMix(state: 20_261_122)
         var withFindings = 0
         for round in 0..<Self.rounds {
+            await Task.yield()
             let example = examples[Int.random(in: 0..<examples.count, using: &random)]
             let (folder, file) = try spoilt(example, &random)
             let reading = try FleetReader.read(root: folder.path)
