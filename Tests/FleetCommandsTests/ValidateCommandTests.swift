@@ -45,7 +45,8 @@ struct ValidateCommandTests {
               - {name: prod, domain: example.org, helm_chart: basehub, helm_chart_values_files: [common.values.yaml]}
 
             """,
-            "config/clusters/earth/enc-k.secret.yaml": "", "config/clusters/earth/common.values.yaml": Self.faulty,
+            "config/clusters/earth/enc-k.secret.yaml": "sops: {mac: m, version: 3, lastmodified: t}\n",
+            "config/clusters/earth/common.values.yaml": Self.faulty,
         ]).write(more)
         return CommandCase(folder: folder)
     }

@@ -106,7 +106,7 @@ struct UpSession {
             return PythonEnvironment.standardRequirements
         }
         let path = "\(selection.root)/\(cluster.folder)/\(file.value)"
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        guard let bytes = FileReading.contents(path), let text = String(data: bytes, encoding: .utf8) else {
             throw UpError.unreadableRequirements(file.value)
         }
         return text

@@ -75,13 +75,18 @@ struct ReportSummary {
         let counts = [
             ("error", report.count(.error)), ("warning", report.count(.warning)), ("note", report.count(.note)),
         ]
-        let found = counts.map { "\($1) \($0)\($1 == 1 ? "" : "s")" }.joined(separator: ", ")
-        var text = "\(report.hubs) hubs, \(report.supports) support releases: \(found)"
+        let found = counts.map { $1.counted($0) }.joined(separator: ", ")
+        var text = "\(report.hubs.counted("hub")), \(report.supports.counted("support release")): \(found)"
         if shown < report.entries.count { text += " (--severity note shows all)" }
         let reasons = Dictionary(grouping: report.locked, by: \.reason)
         for (reason, files) in reasons.sorted(by: { $0.key < $1.key }) {
-            text += "\n\(files.count) encrypted files were not opened: \(reason)"
+            text += "\n\(files.count.counted("encrypted file")) not opened: \(reason)"
         }
         self.text = text
     }
+}
+
+extension Int {
+    /// With the word for one of it: `1 hub`, `2 hubs`.
+    fileprivate func counted(_ word: String) -> String { "\(self) \(word)\(self == 1 ? "" : "s")" }
 }

@@ -44,6 +44,16 @@ struct ValidateCommand: AsyncParsableCommand {
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
+    /// What was meant may be in a file that cannot be read, so its errors are shown when nothing matches.
+    private func selection(of reading: FleetReader.Reading, in context: FleetContext) throws -> [Cluster] {
+        do {
+            return try reading.fleet.selecting(selectors)
+        } catch {
+            for finding in reading.findings { context.output.message(finding.description) }
+            throw error
+        }
+    }
+
     func run(in context: FleetContext) async throws {
         if let schema {
             context.output.result(try JSONText.pretty(JSONValue(schema.document)))
@@ -52,8 +62,10 @@ struct ValidateCommand: AsyncParsableCommand {
         let reading = try FleetReader.read(root: try fleet.root(in: context))
         let loader = ValuesLoader(root: reading.fleet.root, runner: context.runner, opensEncryptedFiles: !noDecrypt)
         let policy = FleetPolicy.read(root: reading.fleet.root)
-        let report = await FleetValidator(reading, policy: policy, loader: loader)
-            .validate(try reading.fleet.selecting(selectors))
+        let clusters = try selection(of: reading, in: context)
+        let report = try await Interruption.guarded {
+            await FleetValidator(reading, policy: policy, loader: loader).validate(clusters)
+        }
         let shown = report.entries.filter { $0.finding.severity <= severity }
         let text = try format.text(shown, report: report)
         if !text.isEmpty { context.output.result(text) }

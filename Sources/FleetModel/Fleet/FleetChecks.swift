@@ -92,6 +92,13 @@ struct FleetChecks {
                     ?? "make it, or take it off the list", at: file.location)
             return
         }
+        let real = URL(filePath: "\(root)/\(path)").resolvingSymlinksInPath().path
+        guard real.hasPrefix(URL(filePath: root).resolvingSymlinksInPath().path + "/") else {
+            collector.report(
+                "outside", "\"\(file.value)\" is a link that leads out of the repository", advice: "put the file here",
+                at: file.location)
+            return
+        }
         if isDirectory.boolValue {
             collector.report("missing-file", "\"\(file.value)\" is a folder, not a file", at: file.location)
         }

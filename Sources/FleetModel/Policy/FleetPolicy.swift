@@ -1,3 +1,5 @@
+import Foundation
+
 /// The policy of a fleet: what `fleet.yaml` says, over the documented defaults.
 package struct FleetPolicy: Sendable {
     package static let file = "fleet.yaml"
@@ -10,7 +12,15 @@ package struct FleetPolicy: Sendable {
 
     /// The policy of the fleet repository at the absolute path `root`.
     package static func read(root: String) -> FleetPolicy {
-        guard let bytes = FileReading.contents("\(root)/\(file)") else { return FleetPolicy(nil, findings: []) }
+        guard let bytes = FileReading.contents("\(root)/\(file)") else {
+            guard FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
+                return FleetPolicy(nil, findings: [])
+            }
+            let finding = Finding(
+                rule: "fleet/unreadable", "this cannot be read, is no plain file, or is larger than 32 MiB",
+                at: SourceLocation(file: file))
+            return FleetPolicy(nil, findings: [finding])
+        }
         let document = YAMLReader.read(bytes, file: file)
         return FleetPolicy(document.root, findings: document.findings)
     }

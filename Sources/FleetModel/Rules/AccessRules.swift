@@ -120,7 +120,7 @@ enum AccessRules {
 
     private static let worldwide = [
         "GitHubOAuthenticator", "GoogleOAuthenticator", "GitLabOAuthenticator", "BitbucketOAuthenticator",
-        "GlobusOAuthenticator", "CILogonOAuthenticator",
+        "GlobusOAuthenticator",
     ]
 
     private static func everyoneAllowed(_ hub: HubSettings) -> [Rule.Fault] {
@@ -175,7 +175,7 @@ enum AccessRules {
             if let twin = derivations[text] {
                 faults.append(
                     Rule.Fault(
-                        "two identity providers make names from \(text), so their users can meet",
+                        "two identity providers make names from \(claim.oneLine(limit: 40)), so their users can meet",
                         advice: "give one of them `action: prefix` with a prefix of its own", at: place, related: [twin]
                     ))
             } else {
@@ -193,7 +193,6 @@ extension HubSettings {
     /// Whether Python of the hub's configuration admits somebody, as some charts do for the operator's staff.
     fileprivate func codeAllows(_ authenticator: String) -> Bool {
         let settings = ["c.\(authenticator).allow", "c.OAuthenticator.allow", "c.Authenticator.allow"]
-        let code = (jupyterhub["hub", "extraConfig"]?.pairs ?? []).compactMap { $0.value.text }
         return addsStaff || code.contains { text in settings.contains { text.contains($0) } }
     }
 

@@ -23,7 +23,9 @@ enum DomainRules {
         // A hub with BinderHub's page gives the domain to that page, and has a host of its own.
         let lists = [hosts, hub.values["binderhub-service", "ingress", "hosts"]].compactMap { $0?.list }
         let names = lists.joined().map(\.text)
-        guard !names.isEmpty, !names.contains(nil), !names.contains(domain) else { return [] }
+        guard !names.isEmpty, !names.contains(nil), !names.contains(where: { domain.isCovered(by: $0) }) else {
+            return []
+        }
         return [
             Rule.Fault(
                 "the ingress does not answer for \(domain)", advice: "add it to jupyterhub.ingress.hosts",
@@ -33,10 +35,14 @@ enum DomainRules {
 
     private static func noCertificate(_ hub: HubSettings) -> [Rule.Fault] {
         guard let ingress = hub.ingress, let hosts = ingress["hosts"]?.ifSet?.list else { return [] }
-        let certified = (ingress["tls"]?.list ?? []).flatMap { $0["hosts"]?.list ?? [] }.map(\.text)
+        // An entry without hosts is for all; load balancers of clouds take certificates from an annotation.
+        let entries = ingress["tls"]?.list ?? []
+        let hasOther = (ingress["annotations"]?.pairs ?? []).contains { $0.key.contains("certificate") }
+        guard !hasOther, !entries.contains(where: { $0["hosts"]?.ifSet == nil }) else { return [] }
+        let certified = entries.flatMap { $0["hosts"]?.list ?? [] }.map(\.text)
         guard !certified.contains(nil) else { return [] }
         return hosts.compactMap { host in
-            guard let name = host.text, !certified.contains(name) else { return nil }
+            guard let name = host.text, !certified.contains(where: { name.isCovered(by: $0) }) else { return nil }
             return Rule.Fault(
                 "no certificate covers \(host.oneLine(limit: 80))", advice: "add it to jupyterhub.ingress.tls[].hosts",
                 at: host.location)
@@ -72,7 +78,6 @@ enum DomainRules {
         let policy = single?["networkPolicy"]
         let isPoliced =
             policy?["enabled"]?.flag == true && policy?["egressAllowRules", "cloudMetadataServer"]?.flag == false
-            && policy?["egressAllowRules", "privateIPs"]?.flag != true
         guard !isPoliced else { return [] }
         return [
             Rule.Fault(
@@ -83,8 +88,18 @@ enum DomainRules {
 }
 
 extension HubSettings {
-    fileprivate var ingress: Value? {
+    var ingress: Value? {
         guard let ingress = jupyterhub["ingress"], ingress["enabled"]?.flag == true else { return nil }
         return ingress
+    }
+}
+
+extension String {
+    /// Whether a host of an ingress or a certificate is this one, or a wildcard for it.
+    func isCovered(by host: String?) -> Bool {
+        guard let host = host?.lowercased() else { return false }
+        let name = lowercased()
+        guard host.hasPrefix("*.") else { return name == host }
+        return name.split(separator: ".", maxSplits: 1).last.map { "*.\($0)" } == host
     }
 }

@@ -41,18 +41,33 @@ extension HubSettings {
         return ofProfiles + ofOptions
     }
 
-    /// What a server gets that users start with one choice of one option: the chart's settings, the profile's, the
-    /// choice's, each by the name that the spawner has for it.
-    var choices: [(name: String, settings: [Value])] {
-        profiles.flatMap { profile -> [(name: String, settings: [Value])] in
+    /// One choice of users: what the chart's settings are covered by, the profile's first, then the choice's own.
+    struct Choice {
+        let name: String
+        let settings: [Value]
+        /// Settings that another option of the profile decides.
+        let undecided: Set<String>
+    }
+
+    var choices: [Choice] {
+        profiles.flatMap { profile -> [Choice] in
             let own = [profile["kubespawner_override"]].compactMap { $0 }
             let name = profile["display_name"]?.string ?? "a profile"
             let options = profile["profile_options"]?.pairs ?? []
-            let choices = options.flatMap { $0.value["choices"]?.pairs ?? [] }
-            guard !choices.isEmpty else { return [(name, own)] }
-            return choices.map { choice in
-                ("\(name): \(choice.key)", own + [choice.value["kubespawner_override"]].compactMap { $0 })
+            let keys = options.map { option in
+                Set(
+                    (option.value["choices"]?.pairs ?? []).flatMap { $0.value["kubespawner_override"]?.pairs ?? [] }
+                        .map(\.key))
             }
+            let choices = options.enumerated().flatMap { index, option in
+                let others = keys.indices.filter { $0 != index }.reduce(into: Set<String>()) { $0.formUnion(keys[$1]) }
+                return (option.value["choices"]?.pairs ?? []).map { choice in
+                    Choice(
+                        name: "\(name): \(choice.key)",
+                        settings: own + [choice.value["kubespawner_override"]].compactMap { $0 }, undecided: others)
+                }
+            }
+            return choices.isEmpty ? [Choice(name: name, settings: own, undecided: [])] : choices
         }
     }
 }

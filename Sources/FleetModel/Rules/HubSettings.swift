@@ -1,3 +1,5 @@
+import Foundation
+
 /// The settings of a hub as rules ask for them.
 package struct HubSettings: Sendable {
     package let hub: Hub
@@ -9,7 +11,10 @@ package struct HubSettings: Sendable {
     let jupyterhub: Value
     /// `hub.config`, by the names of classes.
     let config: Value
-    /// The class that logs users in, such as `GitHubOAuthenticator`; nil when nothing says so, or a secret does.
+    /// Python that is run when the hub starts.
+    let code: [String]
+    /// The class that logs users in, such as `GitHubOAuthenticator`; nil when nothing says so, or a secret or
+    /// Python does.
     let authenticator: String?
 
     package init(_ hub: Hub, of cluster: Cluster, effective: EffectiveValues) {
@@ -20,7 +25,12 @@ package struct HubSettings: Sendable {
         let nothing = Value(.map(ValueMap()), at: hub.location)
         jupyterhub = values["jupyterhub"] ?? nothing
         config = jupyterhub["hub", "config"] ?? nothing
-        authenticator = config["JupyterHub", "authenticator_class"]?.text.map(AuthenticatorKind.className)
+        let code = (jupyterhub["hub", "extraConfig"]?.pairs ?? []).compactMap { $0.value.text }
+        self.code = code
+        // What Python sets last is unknown here.
+        authenticator =
+            code.contains(where: \.assignsLogin)
+            ? nil : config["JupyterHub", "authenticator_class"]?.string.map(AuthenticatorKind.className)
     }
 
     /// Where the class of the login is set; the hub itself when nowhere.
@@ -100,5 +110,17 @@ extension Value {
     var pairs: [(key: String, place: SourceLocation, value: Value)] {
         guard let map else { return [] }
         return map.keys.compactMap { key in map.entry(key).map { (key, $0.keyLocation, $0.value) } }
+    }
+}
+
+extension String {
+    /// Whether Python text assigns `authenticator_class`, and does not only compare it.
+    fileprivate var assignsLogin: Bool {
+        var rest = Substring(self)
+        while let range = rest.range(of: "authenticator_class") {
+            rest = rest[range.upperBound...].drop { $0 == " " }
+            if rest.hasPrefix("="), !rest.hasPrefix("==") { return true }
+        }
+        return false
     }
 }

@@ -14,14 +14,21 @@ enum LayerRules {
 
     /// Keys that no chart at this level knows: neither a default, nor the schema, nor a sub-chart has them.
     private static func unread(_ values: EffectiveValues) -> [Rule.Fault] {
-        unread(values.merged, chart: values.declaredChart, path: ValuePath([]))
+        let own = Set(values.given.map(\.file))
+        return unread(values.merged, chart: values.declaredChart, path: ValuePath([])).filter {
+            own.contains($0.place.file)
+        }
     }
 
     private static func unread(_ value: Value, chart: Chart, path: ValuePath) -> [Rule.Fault] {
         let children = Set(chart.dependencies.map(\.chart.key))
         // A chart whose values are not at hand reads nobody knows what.
         guard chart.file != nil || (path.steps.isEmpty && chart.declaresDependencies) else { return [] }
-        var known = children.union(["global", "tags"]).union((chart.values.map?.keys).map(Set.init) ?? [])
+        // Conditions of charts and parts that they export are read, too.
+        let switches = chart.dependencies.flatMap { $0.conditions.map { String($0.prefix { $0 != "." }) } }
+        let imports = chart.dependencies.flatMap { $0.imports.compactMap(\.parent.first) }
+        var known = children.union(["global", "tags"]).union(switches).union(imports).union(
+            (chart.values.map?.keys).map(Set.init) ?? [])
         known.formUnion((chart.schema?.document["properties"]?.map?.keys).map(Set.init) ?? [])
         let isClosed = chart.schema?.document["additionalProperties"]?.bool == false
         let own =

@@ -87,7 +87,8 @@ enum LoginSettingsRules {
 
     private static func callback(_ hub: HubSettings) -> [Rule.Fault] {
         guard let domain = hub.domain, let address = hub.login("oauth_callback_url"), let text = address.text,
-            let host = URL(string: text)?.host(), host != domain
+            let host = URL(string: text)?.host(),
+            !([domain] + (hub.ingress?["hosts"]?.list ?? []).map(\.text)).contains(where: { host.isCovered(by: $0) })
         else { return [] }
         return [
             Rule.Fault(

@@ -3,7 +3,8 @@ enum ProfileRules {
     static let rules = [
         Rule(
             "profiles/two-defaults", .warning, "At most one profile, and one choice of an option, is the default.",
-            because: "Users get the first of them, whatever the second one says.", .hub(twoDefaults)),
+            because: "Which of them users get depends on their browser; without a choice it is the first.",
+            .hub(twoDefaults)),
         Rule(
             "profiles/no-default", .note, "One choice of each option is the default.",
             because: "Users get the first choice, which changes when somebody sorts the list.", .hub(noDefault)),
@@ -62,7 +63,7 @@ enum ProfileRules {
             defer { first[named] = first[named] ?? profile.location }
             return first[named].map {
                 Rule.Fault(
-                    "another profile has the short name \"\(named.printable)\" too",
+                    "another profile has the same short name\(profile.containsSecret ? "" : " \"\(named.printable)\"")",
                     advice: "give it a `slug` of its own",
                     at: profile["slug"]?.location ?? profile.location, related: [$0])
             }
@@ -129,8 +130,8 @@ enum ProfileRules {
     }
 
     private static func groups(_ hub: HubSettings) -> [Rule.Fault] {
-        let lists = hub.profiles.compactMap { $0["allowed_groups"]?.ifSet }
-        guard let first = lists.first, hub.authenticator != nil else { return [] }
+        let keys = hub.profiles.flatMap(\.pairs).filter { $0.key == "allowed_groups" && $0.value.ifSet != nil }
+        guard let first = keys.first, hub.authenticator != nil else { return [] }
         let managing = [
             "manage_groups", "populate_teams_in_auth_state", "auth_state_groups_key", "allowed_google_groups",
         ]
@@ -140,7 +141,7 @@ enum ProfileRules {
         return [
             Rule.Fault(
                 "allowed_groups is used, but \(hub.authenticator ?? "the login") tells no groups",
-                advice: "set manage_groups of the login, or load_groups", at: first.location,
+                advice: "set manage_groups of the login, or load_groups", at: first.place,
                 related: [hub.authenticatorPlace])
         ]
     }

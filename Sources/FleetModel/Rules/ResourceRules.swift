@@ -16,8 +16,9 @@ enum ResourceRules {
             "resources/no-memory-limit", .warning, "Servers have a limit of memory.",
             because: "One user's mistake takes the memory of all others on the node.", .hub(noMemoryLimit)),
         Rule(
-            "resources/bad-amount", .error, "Amounts of memory are written as the spawner reads them.",
-            because: "No server can be started: the spawner knows numbers, K, M, G and T.", .hub(badAmount)),
+            "resources/bad-amount", .error, "Amounts of memory and processors are written as the spawner reads them.",
+            because: "No server can be started: the spawner knows numbers, and for memory K, M, G and T.",
+            .hub(badAmount)),
     ]
 
     private static func limitBelowGuarantee(_ hub: HubSettings) -> [Rule.Fault] {
@@ -93,12 +94,20 @@ enum ResourceRules {
         let values =
             ["limit", "guarantee"].compactMap { hub.jupyterhub["singleuser", "memory", $0] }
             + hub.overrides.flatMap { override in ["mem_limit", "mem_guarantee"].compactMap { override[$0] } }
-        return values.compactMap { value in
+        let processors = hub.overrides.flatMap { override in ["cpu_limit", "cpu_guarantee"].compactMap { override[$0] }
+        }
+        return values.compactMap { value -> Rule.Fault? in
             guard let text = value.string, !text.contains("{"), ByteSize.jupyterHub(value) == nil else { return nil }
             return Rule.Fault(
                 "\"\(text.printable)\" is no amount of memory",
                 advice: "write such as 4G; Gi is not known here", at: value.location)
         }
+            + processors.compactMap { value -> Rule.Fault? in
+                guard let text = value.string, !text.contains("{") else { return nil }
+                return Rule.Fault(
+                    "\"\(text.printable)\" is text, but a number of processors is wanted", advice: "write such as 0.5",
+                    at: value.location)
+            }
     }
 }
 
@@ -129,12 +138,14 @@ extension HubSettings {
             "cpu_limit": single?["cpu", "limit"], "cpu_guarantee": single?["cpu", "guarantee"],
             "node_selector": single?["nodeSelector"],
         ]
-        return ([("singleuser", [])] + choices).map { name, settings in
+        return ([Choice(name: "singleuser", settings: [], undecided: [])] + choices).map { choice in
             func value(_ key: String) -> Value? {
-                settings.reversed().lazy.compactMap { $0[key] }.first ?? (chart[key] ?? nil)
+                let own = choice.settings.reversed().lazy.compactMap { $0[key] }.first
+                return own ?? (choice.undecided.contains(key) ? nil : chart[key] ?? nil)
             }
             return Amounts(
-                name: name, memoryLimit: memory(value("mem_limit")), memoryGuarantee: memory(value("mem_guarantee")),
+                name: choice.name, memoryLimit: memory(value("mem_limit")),
+                memoryGuarantee: memory(value("mem_guarantee")),
                 cpuLimit: cpus(value("cpu_limit")), cpuGuarantee: cpus(value("cpu_guarantee")),
                 node: node(value("node_selector")))
         }

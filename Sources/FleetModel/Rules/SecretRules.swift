@@ -7,6 +7,10 @@ enum SecretRules {
             "secrets/plain-name", .error, "Passwords, tokens and keys stand in encrypted files.",
             because: "Whoever can read the repository, its history or a copy of it can use them.", .layer(plainName)),
         Rule(
+            "secrets/plain-environment", .warning, "Containers get their passwords from encrypted files.",
+            because: "Whoever can read the repository can use them. Beside a user's server that may be meant so.",
+            .layer(plainEnvironment)),
+        Rule(
             "secrets/plain-shape", .error, "Nothing that looks like a credential stands in a plain file.",
             because:
                 "Keys of clouds and code hosts have a form of their own, by which robots find them within minutes.",
@@ -24,24 +28,42 @@ enum SecretRules {
     private static let names: Set<String> = ["secret", "token", "credentials", "pepper"]
 
     private static func plainName(_ layer: Layer) -> [Rule.Fault] {
-        guard layer.kind == .file else { return [] }
-        return layer.values.leaves().compactMap { path, value in
-            guard let key = path.lastKey, isSecret(key), let text = value.string, looksLiteral(text) else { return nil }
-            return Rule.Fault(
-                "\(path) is a secret in a plain file",
-                advice: "move it to an encrypted file and replace it: it has to count as known", at: value.location)
+        guard layer.kind == .file || layer.kind == .chart else { return [] }
+        return layer.values.leaves().filter(isPlain).map(fault)
+    }
+
+    private static func plainEnvironment(_ layer: Layer) -> [Rule.Fault] {
+        guard layer.kind == .file || layer.kind == .chart else { return [] }
+        return environment(in: layer.values, path: ValuePath([])).map(fault)
+    }
+
+    private static func fault(path: ValuePath, value: Value) -> Rule.Fault {
+        Rule.Fault(
+            "\(path) is a secret in a plain file",
+            advice: "move it to an encrypted file and replace it: it has to count as known", at: value.location)
+    }
+
+    /// Entries such as `{name: DB_PASSWORD, value: …}`.
+    private static func environment(in value: Value, path: ValuePath) -> [(path: ValuePath, value: Value)] {
+        if let list = value.list {
+            return list.enumerated().flatMap { environment(in: $1, path: path.appending(.index($0))) }
         }
+        if let name = value["name"]?.string, let content = value["value"], isSecret(name), content.looksLiteral {
+            return [(path.appending(.key("value")), content)]
+        }
+        return value.pairs.flatMap { environment(in: $0.value, path: path.appending(.key($0.key))) }
+    }
+
+    /// Under names that may also stand before a name of Kubernetes, only what is no such name counts.
+    private static func isPlain(_ path: ValuePath, _ value: Value) -> Bool {
+        guard let key = path.lastKey, isSecret(key), value.looksLiteral else { return false }
+        let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
+        return !(names.contains(name) || name == "secretkey") || !(value.string?.isKubernetesName ?? false)
     }
 
     private static func isSecret(_ key: String) -> Bool {
         let name = key.lowercased().filter { $0 != "_" && $0 != "-" }
         return names.contains(name) || endings.contains(where: name.hasSuffix)
-    }
-
-    /// Not a reference to something else, a path, an address, a template or a word of configuration.
-    private static func looksLiteral(_ text: String) -> Bool {
-        text.count >= 6 && !text.contains(" ") && !text.contains("{") && !text.contains("$") && !text.contains("/")
-            && !text.contains("<") && !["dummy", "changeme", "default", "existing"].contains(text.lowercased())
     }
 
     // MARK: - By shape
@@ -72,6 +94,8 @@ enum SecretRules {
     private static func shape(of text: String, path: ValuePath) -> String? {
         if text.contains("-----BEGIN "), text.contains("PRIVATE KEY-----") { return "a private key" }
         if isHexKey(text, path: path) { return "a random key" }
+        if text.contains("://hooks.slack.com/services/T") { return "the address of a Slack channel" }
+        if hasCredentials(text) { return "an address with a password" }
         if isWebToken(text) { return "a web token" }
         return shapes.first { shape in
             guard let range = text.firstRange(of: shape.start), !precededByWord(range.lowerBound, in: text) else {
@@ -96,9 +120,40 @@ enum SecretRules {
         return !["sha", "digest", "hash", "checksum", "fingerprint"].contains(where: name.contains)
     }
 
+    /// `scheme://user:password@host`, in one word.
+    private static func hasCredentials(_ text: String) -> Bool {
+        guard let range = text.range(of: "://") else { return false }
+        let authority = text[range.upperBound...].prefix { !"/?# \n\"'".contains($0) }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return false
+        }
+        let password = authority[authority.index(after: colon)..<at]
+        return password.count >= 4 && !password.contains { "${<%".contains($0) }
+    }
+
     private static func isWebToken(_ text: String) -> Bool {
         text.hasPrefix("eyJ") && text.split(separator: ".").count == 3 && text.utf8.count > 60 && !text.contains(" ")
     }
+}
+
+extension Value {
+    /// Not a reference to something else, a path, an address, a template or a word of configuration.
+    fileprivate var looksLiteral: Bool {
+        if case .integer(let number) = content { return number.magnitude > 99_999 }
+        guard let text = string, text.count >= 6, !text.contains(" "), !text.contains("{"), !text.contains("$"),
+            !text.contains("<"), !["dummy", "changeme", "default", "existing"].contains(text.lowercased())
+        else { return false }
+        // Random bytes in base64 hold a slash as often as not; paths and addresses have dots or start with one.
+        if text.contains("/") {
+            return text.count >= 20 && !text.hasPrefix("/") && !text.contains(".") && !text.contains(":")
+        }
+        return true
+    }
+}
+
+extension String {
+    /// Words of small letters with dashes between, such as `hub-tls-cert`.
+    fileprivate var isKubernetesName: Bool { contains("-") && allSatisfy { $0.isLowercase || $0 == "-" } }
 }
 
 extension ValuePath {

@@ -16,6 +16,7 @@ enum ServiceRules {
     ]
 
     private static func unknownService(_ hub: HubSettings) -> [Rule.Fault] {
+        guard !hub.codeAddsServices else { return [] }
         let known = hub.serviceNames
         return hub.roles.flatMap { role in
             (role.value["services"]?.list ?? []).compactMap { service in
@@ -39,7 +40,7 @@ enum ServiceRules {
 
     private static func scopeOfNoService(_ hub: HubSettings) -> [Rule.Fault] {
         // A chart whose jsonnet was left out may add services that are unknown here.
-        guard hub.hasWholeChart else { return [] }
+        guard hub.hasWholeChart, !hub.codeAddsServices else { return [] }
         let known = hub.serviceNames
         let own = Set(hub.effective.given.map(\.file))
         return hub.scopes.compactMap { role, scope, place in
@@ -59,7 +60,8 @@ enum ServiceRules {
             let missing = ["name", "url"].filter { value[$0]?.ifSet == nil && value["custom_html"]?.ifSet == nil }
             guard missing.count == 1 else { return nil }
             return Rule.Fault(
-                "templateVars.\(name) has no \(missing[0])", advice: "give it, or remove both", at: value.location)
+                "templateVars.\(name) has no \(missing[0])", advice: "give it, or remove both",
+                at: value.map?.entry(missing[0])?.keyLocation ?? value.location)
         }
     }
 }
@@ -77,8 +79,11 @@ extension HubSettings {
         }
     }
 
+    fileprivate var codeAddsServices: Bool { code.contains { $0.contains("JupyterHub.services") } }
+
     /// Services of the hub, and those that JupyterHub's chart adds itself.
     fileprivate var serviceNames: Set<String> {
-        Set((jupyterhub["hub", "services"]?.pairs ?? []).map(\.key)).union(["jupyterhub-idle-culler"])
+        let services = jupyterhub["hub", "services"]?.pairs ?? []
+        return Set(services.map { $0.value["name"]?.text ?? $0.key }).union(["jupyterhub-idle-culler"])
     }
 }

@@ -48,9 +48,7 @@ enum StorageRules {
 
     private static func sharedHome(_ hub: HubSettings) -> [Rule.Fault] {
         guard hub.storage["type"]?.string == "static", let value = hub.storage["static", "subPath"],
-            let path = value.string,
-            !["{username}", "{escaped_username}", "{user_server}", "{escaped_user_server}", "{unescaped_username}"]
-                .contains(where: path.contains)
+            let path = value.string, !path.contains("{")
         else { return [] }
         return [
             Rule.Fault(

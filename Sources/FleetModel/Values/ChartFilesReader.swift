@@ -129,7 +129,7 @@ package struct ChartFilesReader {
         let folder = parent.below("charts/\(dependency.name)")
         if folder.file("Chart.yaml") != nil { return folder }
         let versioned = "\(dependency.name)-\(dependency.version ?? "")"
-        if let archive = parent.file("charts/\(versioned).tgz") {
+        if let archive = archive(of: dependency, in: parent) {
             if let folder = unpacked[archive.path] {
                 return Place(shown: archive.shown, path: "\(folder)/\(dependency.name)")
             }
@@ -143,6 +143,20 @@ package struct ChartFilesReader {
             "the values and the schema of \(versioned.printable) are not at hand, so they are left out",
             severity: .note, advice: "`helm dependency build \(parent.shown)` fetches them", at: dependency.location)
         return nil
+    }
+
+    /// The archive of the version; of a range of versions the newest that is there, which is what Helm put there.
+    private func archive(of dependency: Declared, in parent: Place) -> ChartFiles.File? {
+        if let exact = parent.file("charts/\(dependency.name)-\(dependency.version ?? "").tgz") { return exact }
+        let version = dependency.version ?? "*"
+        guard version.contains(where: { "^~<>=*xX| ".contains($0) }) else { return nil }
+        let prefix = "\(dependency.name)-"
+        let names = parent.below("charts").entries.filter {
+            $0.hasPrefix(prefix) && $0.hasSuffix(".tgz") && $0.dropFirst(prefix.count).first?.isNumber == true
+        }
+        return names.max { $0.compare($1, options: .numeric) == .orderedAscending }.flatMap {
+            parent.file("charts/\($0)")
+        }
     }
 
     private mutating func sibling(_ repository: String, of dependency: Declared) -> Place? {

@@ -6,8 +6,10 @@ import Synchronization
 package final class Sops: Sendable {
     package enum Answer: Sendable, Equatable {
         case decrypted([UInt8])
-        /// Not decrypted, with the reason in one line.
+        /// Not decrypted, because no key or no sops is here, with the reason in one line.
         case locked(String)
+        /// A key is here, but the file is damaged or was changed without sops.
+        case broken(String)
     }
 
     private let runner: any CommandRunner
@@ -30,12 +32,14 @@ package final class Sops: Sendable {
     /// `recipients` says who can open the file, in any form: a set that could not be opened once is not tried again.
     package func decrypt(_ path: String, recipients: String) async -> Answer {
         if let reason = closed.withLock({ $0[recipients] }) { return .locked(reason) }
+        guard !Task.isCancelled else { return .locked("it was interrupted") }
         do {
             let output = try await runner.run(Self.decrypt(path))
             guard output.status != 0 else { return .decrypted(output.standardOutput) }
+            // What sops prints may hold values of the file, so its own words go no further.
             guard output.standardError.contains("Failed to get the data key") else {
-                let reason = output.standardError.lastLines(1)
-                return .locked(reason.isEmpty ? "sops gave no reason" : reason)
+                let isChanged = output.standardError.contains("MAC mismatch")
+                return .broken(isChanged ? "it was changed without sops" : "sops cannot decrypt it")
             }
             // sops explains a missing key over many lines; the operator needs one.
             return remember("no key here opens it", for: recipients)

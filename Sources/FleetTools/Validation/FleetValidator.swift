@@ -34,7 +34,7 @@ package struct FleetValidator: Sendable {
             }
             for await found in group {
                 all.add(found)
-                if let plan = waiting.next() { group.addTask { await check(plan) } }
+                if !Task.isCancelled, let plan = waiting.next() { group.addTask { await check(plan) } }
             }
         }
         let releases = plans.flatMap(\.releases)
@@ -80,8 +80,22 @@ package struct FleetValidator: Sendable {
                     if let reason = layer.locked { found.locked[layer.file] = reason }
                 }
             }
+            if plan.isWhole { found.add(unlisted(plan.cluster, listed: checked)) }
         }
         return found
+    }
+
+    /// Files of the cluster's folder that are named secrets, but are no layer: credentials, or forgotten ones.
+    private func unlisted(_ cluster: Cluster, listed: Set<String>) -> [Finding] {
+        let folder = "\(reading.fleet.root)/\(cluster.folder)"
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            LayerName.isEncrypted($0) && [".yaml", ".yml", ".json"].contains(where: $0.hasSuffix)
+        }
+        return names.sorted().flatMap { name -> [Finding] in
+            let file = "\(cluster.folder)/\(name)"
+            guard !listed.contains(file), let bytes = FileReading.contents("\(folder)/\(name)") else { return [] }
+            return EncryptedFile(YAMLReader.read(bytes, file: file, hidesScalars: true), file: file).findings
+        }
     }
 
     private func check(_ release: Release, loader: ValuesLoader) async -> (FindingsByRelease, [Layer]) {
@@ -96,7 +110,9 @@ package struct FleetValidator: Sendable {
         findings.removeAll { $0.rule == "values/missing-file" && missingFiles.contains($0.location) }
         var found = FindingsByRelease()
         found.add(switched(findings, cluster: release.cluster, hub: release.hub), release: release.id)
-        return (found, loaded.values.given)
+        // Charts of the repository may hold what should be encrypted, as hubs' files may.
+        let own = loaded.values.chart.layers().filter { $0.kind == .chart }
+        return (found, loaded.values.given + own)
     }
 
     private func switched(_ findings: [Finding], cluster: Cluster, hub: Hub? = nil) -> [Finding] {

@@ -28,11 +28,11 @@ package actor ChartLoader {
     /// Chart.yaml.
     package func chart(_ name: String, override: String?) async -> Loaded {
         let key = "\(name)\n\(override ?? "")"
-        if let task = charts[key] { return await task.value }
+        if let task = charts[key] { return await task.valueWhileWanted }
         let (root, files, runner) = (root, files, runner)
         let task = Task { await Self.load(name, override: override, root: root, files: files, runner: runner) }
         charts[key] = task
-        return await task.value
+        return await task.valueWhileWanted
     }
 
     private static nonisolated func load(
@@ -73,7 +73,13 @@ package actor ChartLoader {
                     below.chart, conditions: dependency.conditions, tags: dependency.tags, imports: dependency.imports))
         }
         let schema = files.schema.flatMap { file -> Chart.Schema? in
-            guard let bytes = FileReading.contents(file.path) else { return nil }
+            guard let bytes = FileReading.contents(file.path) else {
+                findings.append(
+                    Finding(
+                        rule: "schema/invalid", "this schema cannot be read, so nothing is checked against it",
+                        at: SourceLocation(file: file.shown)))
+                return nil
+            }
             let document = YAMLReader.read(bytes, file: file.shown)
             findings += document.findings
             return document.root.map { Chart.Schema(file: file.shown, document: $0) }
@@ -106,6 +112,7 @@ final class ChartArchives {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
                 try await runner.check(Invocation("tar", ["-xzf", archive, "-C", folder]))
+                removeLinks(in: folder)
                 folders[archive] = folder
             } catch {
                 folders[archive] = folder
@@ -117,6 +124,16 @@ final class ChartArchives {
             }
         }
         return findings
+    }
+
+    /// A link in an archive may lead anywhere; no chart needs one.
+    private func removeLinks(in folder: String) {
+        let entries = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        for entry in entries {
+            let path = "\(folder)/\(entry)"
+            let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            if type == .typeSymbolicLink { try? FileManager.default.removeItem(atPath: path) }
+        }
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: temporary) }

@@ -20,11 +20,11 @@ package actor ValuesFiles {
     }
 
     package func content(of file: ChartFiles.File, isEncrypted: Bool) async -> Content {
-        if let task = contents[file.path] { return await task.value }
+        if let task = contents[file.path] { return await task.valueWhileWanted }
         let sops = sops
         let task = Task { await Self.read(file, isEncrypted: isEncrypted, sops: sops) }
         contents[file.path] = task
-        return await task.value
+        return await task.valueWhileWanted
     }
 
     private static nonisolated func read(_ file: ChartFiles.File, isEncrypted: Bool, sops: Sops?) async -> Content {
@@ -49,6 +49,12 @@ package actor ValuesFiles {
         switch answer {
         case .locked(let reason):
             return content(closed, file: file, more: encrypted.findings, locked: reason)
+        case .broken(let reason):
+            let finding = Finding(
+                rule: "values/broken-encryption", "this cannot be opened although its key is here: \(reason)",
+                advice: "`sops --decrypt` says more; take it from the repository's history, or encrypt it anew",
+                at: SourceLocation(file: file.shown))
+            return content(closed, file: file, more: encrypted.findings + [finding], locked: reason)
         case .decrypted(let clear):
             let open = YAMLReader.read(clear, file: file.shown, hidesScalars: true)
             let root = closed.root.map { root in open.root.map { $0.withPlaces(of: root) } } ?? open.root
@@ -72,5 +78,18 @@ package actor ValuesFiles {
             }
         }
         return Content(values: locked == nil ? values : values.locked, findings: findings, locked: locked)
+    }
+}
+
+extension Task where Failure == Never {
+    /// Its value; the task ends early when the one who waits for it is cancelled, so that no program outlives Ctrl-C.
+    var valueWhileWanted: Success {
+        get async {
+            await withTaskCancellationHandler {
+                await value
+            } onCancel: {
+                cancel()
+            }
+        }
     }
 }

@@ -89,6 +89,12 @@ package struct ValuesLoader: Sendable {
     /// What jsonnet makes of a file for this release. It tells no lines, so all values stand at the start of the file.
     private func rendered(_ file: ChartFiles.File, release: Release) async -> (Layer?, [Finding]) {
         let place = SourceLocation(file: file.shown)
+        guard !file.shown.contains("secret") else {
+            let finding = Finding(
+                rule: "values/not-encrypted", "this file is named a secret, but jsonnet files cannot be encrypted",
+                advice: "put its secrets into a YAML file that sops encrypts, or rename it", at: place)
+            return (nil, [finding])
+        }
         do {
             let text = try await jsonnet.render(file.path, variables: release.jsonnetVariables)
             let document = YAMLReader.read(text, file: file.shown)
