@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Synchronization
 
 /// Checks the effective values of every hub and support release: files, schemas, rules. Everything at once, offline.
 package struct FleetValidator: Sendable {
@@ -7,6 +8,7 @@ package struct FleetValidator: Sendable {
     private let policy: FleetPolicy
     private let loader: ValuesLoader
     private let schemas = SchemaCache()
+    private let seen = SeenFiles()
     private let charts: Charts
     private let missingFiles: Set<SourceLocation>
 
@@ -111,11 +113,18 @@ package struct FleetValidator: Sendable {
         var found = FindingsByRelease()
         found.add(switched(findings, cluster: release.cluster, hub: release.hub), release: release.id)
         // Charts of the repository may hold what should be encrypted, as hubs' files may.
-        let own = loaded.values.chart.layers().filter { $0.kind == .chart }
+        let own = loaded.values.chart.layers().filter { $0.kind == .chart && seen.isFirst($0.file) }
         return (found, loaded.values.given + own)
     }
 
     private func switched(_ findings: [Finding], cluster: Cluster, hub: Hub? = nil) -> [Finding] {
         findings.compactMap { policy.checks.apply(to: $0, cluster: cluster, hub: hub) }
     }
+}
+
+/// Files that all clusters share, and that one of them is to check.
+private final class SeenFiles: Sendable {
+    private let files = Mutex<Set<String>>([])
+
+    func isFirst(_ file: String) -> Bool { files.withLock { $0.insert(file).inserted } }
 }
