@@ -3,7 +3,7 @@ import FleetTesting
 import FleetTools
 import Testing
 
-/// Settings that work in practice, and once were called wrong.
+/// Settings that work in practice; most of them were once called wrong.
 @Suite(.tags(.medium))
 struct RightSettingsTests {
     static let settings = [
