@@ -10,17 +10,26 @@ struct EmbedFilesPlugin: BuildToolPlugin {
             return []
         }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
-        let inputs = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
-            .filter { !$0.contains("__pycache__") }.map { folder.appending(path: $0) }
         return [
             .buildCommand(
                 displayName: "Embedding files of \(target.name)",
                 executable: try context.tool(named: "embed-files").url,
                 arguments: [folder.path(percentEncoded: false), output.path(percentEncoded: false)],
-                inputFiles: inputs,
+                inputFiles: try files(below: folder),
                 outputFiles: [output]
             )
         ]
+    }
+
+    /// What makes the build anew when it changes: all files, also those behind links to folders.
+    private func files(below folder: URL) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { !["__pycache__", "charts", "Chart.lock"].contains($0.lastPathComponent) }
+            .flatMap { entry -> [URL] in
+                let file = entry.resolvingSymlinksInPath()
+                let isFolder = try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true
+                return isFolder ? try files(below: file) : [file]
+            }
     }
 
     private func embeddedFolder(below directory: URL) -> URL? {

@@ -3,12 +3,9 @@ import Foundation
 
 /// A new fleet repository: one cluster on this machine with a staging and a production hub, ready for `hubfleet up`.
 package enum NewFleet {
-    private static let prefix = "new-fleet/"
-
-    /// The files of the repository, by their path in it.
-    package static let files: [String: String] = Dictionary(
-        uniqueKeysWithValues: EmbeddedFiles.all.filter { $0.key.hasPrefix(prefix) }
-            .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+    /// The files of the repository, by their path in it: its own, and the chart of its hubs.
+    package static let files: [String: String] = BuiltIn.files(below: "new-fleet/")
+        .merging(BuiltIn.files(below: "helm-charts/basehub/", to: "helm-charts/basehub/")) { $1 }
 
     /// Writes the repository into a folder that is new or empty.
     ///

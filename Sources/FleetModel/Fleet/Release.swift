@@ -45,16 +45,17 @@ package struct Release: Sendable, Equatable {
         chartOverride.map { $0.value.contains("/") ? $0.value : "\(cluster.folder)/\($0.value)" }
     }
 
-    /// The variables that jsonnet files are rendered with. Their names are those of the layout; source: docs/concepts.md.
+    /// The variables that jsonnet files are rendered with, under Hubfleet's names and under those of the layout's origin,
+    /// which the charts of existing fleets ask for. Source: docs/concepts.md.
     package var jsonnetVariables: [(name: String, value: String)] {
-        var variables = [("VARS_2I2C_CLUSTER_NAME", cluster.cloudName)]
+        var facts = [("CLUSTER", "CLUSTER_NAME", cluster.cloudName)]
         if let hub {
-            variables.append(("VARS_2I2C_HUB_NAME", hub.name.value))
-            variables.append(("VARS_2I2C_HUB_DOMAIN", hub.domain?.value ?? ""))
+            facts.append(("HUB", "HUB_NAME", hub.name.value))
+            facts.append(("DOMAIN", "HUB_DOMAIN", hub.domain?.value ?? ""))
         }
-        variables.append(("VARS_2I2C_PROVIDER", cluster.provider.kind.rawValue))
-        variables.append(("VARS_2I2C_ACCOUNT_ID", cluster.account ?? "None"))
-        return variables
+        facts.append(("PROVIDER", "PROVIDER", cluster.provider.kind.rawValue))
+        facts.append(("ACCOUNT", "ACCOUNT_ID", cluster.account ?? "None"))
+        return facts.flatMap { [("HUBFLEET_\($0.0)", $0.2), ("VARS_2I2C_\($0.1)", $0.2)] }
     }
 }
 

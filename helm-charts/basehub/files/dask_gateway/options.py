@@ -1,0 +1,66 @@
+"""What users choose from when they make a Dask cluster. Runs in dask-gateway's own pod.
+
+`configure(c, workers)` gets the chart's value daskWorkers as JSON.
+"""
+
+import json
+import string
+from typing import Any
+
+from dask_gateway_server.options import Integer, Mapping, Options, Select, String
+
+SAFE = frozenset(string.ascii_lowercase + string.digits)
+
+
+def label(name: str) -> str:
+    """The name as the value of a label: KubeSpawner's escaping, so that both pods of a user carry the same."""
+    return "".join(
+        letter if letter in SAFE else "".join(f"-{byte:X}" for byte in letter.encode()) for letter in name
+    )
+
+
+def cluster_config(user: Any, options: Any, sizes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The configuration of a user's cluster; a ValueError tells the user what is wrong."""
+    if ":" not in options.image.rpartition("/")[2]:
+        raise ValueError(f"The image {options.image!r} has no tag; say NAME:TAG")
+    size = sizes[options.worker_resource_allocation]
+    labels = {"hub.jupyter.org/username": label(user.name)}
+    annotations = {"hub.jupyter.org/username": user.name}
+    return {
+        "image": options.image,
+        "environment": options.environment,
+        "idle_timeout": options.idle_timeout_minutes * 60,
+        "worker_cores": size["cores"],
+        "worker_cores_limit": size.get("coresLimit", size["cores"]),
+        "worker_memory": size["memory"],
+        "worker_memory_limit": size["memory"],
+        "worker_extra_pod_labels": labels,
+        "worker_extra_pod_annotations": annotations,
+        "scheduler_extra_pod_labels": labels,
+        "scheduler_extra_pod_annotations": {
+            **annotations,
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": "8787",
+        },
+    }
+
+
+def configure(c: Any, workers: str) -> None:
+    """Sets the options, and the limit on idle clusters that did not choose one."""
+    settings = json.loads(workers)
+    sizes = {size["name"]: size for size in settings["sizes"]}
+    names = list(sizes)
+    minutes = settings["idleTimeoutMinutes"]
+
+    def options_of(user: Any) -> Options:
+        return Options(
+            Select("worker_resource_allocation", names, default=names[0], label="Resources of a worker"),
+            # Servers suggest their own image, through an environment variable.
+            String("image", label="Image"),
+            Mapping("environment", {}, label="Environment variables (YAML)"),
+            Integer("idle_timeout_minutes", minutes, min=0, label="Idle minutes after which the cluster is stopped"),
+            handler=lambda options: cluster_config(user, options, sizes),
+        )
+
+    c.Backend.cluster_options = options_of
+    c.KubeClusterConfig.idle_timeout = minutes * 60

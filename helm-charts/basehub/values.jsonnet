@@ -1,0 +1,79 @@
+// What a fleet knows of a hub, as values: its address, its share of the home disk, its permissions in the cloud.
+// Weaker than the files that the hub lists, stronger than values.yaml. Rendered by
+//   jsonnet --ext-str HUBFLEET_CLUSTER=... (and the four below) values.jsonnet
+// so that whoever leaves the fleet can keep the result as a plain file.
+
+// The cluster's name in its cloud, and the hub's name.
+local cluster = std.extVar('HUBFLEET_CLUSTER');
+local hub = std.extVar('HUBFLEET_HUB');
+// The hub's host name.
+local domain = std.extVar('HUBFLEET_DOMAIN');
+// aws, gcp, azure (kubeconfig: another cloud; local: one machine), and the account or project there.
+local provider = std.extVar('HUBFLEET_PROVIDER');
+local account = std.extVar('HUBFLEET_ACCOUNT');
+
+local isStaging = std.length(std.findSubstr('staging', hub)) > 0;
+
+local address = if domain == '' then {} else {
+  ingress: {
+    hosts: [domain],
+    tls: [{ hosts: [domain], secretName: 'https-auto-tls' }],
+  },
+  hub: {
+    config: {
+      // All logins that lead to another site inherit it.
+      OAuthenticator: { oauth_callback_url: 'https://%s/hub/oauth_callback' % domain },
+    },
+    services: {
+      binder: { oauth_redirect_uri: 'https://%s/services/binder/oauth_callback' % domain },
+    },
+  },
+};
+
+// Nodes of Google Cloud resolve names of the cluster. On AWS the address of the NFS server is a value of the hub.
+local mount = {
+  aws: { mountOptions: ['rsize=1048576', 'wsize=1048576', 'timeo=600', 'soft', 'retrans=2', 'noresvport'] },
+  gcp: { serverIP: 'storage-quota-home-nfs.%s.svc.cluster.local' % hub, mountOptions: ['soft', 'noatime'] },
+};
+
+local permissions = {
+  aws: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::%s:role/%s-%s' % [account, cluster, hub] },
+  gcp: { 'iam.gke.io/gcp-service-account': '%s-%s@%s.iam.gserviceaccount.com' % [cluster, hub, account] },
+};
+
+{
+  nfs: {
+    pv: if std.objectHas(mount, provider) then mount[provider] else {},
+  },
+  userServiceAccount: {
+    annotations: if std.objectHas(permissions, provider) then permissions[provider] else {},
+  },
+  jupyterhub: address,
+  'jupyterhub-home-nfs': {
+    eks: { enabled: provider == 'aws' },
+    gke: { enabled: provider == 'gcp' },
+    quotaEnforcer: {
+      config: {
+        QuotaManager: {
+          // Each hub has a folder of its own on the disk, and its quotas beside it.
+          paths: ['/export/' + hub],
+          projects_file: '/export/%s/.projects' % hub,
+          projid_file: '/export/%s/.projid' % hub,
+          // GiB for each user.
+          hard_quota: if isStaging then 1 else 10,
+        },
+      },
+    },
+  },
+  'binderhub-service': {
+    extraEnv: [
+      { name: 'JUPYTERHUB_API_TOKEN', valueFrom: { secretKeyRef: { name: 'hub', key: 'hub.services.binder.apiToken' } } },
+      { name: 'JUPYTERHUB_API_URL', value: 'http://hub:8081/hub/api' },
+      { name: 'JUPYTERHUB_CLIENT_ID', value: 'service-binder' },
+      { name: 'JUPYTERHUB_BASE_URL', value: '/' },
+      { name: 'JUPYTERHUB_SERVICE_NAME', value: 'binder' },
+    ] + if domain == '' then [] else [
+      { name: 'JUPYTERHUB_OAUTH_CALLBACK_URL', value: 'https://%s/services/binder/oauth_callback' % domain },
+    ],
+  },
+}
