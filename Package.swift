@@ -91,6 +91,7 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: ["Engines", "FleetTools", "FleetTesting"],
+            exclude: ["Local/Golden"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -101,6 +102,7 @@ let package = Package(
         .testTarget(
             name: "FleetCommandsTests",
             dependencies: ["FleetCommands", "FleetTesting", argumentParser],
+            exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -17,7 +17,7 @@ struct NewFleetTests {
     }
 
     @Test func valuesFilesAreGoodYAML() {
-        for (path, text) in NewFleet.files where path.hasSuffix(".yaml") {
+        for (path, text) in NewFleet.files where path.hasSuffix(".yaml") && !path.contains("/templates/") {
             #expect(YAMLReader.read(text, file: path).findings == [])
         }
     }

@@ -59,12 +59,19 @@ struct UpSummary: Encodable {
         names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
     }
 
-    /// What this machine does otherwise than the hub's values say; nil when it is nothing.
+    /// What this machine does otherwise than the hub's values say; nil when it is nothing. What only the chart's own
+    /// defaults say is the same for all hubs, and is counted.
     static func limits(of hub: LocalHub) -> String? {
-        guard !hub.settings.limits.isEmpty else { return nil }
+        let limits = hub.settings.limits
+        let own = limits.filter { $0.place?.file.hasPrefix(Charts.folder + "/") != true }
+        guard !limits.isEmpty else { return nil }
         var table = Table("WHAT", "ON THIS MACHINE", "SET IN")
-        for limit in hub.settings.limits { table.add(limit.what, limit.why, limit.place?.short ?? "") }
-        return "\n\(hub.hub.id) on one machine:\n\(table.text)\n"
+        for limit in own { table.add(limit.what, limit.why, limit.place?.short ?? "") }
+        let others = limits.count - own.count
+        let rest =
+            others == 0
+            ? "" : "\(others) more of the chart's own settings mean nothing here (--format json lists them).\n"
+        return "\n\(hub.hub.id) on one machine:\n\(own.isEmpty ? "" : table.text + "\n")\(rest)"
     }
 }
 

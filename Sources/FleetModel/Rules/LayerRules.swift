@@ -55,7 +55,8 @@ enum LayerRules {
     }
 
     private static func chartOff(_ values: EffectiveValues) -> [Rule.Fault] {
-        let own = Set(values.given.map(\.file))
+        // What is computed for every hub is computed for those without that part, too.
+        let own = Set(values.given.filter { $0.kind != .jsonnet }.map(\.file))
         return switchedOff(values.declaredChart, values.chart, value: values.merged).compactMap { key, part in
             guard
                 let first = part.leaves(intoLists: false).first(where: { leaf in

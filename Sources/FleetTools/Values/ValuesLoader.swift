@@ -103,8 +103,11 @@ package struct ValuesLoader: Sendable {
             }
             return (Layer(kind: .jsonnet, file: file.shown, values: root.relocated(to: place)), document.findings)
         } catch {
+            // What is computed from a cloud's settings can wait where there is no cloud.
+            let canWait =
+                release.cluster.provider.kind == .local && error as? CommandError == .notFound(program: "jsonnet")
             let finding = Finding(
-                rule: "values/jsonnet", "this cannot be rendered for \(release.id): \(error)",
+                canWait ? .note : .error, rule: "values/jsonnet", "this cannot be rendered for \(release.id): \(error)",
                 advice: "what it sets is missing in all that follows", at: place)
             return (nil, [finding])
         }

@@ -1,16 +1,19 @@
 import FleetModel
 
 extension LocalTranslator {
-    /// The page before the login: the chart's template variables, shown by Hubfleet's own template.
+    /// The page before the login: the chart's template variables, shown by the template of the chart basehub.
     mutating func addHomePage() {
         begin("Home page")
         let variables = take("custom", "homepage", "templateVars")
         let name: [(key: String, value: PythonLiteral)] = [
-            ("name", .string(context.hub.id)), ("title", .string(context.hub.title)),
-            ("is_copy", .bool(context.isCopy)), ("has_logo", .bool(context.logo != nil)),
+            ("name", .string(context.hub.id)),
+            ("is_copy", .bool(context.isCopy)),
         ]
-        var pairs: [(key: String, value: PythonLiteral)] = [("hub", .dictionary(name))]
-        if let variables, let literal = PythonLiteral(variables) { pairs.append(("homepage", literal)) }
+        var pairs: [(key: String, value: PythonLiteral)] = [
+            ("hub", .dictionary(name)), ("hub_title", .string(context.hub.title)),
+            ("has_own_logo", .bool(context.logo != nil)),
+        ]
+        if let variables, let literal = PythonLiteral(variables) { pairs.append(("custom", literal)) }
         for (key, value) in takeMap("hub", "templateVars") {
             if let literal = PythonLiteral(value) { pairs.append((key, literal)) }
         }
@@ -25,8 +28,8 @@ extension LocalTranslator {
                 limit("logo of the home page", "it could not be fetched, so the page links to it", at: logo.location)
             }
         }
-        if let repository = take("custom", "homepage", "gitRepoUrl") {
-            _ = take("custom", "homepage", "gitRepoBranch")
+        _ = take("custom", "homepage", "gitRepoBranch")
+        if let repository = take("custom", "homepage", "gitRepoUrl"), repository.string != "" {
             limit(
                 "templates of the home page", "Hubfleet's own page shows the same variables", at: repository.location)
         }

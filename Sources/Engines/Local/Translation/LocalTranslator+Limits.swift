@@ -22,11 +22,14 @@ private let topics = [
         what: "network policies, ingress, certificates", why: "the hub listens on this machine alone",
         paths: [
             "singleuser.networkPolicy", "singleuser.cloudMetadata", "hub.networkPolicy", "hub.service", "ingress",
-            "proxy",
+            "proxy", "/egress", "/ingressController",
         ]),
     Topic(
         what: "volumes, home storage with quotas", why: "homes are folders of this machine",
-        paths: ["singleuser.storage", "/nfs", "/inClusterNFS", "/jupyterhub-home-nfs", "custom.singleuser.extraPVCs"]),
+        paths: [
+            "singleuser.storage", "/nfs", "/homeStorageClass", "/inClusterNFS", "/jupyterhub-home-nfs",
+            "custom.singleuser.extraPVCs",
+        ]),
     Topic(
         what: "Python and files of the hub's pod", why: "written for Kubernetes; not run",
         paths: ["hub.extraConfig", "hub.extraFiles", "hub.extraEnv", "custom"]),
@@ -39,12 +42,12 @@ private let topics = [
             "singleuser.extraContainers", "singleuser.serviceAccountName", "singleuser.lifecycleHooks",
             "singleuser.extraLabels", "singleuser.extraAnnotations", "singleuser.uid", "singleuser.fsGid",
             "singleuser.allowPrivilegeEscalation", "singleuser.extraPodConfig", "singleuser.extraResource",
-            "/userServiceAccount", "/global",
+            "/userServiceAccount", "/global", "/images", "hub.annotations", "hub.labels",
         ]),
     Topic(
         what: "other settings below hub.config", why: "their classes are not used here",
         paths: ["hub.config"]),
-    Topic(what: "Dask Gateway", why: "it needs Kubernetes", paths: ["/dask-gateway"]),
+    Topic(what: "Dask Gateway", why: "it needs Kubernetes", paths: ["/dask-gateway", "/daskWorkers"]),
     Topic(what: "building images (BinderHub)", why: "it needs Kubernetes", paths: ["/binderhub-service"]),
     Topic(what: "export of group metrics", why: "there is no monitoring here", paths: ["/jupyterhub-groups-exporter"]),
 ]

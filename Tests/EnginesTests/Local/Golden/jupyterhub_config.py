@@ -86,8 +86,10 @@ c.LocalSpawner.shared_folders = [
 c.JupyterHub.template_paths = ["/state/hub/python/templates"]  # hubfleet's templates
 # hub.values.yaml:30:9
 c.JupyterHub.template_vars = {
-    "hub": {"name": "c/prod", "title": "A \"hub\"", "is_copy": True, "has_logo": False},
-    "homepage": {"org": {"name": "Org </script>", "url": "https://example.org"}},
+    "hub": {"name": "c/prod", "is_copy": True},
+    "hub_title": "A \"hub\"",
+    "has_own_logo": False,
+    "custom": {"org": {"name": "Org </script>", "url": "https://example.org"}},
 }
 
 # Services and roles
