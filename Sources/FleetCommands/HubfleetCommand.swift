@@ -18,7 +18,7 @@ package struct HubfleetCommand: AsyncParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "START", subcommands: [UpCommand.self, InitCommand.self]),
+            CommandGroup(name: "START", subcommands: [UpCommand.self, InitCommand.self, ImportCommand.self]),
             CommandGroup(
                 name: "LOOK",
                 subcommands: [ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self]),

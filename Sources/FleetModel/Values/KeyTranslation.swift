@@ -1,0 +1,102 @@
+/// A values file with the keys of Hubfleet's charts in place of another system's. All else stays as it is, comments too.
+package struct KeyTranslation: Sendable, Equatable {
+    /// One key that was changed, or that a person must change.
+    package struct Step: Sendable, Equatable {
+        package let path: String
+        package let kind: KeyChange.Kind
+        package let place: SourceLocation
+        /// False where it cannot be done in the text.
+        package let isDone: Bool
+    }
+
+    package let text: String
+    package let steps: [Step]
+
+    /// Translates a values file.
+    ///
+    /// - Parameters:
+    ///   - text: the file as it is.
+    ///   - file: its path in places.
+    ///   - changes: what to look for, at the top and below `basehub`.
+    ///   - canChange: false for an encrypted file, whose keys are sealed as well.
+    package init(_ text: String, file: String, changes: [KeyChange], canChange: Bool = true) {
+        guard let root = YAMLReader.read(text, file: file).root else {
+            self.text = text
+            steps = []
+            return
+        }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var steps: [Step] = []
+        var dropped: [(path: [String], index: Int)] = []
+        for prefix in [[], ["basehub"]] {
+            for change in changes {
+                let path = prefix + change.path
+                guard let place = root.keyLocation(path) else { continue }
+                var isDone = false
+                switch change.kind {
+                case .rename(let name) where canChange:
+                    isDone = Self.rename(path[path.count - 1], to: name, at: place, in: &lines)
+                case .drop where canChange:
+                    dropped.append((path, steps.count))
+                default: break
+                }
+                steps.append(
+                    Step(path: path.joined(separator: "."), kind: change.kind, place: place, isDone: isDone))
+            }
+        }
+        // From the end, so that the places of the others stay true.
+        for (path, index) in dropped.sorted(by: { steps[$0.index].place > steps[$1.index].place }) {
+            let isDone = Self.drop(path, from: root, in: &lines)
+            let step = steps[index]
+            steps[index] = Step(path: step.path, kind: step.kind, place: step.place, isDone: isDone)
+        }
+        self.text = lines.joined(separator: "\n")
+        self.steps = steps
+    }
+
+    /// Replaces the key at a place, quoted or not.
+    private static func rename(
+        _ key: String, to name: String, at place: SourceLocation, in lines: inout [String]
+    ) -> Bool {
+        var line = Array(lines[place.line - 1])
+        let start = place.column - 1
+        for spelled in [key, "\"\(key)\"", "'\(key)'"] where line.dropFirst(start).starts(with: spelled) {
+            line.replaceSubrange(start..<(start + spelled.count), with: name)
+            lines[place.line - 1] = String(line)
+            return true
+        }
+        return false
+    }
+
+    /// Takes the lines of a key out, together with those of parents that hold nothing else: an empty parent would be
+    /// null, which takes away the chart's defaults.
+    private static func drop(_ path: [String], from root: Value, in lines: inout [String]) -> Bool {
+        var path = path
+        while path.count > 1, root[path: Array(path.dropLast())]?.map?.count == 1 { path.removeLast() }
+        guard let place = root.keyLocation(path) else { return false }
+        let first = place.line - 1
+        let indent = place.column - 1
+        // In a flow mapping the key is not the first of its line.
+        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else { return false }
+        var end = first + 1
+        while end < lines.count {
+            let content = lines[end].drop { $0 == " " }
+            let isDeeper = lines[end].count - content.count > indent
+            let isItem = content.hasPrefix("- ") && lines[end].count - content.count == indent
+            guard content.isEmpty || isDeeper || isItem else { break }
+            end += 1
+        }
+        // Empty lines and comments after it belong to what follows.
+        while end > first + 1, lines[end - 1].allSatisfy({ $0 == " " }) { end -= 1 }
+        lines.removeSubrange(first..<end)
+        return true
+    }
+}
+
+extension Value {
+    /// The place of the last key of a path.
+    fileprivate func keyLocation(_ path: [String]) -> SourceLocation? {
+        guard let last = path.last else { return nil }
+        return self[path: Array(path.dropLast())]?.map?.entry(last)?.keyLocation
+    }
+}
