@@ -15,17 +15,21 @@ enum LayerRules {
     /// Keys that no chart at this level knows: neither a default, nor the schema, nor a sub-chart has them.
     private static func unread(_ values: EffectiveValues) -> [Rule.Fault] {
         let own = Set(values.given.map(\.file))
-        return unread(values.merged, chart: values.declaredChart, path: ValuePath([])).filter {
+        return unread(values.merged, chart: values.declaredChart, path: ValuePath([]), readAbove: []).filter {
             own.contains($0.place.file)
         }
     }
 
-    private static func unread(_ value: Value, chart: Chart, path: ValuePath) -> [Rule.Fault] {
+    /// - Parameter readAbove: paths below this chart that a chart above reads.
+    private static func unread(
+        _ value: Value, chart: Chart, path: ValuePath, readAbove: [[Substring]]
+    ) -> [Rule.Fault] {
         let children = Set(chart.dependencies.map(\.chart.key))
         // A chart whose values are not at hand reads nobody knows what.
         guard chart.file != nil || (path.steps.isEmpty && chart.declaresDependencies) else { return [] }
         // Conditions of charts and parts that they export are read, too.
-        let switches = chart.dependencies.flatMap { $0.conditions.map { String($0.prefix { $0 != "." }) } }
+        let conditions = readAbove + chart.dependencies.flatMap { $0.conditions.map { $0.split(separator: ".") } }
+        let switches = conditions.compactMap { $0.first.map(String.init) }
         let imports = chart.dependencies.flatMap { $0.imports.compactMap(\.parent.first) }
         var known = children.union(["global", "tags"]).union(switches).union(imports).union(
             (chart.values.map?.keys).map(Set.init) ?? [])
@@ -42,8 +46,10 @@ enum LayerRules {
             }
         return own
             + chart.dependencies.flatMap { dependency -> [Rule.Fault] in
-                guard let part = value[dependency.chart.key] else { return [] }
-                return unread(part, chart: dependency.chart, path: path.appending(.key(dependency.chart.key)))
+                let key = dependency.chart.key
+                guard let part = value[key] else { return [] }
+                let below = conditions.filter { $0.first.map(String.init) == key }.map { Array($0.dropFirst()) }
+                return unread(part, chart: dependency.chart, path: path.appending(.key(key)), readAbove: below)
             }
     }
 

@@ -107,7 +107,7 @@ package struct ValuesLoader: Sendable {
             let canWait =
                 release.cluster.provider.kind == .local && error as? CommandError == .notFound(program: "jsonnet")
             let finding = Finding(
-                canWait ? .note : .error, rule: "values/jsonnet", "this cannot be rendered for \(release.id): \(error)",
+                canWait ? .note : .error, rule: "values/jsonnet", "this cannot be rendered: \(error)",
                 advice: "what it sets is missing in all that follows", at: place)
             return (nil, [finding])
         }

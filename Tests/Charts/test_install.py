@@ -1,0 +1,80 @@
+"""Charts on a real API server: installed, upgraded, and taken away, by both helms."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from charts import HELMS, PRESETS, UPSTREAM, Charts, Object, program, run
+
+LEFT_BY_KUBERNETES = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
+# The server's API is that of Kubernetes 1.20: the real official chart would make a PodDisruptionBudget of policy/v1.
+SITE: Object = {"jupyterhub": {"scheduling": {"userPlaceholder": {"enabled": False}}}}
+
+
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_is_installed_upgraded_and_taken_away(
+    charts: Charts, cluster: dict[str, str], tmp_path: Path, name: str, helm: str
+) -> None:
+    chart, values = PRESETS[name]
+    values = [*values, SITE if chart == "basehub" else {"basehub": SITE} if chart == "daskhub" else {}]
+    release = f"{name}-{helm}"
+    wait = ["--namespace", release, "--wait", "--timeout", "120s"]
+    if UPSTREAM and helm == "helm":
+        # The old API takes no Service port without a protocol from Helm 4's server-side apply; sub-charts have some.
+        wait.append("--server-side=false")
+    options = [*wait, *charts.arguments(*values)]
+    before = volumes(cluster)
+    run(program(helm), "install", release, earlier(charts.path(chart), tmp_path), *options, "--create-namespace", env=cluster)
+    assert revision(helm, release, cluster) == (1, "deployed")
+    run(program(helm), "upgrade", release, charts.path(chart), *options, env=cluster)
+    assert revision(helm, release, cluster) == (2, "deployed")
+    run(program(helm), "rollback", release, "1", *wait, env=cluster)
+    assert revision(helm, release, cluster) == (3, "deployed")
+    run(program(helm), "uninstall", release, "--namespace", release, "--wait", env=cluster)
+    homes = {("PersistentVolumeClaim", "home-nfs")} if chart in ("basehub", "daskhub") else set()
+    assert left(release, cluster) == homes
+    assert volumes(cluster) - before == ({f"{release}-home-nfs"} if homes else set())
+    run(program("kubectl"), "delete", "namespace", release, "--wait=false", env=cluster)
+
+
+def earlier(chart: Path, folder: Path) -> Path:
+    """The chart as it was before: another version, and other Python for the hub."""
+    copy = folder / chart.name
+    shutil.copytree(chart, copy)
+    for file in [copy / "Chart.yaml", *copy.glob("charts/basehub/Chart.yaml")]:
+        text = yaml.safe_load(file.read_text())
+        if text["name"] == chart.name:
+            file.write_text(yaml.safe_dump({**text, "version": "0.1.9"}))
+    for file in copy.rglob("files/basehub/__init__.py"):
+        file.write_text(file.read_text() + "# before\n")
+    return copy
+
+
+def revision(helm: str, release: str, cluster: dict[str, str]) -> tuple[int, str]:
+    status = json.loads(run(program(helm), "status", release, "--namespace", release, "--output", "json", env=cluster))
+    return status["version"], status["info"]["status"]
+
+
+def left(namespace: str, cluster: dict[str, str]) -> set[tuple[str, str]]:
+    """What is still in a namespace, but for what Kubernetes itself puts there, and events."""
+    kinds = run(program("kubectl"), "api-resources", "--namespaced", "--verbs=list", "--output=name", env=cluster).split()
+    wanted = [kind for kind in kinds if not kind.startswith("events")]
+    text = run(program("kubectl"), "get", ",".join(wanted), "--namespace", namespace, "--output=json",
+               "--ignore-not-found", env=cluster)
+    items = json.loads(text)["items"] if text else []
+    return {
+        (item["kind"], item["metadata"]["name"]) for item in items
+        if (item["kind"], item["metadata"]["name"]) not in LEFT_BY_KUBERNETES
+        and item.get("type") != "kubernetes.io/service-account-token" and not item["metadata"].get("deletionTimestamp")
+    }
+
+
+def volumes(cluster: dict[str, str]) -> set[str]:
+    """Volumes that charts made; those that the node made for claims are the test's own."""
+    text = run(program("kubectl"), "get", "persistentvolumes", "--output=json", env=cluster)
+    return {item["metadata"]["name"] for item in json.loads(text)["items"] if not item["metadata"]["name"].startswith("made-")}
