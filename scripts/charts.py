@@ -53,7 +53,9 @@ def outputs(root: Path, chart: Path) -> dict[Path, str]:
 def with_checksum(chart: Path, text: str) -> str:
     """values.yaml with the checksum of all that the hub's pod mounts from files/."""
     digest = hashlib.sha256()
-    for file in sorted(path for path in (chart / "files").rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+    for file in sorted(
+        path for path in (chart / "files").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ):
         digest.update(f"{file.relative_to(chart)}\0".encode() + file.read_bytes() + b"\0")
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines):
@@ -69,8 +71,12 @@ def reference(schema: dict[str, Any], text: str) -> str:
     """Two tables: the chart's own keys, from the schema; and what it sets of its sub-charts, from the comments."""
     values = yaml.safe_load(text)
     own = {path: part for path, part in described(schema) if path}
-    lines = ["## Values of this chart", "", "| key | type | default | what it does | for example |",
-             "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "## Values of this chart",
+        "",
+        "| key | type | default | what it does | for example |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for path, part in own.items():
         if "properties" in part and not part.get("examples"):
             lines.append(f"| **`{path}`** | | | {cell(part['description'])} | |")

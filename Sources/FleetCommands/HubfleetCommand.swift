@@ -21,7 +21,9 @@ package struct HubfleetCommand: AsyncParsableCommand {
             CommandGroup(name: "START", subcommands: [UpCommand.self, InitCommand.self, ImportCommand.self]),
             CommandGroup(
                 name: "LOOK",
-                subcommands: [ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self]),
+                subcommands: [
+                    ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self, LinkCommand.self,
+                ]),
             CommandGroup(name: "CHECK", subcommands: [ValidateCommand.self]),
         ]
     )

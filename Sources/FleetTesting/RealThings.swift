@@ -19,6 +19,9 @@ package enum RealThings {
         return FileManager.default.fileExists(atPath: root + "/config/clusters") ? root : nil
     }()
 
+    /// The Python that the tests of charts run with.
+    package static let chartPython = packageRoot + "/.tools/charts/bin/python"
+
     /// The folders where programs are looked for: those of scripts/tools first.
     package static let searchPath = packageRoot + "/.tools/bin:" + (environment["PATH"] ?? "/usr/bin:/bin")
 
@@ -35,6 +38,13 @@ extension Trait where Self == ConditionTrait {
         .enabled(
             if: RealThings.isRequired || RealThings.program(program) != nil,
             "\(program) is not installed; scripts/tools installs it")
+    }
+
+    /// Skips a test where what the tests of charts need is missing; in CI the test runs and fails.
+    package static var needsChartTools: Self {
+        .enabled(
+            if: RealThings.isRequired || FileManager.default.isExecutableFile(atPath: RealThings.chartPython),
+            "the Python of the chart tests is not installed; scripts/tools charts installs it")
     }
 
     /// Skips a test where the real fleet is missing; in CI the test runs and fails.

@@ -26,7 +26,7 @@ def missing(what: str) -> None:
     """Skips a test on a developer's machine; in CI, where all is there, it fails."""
     if os.environ.get("HUBFLEET_REQUIRE_TOOLS"):
         pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
+    pytest.skip(f"{what} is missing", allow_module_level=True)
 
 
 def program(name: str) -> str:
@@ -130,7 +130,10 @@ def preset(name: str) -> Path:
 SITE: Object = {
     "nfs": {"pv": {"serverIP": "10.0.0.1"}},
     "jupyterhub": {
-        "ingress": {"hosts": ["hub.example.org"], "tls": [{"hosts": ["hub.example.org"], "secretName": "https-auto-tls"}]}
+        "ingress": {
+            "hosts": ["hub.example.org"],
+            "tls": [{"hosts": ["hub.example.org"], "secretName": "https-auto-tls"}],
+        }
     },
 }
 """What a hub must say that no preset can know."""
@@ -140,7 +143,11 @@ PRESETS: dict[str, tuple[str, list[Path | Object]]] = {
     "research-gpu": ("basehub", [preset("essential"), preset("research-gpu"), SITE]),
     "teaching": ("basehub", [preset("essential"), preset("teaching"), SITE]),
     "dask": ("basehub", [preset("essential"), preset("dask"), SITE]),
-    "daskhub": ("daskhub", [{"basehub": {**SITE, "nfs": {"enabled": True, "pv": {"enabled": True, "serverIP": "10.0.0.1"}}}}]),
+    "support": ("support", []),
+    "daskhub": (
+        "daskhub",
+        [{"basehub": {**SITE, "nfs": {"enabled": True, "pv": {"enabled": True, "serverIP": "10.0.0.1"}}}}],
+    ),
 }
 """Each preset with its chart, on top of what it is meant for."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from charts import Charts, missing
 
 HERE = Path(__file__).parent

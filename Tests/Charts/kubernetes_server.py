@@ -98,16 +98,27 @@ def running(pod: Object) -> Object:
     ends = any(owner["kind"] == "Job" for owner in pod["metadata"].get("ownerReferences", []))
     ended = {"terminated": {"exitCode": 0, "startedAt": now(), "finishedAt": now()}}
     containers = [
-        {"name": container["name"], "image": container["image"], "imageID": "", "ready": not ends, "restartCount": 0,
-         "state": ended if ends else {"running": {"startedAt": now()}}}
+        {
+            "name": container["name"],
+            "image": container["image"],
+            "imageID": "",
+            "ready": not ends,
+            "restartCount": 0,
+            "state": ended if ends else {"running": {"startedAt": now()}},
+        }
         for container in pod["spec"]["containers"]
     ]
     conditions = [
         {"type": kind, "status": "False" if ends and kind.endswith("eady") else "True", "lastTransitionTime": now()}
         for kind in ("PodScheduled", "Initialized", "ContainersReady", "Ready")
     ]
-    return {"phase": "Succeeded" if ends else "Running", "podIP": "10.244.0.9", "startTime": now(),
-            "containerStatuses": containers, "conditions": conditions}
+    return {
+        "phase": "Succeeded" if ends else "Running",
+        "podIP": "10.244.0.9",
+        "startTime": now(),
+        "containerStatuses": containers,
+        "conditions": conditions,
+    }
 
 
 def volume_for(claim: Object) -> Object:
@@ -115,8 +126,10 @@ def volume_for(claim: Object) -> Object:
     return {
         "metadata": {"name": f"made-{place['uid']}"},
         "spec": {
-            "accessModes": spec["accessModes"], "capacity": {"storage": spec["resources"]["requests"]["storage"]},
-            "storageClassName": spec.get("storageClassName", ""), "hostPath": {"path": "/nowhere"},
+            "accessModes": spec["accessModes"],
+            "capacity": {"storage": spec["resources"]["requests"]["storage"]},
+            "storageClassName": spec.get("storageClassName", ""),
+            "hostPath": {"path": "/nowhere"},
             "persistentVolumeReclaimPolicy": "Retain",
             "claimRef": {"namespace": place["namespace"], "name": place["name"], "uid": place["uid"]},
         },
@@ -147,44 +160,79 @@ class Server:
 
     def start(self) -> None:
         (self.folder / "tokens.csv").write_text(f'{self.api.token},admin,admin,"system:masters"\n')
-        subprocess.run(["openssl", "genrsa", "-out", self.folder / "accounts.key", "2048"], check=True, capture_output=True)
+        subprocess.run(
+            ["openssl", "genrsa", "-out", self.folder / "accounts.key", "2048"], check=True, capture_output=True
+        )
         self.write_kubeconfig()
         store, peers = f"http://127.0.0.1:{self.store}", f"http://127.0.0.1:{self.peers}"
         self.run(
-            "etcd", f"--data-dir={self.folder}/etcd", f"--listen-client-urls={store}", f"--advertise-client-urls={store}",
-            f"--listen-peer-urls={peers}", f"--initial-advertise-peer-urls={peers}", f"--initial-cluster=default={peers}",
+            "etcd",
+            f"--data-dir={self.folder}/etcd",
+            f"--listen-client-urls={store}",
+            f"--advertise-client-urls={store}",
+            f"--listen-peer-urls={peers}",
+            f"--initial-advertise-peer-urls={peers}",
+            f"--initial-cluster=default={peers}",
             # Nothing here outlives the test.
-            "--unsafe-no-fsync")
+            "--unsafe-no-fsync",
+        )
         self.run(
-            "kube-apiserver", f"--etcd-servers={store}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
-            f"--secure-port={self.port}", f"--cert-dir={self.folder}/certificates", "--authorization-mode=RBAC",
-            f"--token-auth-file={self.folder}/tokens.csv", "--service-account-issuer=https://kubernetes.default.svc",
+            "kube-apiserver",
+            f"--etcd-servers={store}",
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            f"--secure-port={self.port}",
+            f"--cert-dir={self.folder}/certificates",
+            "--authorization-mode=RBAC",
+            f"--token-auth-file={self.folder}/tokens.csv",
+            "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-account-signing-key-file={self.folder}/accounts.key",
-            f"--service-account-key-file={self.folder}/accounts.key", "--service-cluster-ip-range=10.96.0.0/16",
-            "--endpoint-reconciler-type=none", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount")
+            f"--service-account-key-file={self.folder}/accounts.key",
+            "--service-cluster-ip-range=10.96.0.0/16",
+            "--endpoint-reconciler-type=none",
+            "--allow-privileged=true",
+            "--disable-admission-plugins=ServiceAccount",
+        )
         self.wait_until_ready()
         self.run(
-            "kube-controller-manager", f"--kubeconfig={self.folder}/kubeconfig", "--controllers=*,-nodelifecycle",
-            "--leader-elect=false", f"--secure-port={self.manager}", "--port=0", "--bind-address=127.0.0.1",
+            "kube-controller-manager",
+            f"--kubeconfig={self.folder}/kubeconfig",
+            "--controllers=*,-nodelifecycle",
+            "--leader-elect=false",
+            f"--secure-port={self.manager}",
+            "--port=0",
+            "--bind-address=127.0.0.1",
             f"--cert-dir={self.folder}/certificates-of-manager",
-            f"--service-account-private-key-file={self.folder}/accounts.key")
+            f"--service-account-private-key-file={self.folder}/accounts.key",
+        )
         register_node(self.api)
 
     def run(self, program: str, *arguments: str) -> None:
         log = (self.folder / f"{program}.log").open("wb")
-        self.children.append(subprocess.Popen(
-            [PROGRAMS / program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder))
+        self.children.append(
+            subprocess.Popen(
+                [PROGRAMS / program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
+            )
+        )
 
     def write_kubeconfig(self) -> None:
         file = self.folder / "kubeconfig"
         file.touch(0o600)
         # JSON is YAML.
-        file.write_text(json.dumps({
-            "apiVersion": "v1", "kind": "Config", "current-context": "test",
-            "clusters": [{"name": "test", "cluster": {"server": self.api.address, "insecure-skip-tls-verify": True}}],
-            "users": [{"name": "admin", "user": {"token": self.api.token}}],
-            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}],
-        }))
+        file.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "current-context": "test",
+                    "clusters": [
+                        {"name": "test", "cluster": {"server": self.api.address, "insecure-skip-tls-verify": True}}
+                    ],
+                    "users": [{"name": "admin", "user": {"token": self.api.token}}],
+                    "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}],
+                }
+            )
+        )
 
     def wait_until_ready(self) -> None:
         for _ in range(600):

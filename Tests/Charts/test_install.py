@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from charts import HELMS, PRESETS, UPSTREAM, Charts, Object, program, run
 
 LEFT_BY_KUBERNETES = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
@@ -29,7 +30,15 @@ def test_is_installed_upgraded_and_taken_away(
         wait.append("--server-side=false")
     options = [*wait, *charts.arguments(*values)]
     before = volumes(cluster)
-    run(program(helm), "install", release, earlier(charts.path(chart), tmp_path), *options, "--create-namespace", env=cluster)
+    run(
+        program(helm),
+        "install",
+        release,
+        earlier(charts.path(chart), tmp_path),
+        *options,
+        "--create-namespace",
+        env=cluster,
+    )
     assert revision(helm, release, cluster) == (1, "deployed")
     run(program(helm), "upgrade", release, charts.path(chart), *options, env=cluster)
     assert revision(helm, release, cluster) == (2, "deployed")
@@ -62,19 +71,35 @@ def revision(helm: str, release: str, cluster: dict[str, str]) -> tuple[int, str
 
 def left(namespace: str, cluster: dict[str, str]) -> set[tuple[str, str]]:
     """What is still in a namespace, but for what Kubernetes itself puts there, and events."""
-    kinds = run(program("kubectl"), "api-resources", "--namespaced", "--verbs=list", "--output=name", env=cluster).split()
+    kinds = run(
+        program("kubectl"), "api-resources", "--namespaced", "--verbs=list", "--output=name", env=cluster
+    ).split()
     wanted = [kind for kind in kinds if not kind.startswith("events")]
-    text = run(program("kubectl"), "get", ",".join(wanted), "--namespace", namespace, "--output=json",
-               "--ignore-not-found", env=cluster)
+    text = run(
+        program("kubectl"),
+        "get",
+        ",".join(wanted),
+        "--namespace",
+        namespace,
+        "--output=json",
+        "--ignore-not-found",
+        env=cluster,
+    )
     items = json.loads(text)["items"] if text else []
     return {
-        (item["kind"], item["metadata"]["name"]) for item in items
+        (item["kind"], item["metadata"]["name"])
+        for item in items
         if (item["kind"], item["metadata"]["name"]) not in LEFT_BY_KUBERNETES
-        and item.get("type") != "kubernetes.io/service-account-token" and not item["metadata"].get("deletionTimestamp")
+        and item.get("type") != "kubernetes.io/service-account-token"
+        and not item["metadata"].get("deletionTimestamp")
     }
 
 
 def volumes(cluster: dict[str, str]) -> set[str]:
     """Volumes that charts made; those that the node made for claims are the test's own."""
     text = run(program("kubectl"), "get", "persistentvolumes", "--output=json", env=cluster)
-    return {item["metadata"]["name"] for item in json.loads(text)["items"] if not item["metadata"]["name"].startswith("made-")}
+    return {
+        item["metadata"]["name"]
+        for item in json.loads(text)["items"]
+        if not item["metadata"]["name"].startswith("made-")
+    }

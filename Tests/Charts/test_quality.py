@@ -10,12 +10,18 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+
 from charts import HELMS, PRESETS, ROOT, Charts, Object, find, pod_template, program, run
 
 CHARTS = sorted(path.parent.name for path in ROOT.glob("helm-charts/*/Chart.yaml"))
 VERSIONS = ["1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
 EVERYTHING: Object = {
-    "nfs": {"enabled": True, "pv": {"enabled": True}, "shareCreator": {"enabled": True}, "volumeReporter": {"enabled": True}},
+    "nfs": {
+        "enabled": True,
+        "pv": {"enabled": True},
+        "shareCreator": {"enabled": True},
+        "volumeReporter": {"enabled": True},
+    },
     "nodePlaceholder": {"enabled": True, "replicas": 2},
     "egress": {"allow": [{"to": [{"ipBlock": {"cidr": "10.20.0.5/32"}}]}]},
     "userServiceAccount": {"annotations": {"example.org/role": "users"}},
@@ -45,7 +51,7 @@ def test_renders_the_same_twice_and_with_both_helms(charts: Charts, case: tuple[
 
 def test_objects_are_what_kubernetes_knows(charts: Charts, case: tuple[str, list[Path | Object]]) -> None:
     chart, values = case
-    for source, item in charts.own(chart, *values):
+    for _source, item in charts.own(chart, *values):
         if "." in item["apiVersion"].partition("/")[0] and not item["apiVersion"].partition("/")[0].endswith("k8s.io"):
             continue  # Of an extension, such as cert-manager's.
         for version in VERSIONS:
@@ -66,7 +72,12 @@ def test_objects_say_what_they_belong_to(charts: Charts, case: tuple[str, list[P
     for source, item in charts.own(chart, *values):
         labels = item["metadata"].get("labels", {})
         assert labels.get("app.kubernetes.io/managed-by") == "Helm", source
-        assert {"app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component", "helm.sh/chart"} <= set(labels), source
+        assert {
+            "app.kubernetes.io/name",
+            "app.kubernetes.io/instance",
+            "app.kubernetes.io/component",
+            "helm.sh/chart",
+        } <= set(labels), source
 
 
 def test_pods_ask_for_little_and_may_do_little(charts: Charts, case: tuple[str, list[Path | Object]]) -> None:
@@ -96,15 +107,30 @@ def security_level(pod: Object) -> str:
     contexts = [{**spec.get("securityContext", {}), **item.get("securityContext", {})} for item in containers(pod)]
     volumes = [kind for volume in spec.get("volumes", []) for kind in volume if kind != "name"]
     added = {name for context in contexts for name in context.get("capabilities", {}).get("add", [])}
-    allowed = {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
-               "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
+    allowed = {
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    }
     host = any(spec.get(key) for key in ("hostNetwork", "hostPID", "hostIPC"))
     if host or any(context.get("privileged") for context in contexts) or "hostPath" in volumes or not added <= allowed:
         return "privileged"
     # Volumes of NFS named in the pod itself are outside `restricted` only.
     restricted = all(
-        context.get("runAsNonRoot") is True and context.get("runAsUser") != 0
-        and context.get("allowPrivilegeEscalation") is False and "ALL" in context.get("capabilities", {}).get("drop", [])
+        context.get("runAsNonRoot") is True
+        and context.get("runAsUser") != 0
+        and context.get("allowPrivilegeEscalation") is False
+        and "ALL" in context.get("capabilities", {}).get("drop", [])
         and context.get("seccompProfile", {}).get("type") == "RuntimeDefault"
         for context in contexts
     ) and set(volumes) <= {"configMap", "secret", "emptyDir", "projected", "downwardAPI", "persistentVolumeClaim"}
@@ -128,8 +154,12 @@ def references(value: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(value, dict):
         return
     for key, kind, field in [
-        ("configMap", "ConfigMap", "name"), ("configMapRef", "ConfigMap", "name"), ("configMapKeyRef", "ConfigMap", "name"),
-        ("secret", "Secret", "secretName"), ("secretRef", "Secret", "name"), ("secretKeyRef", "Secret", "name"),
+        ("configMap", "ConfigMap", "name"),
+        ("configMapRef", "ConfigMap", "name"),
+        ("configMapKeyRef", "ConfigMap", "name"),
+        ("secret", "Secret", "secretName"),
+        ("secretRef", "Secret", "name"),
+        ("secretKeyRef", "Secret", "name"),
         ("persistentVolumeClaim", "PersistentVolumeClaim", "claimName"),
     ]:
         part = value.get(key)
@@ -180,7 +210,9 @@ def test_examples_and_defaults_are_what_the_schema_allows(chart: str) -> None:
 @pytest.mark.parametrize("chart", CHARTS)
 def test_own_keys_are_closed(charts: Charts, chart: str) -> None:
     schema = yaml.safe_load((ROOT / f"helm-charts/{chart}/values.schema.yaml").read_text())
-    subcharts = {item["name"] for item in yaml.safe_load((ROOT / f"helm-charts/{chart}/Chart.yaml").read_text())["dependencies"]}
+    subcharts = {
+        item["name"] for item in yaml.safe_load((ROOT / f"helm-charts/{chart}/Chart.yaml").read_text())["dependencies"]
+    }
     for path, part in parts(schema):
         if path.split(".")[0] in subcharts and "custom" not in path.split("."):
             continue
@@ -207,20 +239,36 @@ def test_no_operator_is_named(chart: str) -> None:
 
 def test_a_wrong_key_is_refused_with_its_name(charts: Charts) -> None:
     for helm in HELMS:
-        complaint = run(program(helm), "template", "prod", charts.path("basehub"), *charts.arguments(
-            *PRESETS["essential"][1], {"jupyterhub": {"custom": {"homepage": {"templatVars": {}}}}}), fails=True)
+        complaint = run(
+            program(helm),
+            "template",
+            "prod",
+            charts.path("basehub"),
+            *charts.arguments(*PRESETS["essential"][1], {"jupyterhub": {"custom": {"homepage": {"templatVars": {}}}}}),
+            fails=True,
+        )
         assert "templatVars" in complaint
 
 
 def test_two_kinds_of_homes_are_refused(charts: Charts) -> None:
-    complaint = run(program("helm"), "template", "prod", charts.path("basehub"), *charts.arguments(
-        *PRESETS["essential"][1], {"homeStorageClass": {"enabled": True}}), fails=True)
+    complaint = run(
+        program("helm"),
+        "template",
+        "prod",
+        charts.path("basehub"),
+        *charts.arguments(*PRESETS["essential"][1], {"homeStorageClass": {"enabled": True}}),
+        fails=True,
+    )
     assert "switch one off" in complaint
 
 
 def test_homes_of_a_storage_class(charts: Charts) -> None:
-    values: Object = {**PRESETS["essential"][1][1], "nfs": {"enabled": False}, "jupyterhub-home-nfs": {"enabled": False},
-                      "homeStorageClass": {"enabled": True, "className": "filestore", "size": "2Ti"}}
+    values: Object = {
+        **PRESETS["essential"][1][1],
+        "nfs": {"enabled": False},
+        "jupyterhub-home-nfs": {"enabled": False},
+        "homeStorageClass": {"enabled": True, "className": "filestore", "size": "2Ti"},
+    }
     objects = charts.render("basehub", PRESETS["essential"][1][0], values)
     claim = find(objects, "PersistentVolumeClaim", "home-nfs")
     assert claim["spec"]["storageClassName"] == "filestore"
@@ -230,8 +278,14 @@ def test_homes_of_a_storage_class(charts: Charts) -> None:
 
 def test_egress_cannot_be_half_closed(charts: Charts) -> None:
     closed: Object = {"egress": {"web": False}}
-    complaint = run(program("helm"), "template", "prod", charts.path("basehub"), *charts.arguments(
-        *PRESETS["essential"][1], closed), fails=True)
+    complaint = run(
+        program("helm"),
+        "template",
+        "prod",
+        charts.path("basehub"),
+        *charts.arguments(*PRESETS["essential"][1], closed),
+        fails=True,
+    )
     assert "nonPrivateIPs" in complaint
     rules = {"jupyterhub": {"singleuser": {"networkPolicy": {"egressAllowRules": {"nonPrivateIPs": False}}}}}
     objects = charts.render("basehub", *PRESETS["essential"][1], closed, rules)

@@ -14,9 +14,7 @@ SAFE = frozenset(string.ascii_lowercase + string.digits)
 
 def label(name: str) -> str:
     """The name as the value of a label: KubeSpawner's escaping, so that both pods of a user carry the same."""
-    return "".join(
-        letter if letter in SAFE else "".join(f"-{byte:X}" for byte in letter.encode()) for letter in name
-    )
+    return "".join(letter if letter in SAFE else "".join(f"-{byte:X}" for byte in letter.encode()) for letter in name)
 
 
 def cluster_config(user: Any, options: Any, sizes: dict[str, dict[str, Any]]) -> dict[str, Any]:

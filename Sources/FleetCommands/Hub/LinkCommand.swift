@@ -1,0 +1,47 @@
+import ArgumentParser
+import FleetModel
+import FleetTools
+
+extension ContentLink.Interface: ExpressibleByArgument {}
+
+/// `hubfleet link CLUSTER/HUB REPOSITORY`
+struct LinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link",
+        abstract: "Make a link that gives users of a hub a copy of a repository.",
+        discussion: """
+            Whoever opens the link gets the copy in their home, brought up to date at each use; what they changed stays. \
+            The hub's image needs nbgitpuller.
+
+            hubfleet link cluster/hub https://github.com/example/course --open week1/intro.ipynb
+            """
+    )
+
+    @OptionGroup var hub: HubOptions
+
+    @Argument(help: "The address of a public git repository.")
+    var repository: String
+
+    @Option(help: "The branch.")
+    var branch = "main"
+
+    @Option(name: .customLong("open"), help: "A file or folder of the repository to open.")
+    var path = ""
+
+    @Option(help: "What to open it with: lab, notebook or rstudio.")
+    var interface = ContentLink.Interface.lab
+
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let hub = try self.hub.find(in: context).hub
+        guard let domain = hub.domain?.value else {
+            throw ValidationError("\(hub.id) has no domain in its cluster.yaml, so it has no address to link to")
+        }
+        let link = try ContentLink(
+            hub: "https://\(domain)", repository: repository, branch: branch, path: path, interface: interface)
+        context.output.result(link.url)
+    }
+}

@@ -1,0 +1,64 @@
+import FleetModel
+import FleetTesting
+import Foundation
+import Provisioning
+import Testing
+
+@Suite(.tags(.medium))
+struct FleetImportTests {
+    private func source() throws -> TemporaryFolder {
+        try TemporaryFolder().write([
+            "config/clusters/c/cluster.yaml":
+                "name: c\nprovider: local\nhubs:\n  - name: prod\n    helm_chart: basehub\n    helm_chart_values_files: [a.values.yaml]\n",
+            "config/clusters/c/a.values.yaml": "inClusterNFS: {enabled: false}\n",
+            "config/clusters/c/enc-a.secret.values.yaml": "inClusterNFS: ENC[x]\nsops: {}\n",
+            "helm-charts/basehub/Chart.yaml": "name: basehub\n",
+            "helm-charts/mine/Chart.yaml": "name: mine\n",
+            "terraform/main.tf": "not taken",
+        ])
+    }
+
+    @Test func writesTheFleetOnTheChartsOfHubfleet() throws {
+        let source = try source()
+        let target = try TemporaryFolder()
+        let files = try FleetImport(from: source.path, to: target.path).write()
+        #expect(try target.read("config/clusters/c/a.values.yaml") == "homeStorageClass: {enabled: false}\n")
+        #expect(try target.read("config/clusters/c/enc-a.secret.values.yaml") == "inClusterNFS: ENC[x]\nsops: {}\n")
+        #expect(try target.read("helm-charts/mine/Chart.yaml") == "name: mine\n")
+        #expect(
+            try target.read("helm-charts/basehub/values.yaml")
+                == BuiltIn.files(below: "helm-charts/basehub/")["values.yaml"])
+        #expect(files.flatMap(\.steps).map(\.isDone) == [true, false])
+        #expect(!files.contains { $0.path.hasPrefix("terraform") })
+        #expect(try FleetReader.read(root: target.path).fleet.hubs.map(\.id) == ["c/prod"])
+    }
+
+    @Test func aPreviewWritesNothing() throws {
+        let source = try source()
+        let target = try TemporaryFolder()
+        let files = try FleetImport(from: source.path, to: target.path).preview()
+        #expect(files.contains { $0.path == "config/clusters/c/a.values.yaml" })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: target.path).isEmpty)
+    }
+
+    @Test func refusesWhatIsNoFleetAndWhatIsThere() throws {
+        let empty = try TemporaryFolder()
+        let target = try TemporaryFolder()
+        #expect(throws: FleetImportError.noFleet(empty.path)) {
+            try FleetImport(from: empty.path, to: target.path).write()
+        }
+        let source = try source()
+        try target.write(["README.md": "mine"])
+        #expect(throws: NewFleetError.notEmpty(target.path)) {
+            try FleetImport(from: source.path, to: target.path).write()
+        }
+    }
+
+    @Test func copiesNothingFromOutside() throws {
+        let source = try source()
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(source.path)/config/clusters/c/link.values.yaml", withDestinationPath: "/etc/passwd")
+        let files = try FleetImport(from: source.path, to: source.path + "/new").preview()
+        #expect(!files.contains { $0.path.hasSuffix("link.values.yaml") })
+    }
+}
