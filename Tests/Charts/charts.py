@@ -47,6 +47,20 @@ def run(*command: str | Path, env: dict[str, str] | None = None, fails: bool = F
     return done.stdout
 
 
+def official_chart(folder: Path) -> Path:
+    """The stand-in of the official chart with the true values and the true schema, which are not ours to keep."""
+    upstream = FLEET / "upstream/jupyterhub-4.3.3"
+    if not upstream.exists():
+        missing("HUBFLEET_REAL_FLEET, for the values of the official chart,")
+    made = folder / "jupyterhub"
+    if not made.exists():
+        shutil.copytree(ROOT / "Tests/Charts/standins/jupyterhub", made)
+        shutil.copy(upstream / "values.yaml", made)
+        schema = yaml.safe_load((upstream / "values.schema.yaml").read_text())
+        (made / "values.schema.json").write_text(json.dumps(schema))
+    return made
+
+
 class Charts:
     """Copies of the charts in a folder of the tests, with sub-charts in `charts/`."""
 
@@ -72,20 +86,7 @@ class Charts:
             return Path(UPSTREAM) / name
         if name != "jupyterhub":
             return ROOT / "Tests/Charts/standins" / name
-        return self._jupyterhub()
-
-    def _jupyterhub(self) -> Path:
-        """The stand-in of the official chart with the true values and the true schema, which are not ours to keep."""
-        upstream = FLEET / "upstream/jupyterhub-4.3.3"
-        if not upstream.exists():
-            missing("HUBFLEET_REAL_FLEET, for the values of the official chart,")
-        made = self.folder / "standin/jupyterhub"
-        if not made.exists():
-            shutil.copytree(ROOT / "Tests/Charts/standins/jupyterhub", made)
-            shutil.copy(upstream / "values.yaml", made)
-            schema = yaml.safe_load((upstream / "values.schema.yaml").read_text())
-            (made / "values.schema.json").write_text(json.dumps(schema))
-        return made
+        return official_chart(self.folder / "standin")
 
     def path(self, name: str) -> Path:
         return self.folder / name

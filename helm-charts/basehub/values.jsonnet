@@ -25,7 +25,12 @@ local address = if domain == '' then {} else {
       OAuthenticator: { oauth_callback_url: 'https://%s/hub/oauth_callback' % domain },
     },
     services: {
-      binder: { oauth_redirect_uri: 'https://%s/services/binder/oauth_callback' % domain },
+      binder: {
+        url: 'http://binderhub:8090',
+        oauth_client_id: 'service-binder',
+        oauth_no_confirm: true,
+        oauth_redirect_uri: 'https://%s/services/binder/oauth_callback' % domain,
+      },
     },
   },
 };

@@ -1,0 +1,115 @@
+"""The class of the hub's spawners: KubeSpawner, with more for administrators and less network for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub.utils import maybe_future
+from kubernetes_asyncio.client.models import V1Container, V1Pod, V1VolumeMount
+from kubespawner import KubeSpawner
+from kubespawner.utils import get_k8s_model
+from traitlets import Dict, List, Unicode
+from traitlets.config import Config
+from z2jh import get_config
+
+from . import volumes
+from .binder import BinderSpawnerMixin
+from .errors import refusal
+from .settings import configured, setting
+
+NFS_PORTS = (111, 2049, 20048)
+"""The port mapper, NFS and its mount service."""
+
+
+class BasehubSpawner(KubeSpawner):
+    """KubeSpawner with the chart's additions.
+
+    They are made to the finished pod and to the finished environment, never to the spawner's own settings: so they
+    come after any profile, stay with whom they are for, and leave all hooks to the hub's operator.
+    """
+
+    admin_environment = Dict(help="Environment variables of administrators' servers; null removes.").tag(config=True)
+    admin_service_account = Unicode(help="The service account of administrators' pods.").tag(config=True)
+    admin_volume_mounts = Dict(help="Volume mounts of administrators by name; null removes.").tag(config=True)
+    nfs_block = Dict(help="The init container, but for its command, that blocks NFS; none if empty.").tag(config=True)
+    extra_pvcs = List(Dict(), help="Claims that each user gets: {name, class, capacity}.").tag(config=True)
+
+    async def run_pre_spawn_hook(self) -> None:
+        """Creates the user's own claims after the hub's hook, which may still refuse the start."""
+        await maybe_future(super().run_pre_spawn_hook())
+        await volumes.create(self, self.extra_pvcs)
+
+    async def load_user_options(self) -> None:
+        """Applies the chosen profile.
+
+        Where no profile is named KubeSpawner takes the default one, and a text of the user's own without looking at
+        its rules. Only who uses the hub's API can ask for that.
+        """
+        unchecked = [key for key in self.user_options if key.endswith("--unlisted-choice")]
+        if unchecked and not self.user_options.get("profile"):
+            raise refusal(400, f"Name the profile that {', '.join(sorted(unchecked))} belongs to.")
+        await super().load_user_options()
+
+    def get_env(self) -> dict[str, Any]:
+        """The server's environment, with what administrators get in addition."""
+        env: dict[str, Any] = super().get_env()
+        if self.user.admin:
+            extra = {name: value for name, value in self.admin_environment.items() if value is not None}
+            env.update(extra | self._expand_env(extra))
+        return env
+
+    async def get_pod_manifest(self) -> V1Pod:
+        """The pod, before the hub's own modify_pod_hook gets to see it."""
+        pod: V1Pod = await super().get_pod_manifest()
+        if self.user.admin:
+            self._favour_administrator(pod)
+        if self.nfs_block:
+            block = get_k8s_model(V1Container, {**self.nfs_block, "command": ["/bin/sh", "-c", nfs_blocking()]})
+            pod.spec.init_containers = [*(pod.spec.init_containers or []), block]
+        return pod
+
+    def _favour_administrator(self, pod: V1Pod) -> None:
+        if self.admin_service_account:
+            pod.spec.service_account_name = self._expand_all(self.admin_service_account)
+            # Without an account of its own, KubeSpawner gave the pod none of an account's tokens.
+            pod.spec.automount_service_account_token = self.automount_service_account_token
+        mounts = self._expand_all([mount for _, mount in sorted(self.admin_volume_mounts.items()) if mount])
+        notebook = next(container for container in pod.spec.containers if container.name == "notebook")
+        # Kubernetes refuses a pod with two mounts at one place.
+        paths = {mount["mountPath"] for mount in mounts}
+        notebook.volume_mounts = [
+            *(mount for mount in notebook.volume_mounts or [] if mount.mount_path not in paths),
+            *(get_k8s_model(V1VolumeMount, mount) for mount in mounts),
+        ]
+
+
+class BinderBasehubSpawner(BinderSpawnerMixin, BasehubSpawner):
+    """The same for hubs whose servers BinderHub starts."""
+
+
+def nfs_blocking() -> str:
+    """The commands that keep a pod from speaking NFS: the node mounts its volumes, and users must not mount more."""
+    rule = "iptables --append OUTPUT --protocol {} --destination-port {} --jump DROP"
+    return " && ".join(rule.format(protocol, port) for protocol in ("tcp", "udp") for port in NFS_PORTS)
+
+
+def configure(c: Config) -> None:
+    """Sets the class, and what it gives to whom."""
+    c.JupyterHub.spawner_class = BasehubSpawner
+    if setting("binderhubUI.enabled"):
+        c.JupyterHub.spawner_class = BinderBasehubSpawner
+        # A freshly built image has to come to a node that may have to be started first.
+        c.KubeSpawner.start_timeout = max(15 * 60, configured(c.KubeSpawner, "start_timeout") or 0)
+    c.BasehubSpawner.admin_environment = setting("singleuserAdmin.extraEnv", {})
+    c.BasehubSpawner.admin_service_account = setting("singleuserAdmin.serviceAccountName", "")
+    c.BasehubSpawner.admin_volume_mounts = setting("singleuserAdmin.extraVolumeMounts", {})
+    if setting("blockNfsAccess.enabled", True):
+        if not setting("blockNfsAccess.image"):
+            raise ValueError("custom.blockNfsAccess needs an image with iptables, unless enabled is false.")
+        c.BasehubSpawner.nfs_block = {
+            "name": "block-nfs-access",
+            "image": setting("blockNfsAccess.image"),
+            "resources": get_config("singleuser.networkTools.resources") or {},
+            # Changing a pod's packet filter takes root, and on some nodes loading a module.
+            "securityContext": {"runAsUser": 0, "privileged": True, "capabilities": {"add": ["NET_ADMIN"]}},
+        }
