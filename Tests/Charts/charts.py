@@ -141,11 +141,25 @@ SITE: Object = {
 }
 """What a hub must say that no preset can know."""
 
+BINDER: Object = {
+    "jupyterhub": {
+        "ingress": {"hosts": ["hub.example.org"], "tls": [{"hosts": ["hub.example.org"], "secretName": "hub-tls"}]}
+    },
+    "binderhub-service": {
+        "ingress": {"hosts": ["b.example.org"], "tls": [{"hosts": ["b.example.org"], "secretName": "b-tls"}]},
+        "config": {"BinderHub": {"image_prefix": "registry.example.org/binder/"}},
+        "buildPodsRegistryCredentials": {"server": "https://registry.example.org", "username": "u", "password": "p"},
+    },
+}
+"""The same for a hub of the chart binderhub."""
+
 PRESETS: dict[str, tuple[str, list[Path | Object]]] = {
     "essential": ("basehub", [preset("essential"), SITE]),
     "research-gpu": ("basehub", [preset("essential"), preset("research-gpu"), SITE]),
     "teaching": ("basehub", [preset("essential"), preset("teaching"), SITE]),
     "dask": ("basehub", [preset("essential"), preset("dask"), SITE]),
+    "binder-anonymous": ("binderhub", [preset("binder-anonymous"), BINDER]),
+    "binder-github": ("binderhub", [preset("binder-github"), BINDER]),
     "support": ("support", []),
     "daskhub": (
         "daskhub",

@@ -10,6 +10,7 @@ succeed, claims get volumes, load balancers an address. It ends on SIGTERM, and 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import secrets
@@ -68,6 +69,8 @@ def register_node(api: API) -> None:
     api.request("POST", "/api/v1/nodes", {"metadata": {"name": NODE, "labels": {"kubernetes.io/hostname": NODE}}})
     capacity = {"cpu": "64", "memory": "256Gi", "pods": "500"}
     ready = {"type": "Ready", "status": "True", "lastHeartbeatTime": now(), "lastTransitionTime": now()}
+    # The server makes each new node one that takes no pods, until the node's own programs say otherwise.
+    api.change("PATCH", f"/api/v1/nodes/{NODE}", {"spec": {"taints": None}}, "application/merge-patch+json")
     api.status(f"/api/v1/nodes/{NODE}", {"capacity": capacity, "allocatable": capacity, "conditions": [ready]})
 
 
@@ -136,6 +139,11 @@ def volume_for(claim: Object) -> Object:
     }
 
 
+def end_with_parent() -> None:
+    """Lets the kernel kill a child when this program is killed (prctl's PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
@@ -198,6 +206,7 @@ class Server:
             "kube-controller-manager",
             f"--kubeconfig={self.folder}/kubeconfig",
             "--controllers=*,-nodelifecycle",
+            "--pvclaimbinder-sync-period=1s",
             "--leader-elect=false",
             f"--secure-port={self.manager}",
             "--port=0",
@@ -211,7 +220,12 @@ class Server:
         log = (self.folder / f"{program}.log").open("wb")
         self.children.append(
             subprocess.Popen(
-                [PROGRAMS / program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
+                [PROGRAMS / program, *arguments],
+                preexec_fn=end_with_parent,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
             )
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def test_is_installed_upgraded_and_taken_away(
     assert revision(helm, release, cluster) == (3, "deployed")
     run(program(helm), "uninstall", release, "--namespace", release, "--wait", env=cluster)
     homes = {("PersistentVolumeClaim", "home-nfs")} if chart in ("basehub", "daskhub") else set()
+    # What pods leave behind is collected soon after.
+    for _ in range(60):
+        if left(release, cluster) == homes:
+            break
+        time.sleep(0.5)
     assert left(release, cluster) == homes
     assert volumes(cluster) - before == ({f"{release}-home-nfs"} if homes else set())
     run(program("kubectl"), "delete", "namespace", release, "--wait=false", env=cluster)

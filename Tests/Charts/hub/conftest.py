@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -19,13 +18,6 @@ import z2jh
 from traitlets.config import Config
 
 from basehub.spawner import BasehubSpawner
-
-Result = TypeVar("Result")
-
-
-def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Runs what the hub awaits."""
-    return asyncio.run(coroutine)
 
 
 @pytest.fixture

@@ -27,13 +27,14 @@ from typing import Any
 
 import kubespawner.spawner
 import yaml
-from hub_pod import CONFIGURATION, HubPod, Manifest, materialise
 from jupyterhub.app import JupyterHub
 from jupyterhub.proxy import Proxy
 from kubernetes_asyncio.client import ApiClient, ApiException
 from tornado.httpclient import HTTPClientError
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from traitlets.config import Config
+
+from hub_pod import CONFIGURATION, HubPod, Manifest, materialise
 
 RECORDER = "token-of-the-recorder-0123456789"
 """Of a service that the recorder adds to the hub."""

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hub_pod import Manifest
 
 from charts import ROOT, official_chart, program, run
+from hub_pod import Manifest
 
 PACKAGE = ROOT / "helm-charts/basehub/files/basehub"
 

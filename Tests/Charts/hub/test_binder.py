@@ -12,8 +12,8 @@ from kubespawner import KubeSpawner
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from awaiting import run
 from basehub.spawner import BinderBasehubSpawner
-from conftest import run
 
 OPTIONS = {"image": "built:1", "token": "secret", "repo_url": "https://example.org/r", "binder_request": "v2/gh/r"}
 PROFILES = [{"display_name": "Only", "kubespawner_override": {"image": "default:1", "mem_limit": "1G"}}]

@@ -15,9 +15,9 @@ from test_profiles import BAD_IMAGES, DIGEST, GOOD_IMAGES
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from awaiting import run
 from basehub import choosing
 from basehub.profiles import IMAGE_PATTERN
-from conftest import run
 
 PROFILES = [
     {"display_name": "Team", "allowed_groups": ["Org:Team"]},

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hub_pod import CONFIGURATION, HubPod, materialise
 
 CONFIG = {"jupyterhub_config.py": f"open('{CONFIGURATION}/secret/a')", "z2jh.py": "x = 1", "hub": "hub"}

@@ -10,9 +10,9 @@ from oauthenticator.github import GitHubOAuthenticator
 from oauthenticator.oauth2 import OAuthenticator
 from traitlets.config import Config
 
+from awaiting import run
 from basehub import groups, health, staff
 from basehub.settings import add
-from conftest import run
 
 STAFF = {"enabled": True, "idType": "github", "ids": {"github": ["g1", "g2"], "google": ["s@x"]}, "githubTeam": "o:t"}
 

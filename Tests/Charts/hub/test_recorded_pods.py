@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
-from hub_pod import CONFIGURATION, Manifest, materialise
 from rendering import complete_chart, package_configmap, render
+
+from hub_pod import CONFIGURATION, Manifest, materialise
 
 EXAMPLES = Path(__file__).parent / "examples"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from awaiting import run
 from basehub import spawner
 from basehub.spawner import BasehubSpawner, BinderBasehubSpawner, nfs_blocking
-from conftest import run
 
 ADMIN = {
     "extraEnv": {"ROLE": "admin of {username}", "GONE": None, "COLOUR": "admin"},

@@ -9,9 +9,9 @@ from oauthenticator.cilogon import CILogonOAuthenticator
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from awaiting import run
 from basehub import usernames
 from basehub.usernames import anonymous_name, read_pepper
-from conftest import run
 
 PEPPER = "00112233445566778899aabbccddeeff" * 2
 USER = {

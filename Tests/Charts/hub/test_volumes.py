@@ -11,8 +11,8 @@ import pytest
 from kubernetes_asyncio.client import ApiException
 from traitlets.config import Config
 
+from awaiting import run
 from basehub import volumes
-from conftest import run
 
 
 @pytest.fixture
