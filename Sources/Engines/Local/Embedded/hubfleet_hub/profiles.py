@@ -12,6 +12,8 @@ import unicodedata
 from copy import deepcopy
 from typing import Any
 
+from basehub import profiles as chart_profiles
+
 from .errors import refusal
 
 Profile = dict[str, Any]
@@ -38,18 +40,13 @@ def slug_of(display_name: str) -> str:
 
 def completed(profile_list: list[Profile] | dict[str, Profile]) -> list[Profile]:
     """The profiles with what KubeSpawner adds: slugs, one default profile, one default choice of each option."""
-    if isinstance(profile_list, dict):
-        profile_list = [profile for _, profile in sorted(profile_list.items())]
-    profiles = deepcopy(profile_list)
+    profiles = chart_profiles.as_list(profile_list)
     for number, profile in enumerate(profiles, start=1):
         taken = {other.get("slug") for other in profiles}
         slug = slug_of(profile["display_name"])
         # A name without Latin letters has no slug of its own.
         profile.setdefault("slug", slug if slug and slug not in taken else f"{slug or 'profile'}-{number}")
-        profile["profile_options"] = {key: option or {} for key, option in
-                                      (profile.get("profile_options") or {}).items()}
         for option in profile["profile_options"].values():
-            option["choices"] = {key: choice for key, choice in (option.get("choices") or {}).items() if choice}
             choices = list(option["choices"].values())
             if choices and not any(choice.get("default") for choice in choices):
                 choices[0]["default"] = True
@@ -60,30 +57,8 @@ def completed(profile_list: list[Profile] | dict[str, Profile]) -> list[Profile]
 
 
 def allowed(profile_list: list[Profile] | dict[str, Profile], groups: set[str]) -> list[Profile]:
-    """The completed profiles that a member of these groups may use.
-
-    Profiles, choices and unlisted choices may have `allowed_groups`; whatever has none is for everybody. Upper and
-    lower case do not matter. (The chart's filter on Kubernetes is the same, but for unlisted choices, whose groups it
-    compares by case.) An option of which nothing is left is left out.
-    """
-    names = {group.casefold() for group in groups}
-
-    def is_allowed(item: dict[str, Any]) -> bool:
-        wanted = item.get("allowed_groups")
-        return wanted is None or not names.isdisjoint(group.casefold() for group in wanted)
-
-    profiles = [profile for profile in completed(profile_list) if is_allowed(profile)]
-    for profile in profiles:
-        for option in profile["profile_options"].values():
-            option["choices"] = {key: choice for key, choice in option["choices"].items() if is_allowed(choice)}
-            if not is_allowed(option["unlisted_choice"]):
-                option["unlisted_choice"] = {"enabled": False}
-        profile["profile_options"] = {
-            key: option for key, option in profile["profile_options"].items()
-            if option["choices"] or option["unlisted_choice"]["enabled"]
-        }
-    # Again, because the default profile or choice may be gone.
-    return completed(profiles)
+    """The completed profiles that a member of these groups may use, by the chart's own rules."""
+    return completed(chart_profiles.allowed(chart_profiles.with_image_rule(profile_list), groups))
 
 
 def need_a_form(profiles: list[Profile]) -> bool:

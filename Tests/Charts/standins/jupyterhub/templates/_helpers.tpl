@@ -156,3 +156,8 @@ affinity:
 {{ toYaml . }}
 {{- end }}
 {{- end }}
+
+{{- /* The name that other charts ask for by the official chart's helper. */}}
+{{- define "jupyterhub.hub.fullname" -}}
+hub
+{{- end }}
