@@ -109,6 +109,10 @@ class Charts:
         """The objects alone."""
         return [item for _, item in self.sources(name, *values, release=release, helm=helm)]
 
+    def complaint(self, name: str, *values: Path | Object, helm: str = "helm") -> str:
+        """What helm says of values that it must refuse."""
+        return run(program(helm), "template", "prod", self.path(name), *self.arguments(*values), fails=True)
+
     def own(self, name: str, *values: Path | Object, helm: str = "helm") -> list[tuple[str, Object]]:
         """The objects of the project's own templates, also where a chart is a part of another."""
         rendered = self.sources(name, *values, helm=helm)

@@ -27,7 +27,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     if not (HERE.parents[1] / ".tools/kubernetes/kube-apiserver").exists():
         missing("a Kubernetes API server (scripts/tools kubernetes)")
     folder = tmp_path_factory.mktemp("kubernetes")
-    command = [sys.executable, HERE / "kubernetes_server.py", folder, "--parent", str(os.getpid())]
+    command = [sys.executable, str(HERE / "kubernetes_server.py"), str(folder), "--parent", str(os.getpid())]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert server.stdout is not None and server.stderr is not None
     try:

@@ -37,13 +37,15 @@ struct DocumentationTests {
         return examples
     }
 
-    @Test(arguments: pages) func examplesDoWhatThePageSays(_ page: String) async throws {
+    @Test(.needs("jsonnet"), arguments: pages) func examplesDoWhatThePageSays(_ page: String) async throws {
         let examples = try examples(page)
         #expect(!examples.isEmpty, "the page has no examples; take it off the list")
         let folder = try TemporaryFolder().write(["checkout/here": ""])
         for example in examples {
             let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(
-                Invocation(HubProgram.path, example.arguments, workingDirectory: folder.path + "/checkout"))
+                Invocation(
+                    HubProgram.path, example.arguments, environment: ["PATH": RealThings.searchPath],
+                    workingDirectory: folder.path + "/checkout"))
             #expect(output.status == 0, "\(example.arguments): \(output.standardError)")
             guard !example.output.isEmpty else { continue }
             #expect(output.text.split(separator: "\n").map(String.init) == example.output.filter { !$0.isEmpty })

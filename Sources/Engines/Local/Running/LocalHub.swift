@@ -119,7 +119,7 @@ struct LocalHubPreparation {
 
     private func writeFiles(_ settings: LocalSettings, hub: Hub, folder: HubFolder) throws {
         for folder in [folder.python, folder.path("files")] { try? FileManager.default.removeItem(atPath: folder) }
-        for (name, text) in EmbeddedFiles.all where name.hasPrefix("hubfleet_hub/") || name.hasPrefix("templates/") {
+        for (name, text) in EmbeddedFiles.all where !name.hasPrefix("requirements") {
             try write(text, to: folder.python + "/" + name)
         }
         for file in settings.files { try write(file.text, to: folder.path("files/" + file.path)) }

@@ -10,8 +10,8 @@ extension LocalTranslator {
         guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
         set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
         if !context.separateAccounts {
-            limit(
-                "write protection of shared folders", "all servers run as you; as root, each has an account", at: place)
+            // No place: it is this machine's doing, whoever asks for the folder.
+            limit("write protection of shared folders", "all servers run as you; as root, each has an account")
         }
     }
 
