@@ -42,10 +42,11 @@ let package = Package(
         .target(
             name: "FleetCommands",
             dependencies: [
-                "Engines", "Provisioning", "FleetTools", "FleetModel", argumentParser, logging, unixSignals,
+                "Engines", "Homes", "Provisioning", "FleetTools", "FleetModel", argumentParser, logging, unixSignals,
             ],
             swiftSettings: settings
         ),
+        .target(name: "Homes", dependencies: [crypto], swiftSettings: settings),
         .target(
             name: "Provisioning",
             dependencies: ["FleetTools", "FleetModel"],
@@ -94,6 +95,8 @@ let package = Package(
             exclude: ["Local/Golden"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "HomesTests", dependencies: ["Homes", "FleetTools", "FleetTesting"], swiftSettings: settings),
         .testTarget(
             name: "ProvisioningTests",
             dependencies: ["Provisioning", "FleetTesting"],

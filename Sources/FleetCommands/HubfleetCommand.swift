@@ -25,6 +25,7 @@ package struct HubfleetCommand: AsyncParsableCommand {
                     ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self, LinkCommand.self,
                 ]),
             CommandGroup(name: "CHECK", subcommands: [ValidateCommand.self]),
+            CommandGroup(name: "KEEP", subcommands: [HomeCommand.self]),
         ]
     )
 

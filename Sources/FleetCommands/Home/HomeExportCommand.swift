@@ -1,0 +1,65 @@
+import ArgumentParser
+import FleetTools
+import Foundation
+import Homes
+
+/// `hubfleet home export --from PATH --to FILE`
+struct HomeExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the archive of one home directory.",
+        discussion: """
+            The archive is a ZIP file, stored and not compressed: every folder, file and link with hidden ones, modes and \
+            times, and MANIFEST.json with the SHA-256 of each file. Links are kept as links and never followed. What \
+            cannot be read is listed and left out.
+
+            hubfleet home export --from /export/prod/ada --to ada.zip
+            hubfleet home export --from /export/prod/ada --to - | ssh elsewhere 'cat > ada.zip'
+            """
+    )
+
+    @Option(help: "The home directory.", completion: .directory)
+    var from: String
+
+    @Option(
+        help: "The archive to write, or - for standard output. An existing file is never replaced.", completion: .file()
+    )
+    var to: String
+
+    @Option(help: "Whose home it is; default: the folder's name.")
+    var user: String?
+
+    @OptionGroup var logging: LoggingOptions
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
+        let home = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
+        let archive = HomeArchive(try HomeScan(of: home), owner: user ?? URL(filePath: home).lastPathComponent)
+        let export = try HomeExport(archive, of: home)
+        let result: HomeExport.Result
+        if to == "-" {
+            let sink = ByteSink(descriptor: STDOUT_FILENO, path: "standard output")
+            result = try export.run(sink.write)
+        } else {
+            let path = URL(filePath: to, relativeTo: base).standardizedFileURL.path
+            result = try ByteSink.writing(path) { sink in try export.run(sink.write) }
+        }
+        for problem in result.problems { context.output.message("\(problem.shownPath): \(problem.explanation)") }
+        context.output.message(
+            "\(result.files) files, \(result.bytes) bytes, archive \(archive.layout.length) bytes, root \(result.root)"
+                + (result.problems.isEmpty ? "" : ", \(result.problems.count) not as in the home"))
+    }
+}
+
+extension HomeProblem {
+    fileprivate var explanation: String {
+        switch reason {
+        case .unreadable: "left out, because it cannot be read"
+        case .special: "left out, because it is a fifo, a socket or a device"
+        case .vanished: "gone while the archive was made"
+        case .changed: "changed while the archive was made; the manifest says so"
+        }
+    }
+}

@@ -1,0 +1,189 @@
+/// One member of a ZIP archive, stored as it is.
+package struct ZipMember: Sendable, Equatable {
+    package enum Content: Sendable, Equatable {
+        /// A file of the home: the index of its entry.
+        case file(Int)
+        /// Bytes that are known before: targets of links, texts. Nothing for folders.
+        case bytes([UInt8])
+        /// Text that is known at the end, of a length that is known before: the manifest.
+        case manifest
+    }
+
+    /// UTF-8; folders end with `/`.
+    package let name: [UInt8]
+    /// The whole mode with its kind, as `stat` has it.
+    package let mode: UInt32
+    /// Seconds since 1970.
+    package let modified: Int64
+    package let size: UInt64
+    package let content: Content
+
+    /// Whether the checksum follows the data, because it is not known before.
+    var hasDescriptor: Bool {
+        if case .bytes = content { false } else { true }
+    }
+
+    var needsZip64: Bool { size >= UInt64(UInt32.max) }
+}
+
+/// The records of a ZIP archive. Their lengths follow from names and sizes alone.
+///
+/// Source: PKWARE's APPNOTE 6.3; extra fields 0x5455 and 0x000A as Info-ZIP and 7-Zip read them.
+enum ZipRecord {
+    static func localHeader(_ member: ZipMember) -> [UInt8] {
+        var record = Little()
+        record.add(0x0403_4B50 as UInt32)
+        addCommon(member, to: &record, crc: knownCRC(member) ?? 0)
+        let extra = times(member) + (member.needsZip64 ? zip64([member.size, member.size]) : [])
+        record.add(UInt16(member.name.count))
+        record.add(UInt16(extra.count))
+        return record.bytes + member.name + extra
+    }
+
+    /// Stands behind the data of members whose checksum is not known before.
+    static func descriptor(_ member: ZipMember, crc: UInt32) -> [UInt8] {
+        guard member.hasDescriptor else { return [] }
+        var record = Little()
+        record.add(0x0807_4B50 as UInt32)
+        record.add(crc)
+        if member.needsZip64 {
+            record.add(member.size)
+            record.add(member.size)
+        } else {
+            record.add(UInt32(member.size))
+            record.add(UInt32(member.size))
+        }
+        return record.bytes
+    }
+
+    static func central(_ member: ZipMember, offset: UInt64, crc: UInt32) -> [UInt8] {
+        var record = Little()
+        record.add(0x0201_4B50 as UInt32)
+        // Made by: Unix, so that modes are read.
+        record.add(UInt16(3 << 8 | 45))
+        addCommon(member, to: &record, crc: crc)
+        let isFar = offset >= UInt64(UInt32.max)
+        let large = (member.needsZip64 ? [member.size, member.size] : []) + (isFar ? [offset] : [])
+        let extra = times(member) + (large.isEmpty ? [] : zip64(large))
+        record.add(UInt16(member.name.count))
+        record.add(UInt16(extra.count))
+        // Comment, disk, internal attributes.
+        record.add(UInt16(0))
+        record.add(UInt16(0))
+        record.add(UInt16(0))
+        let isFolder: UInt32 = member.mode & 0o170000 == 0o040000 ? 0x10 : 0
+        record.add(member.mode << 16 | isFolder)
+        record.add(isFar ? UInt32.max : UInt32(offset))
+        return record.bytes + member.name + extra
+    }
+
+    static func end(count: Int, offset: UInt64, size: UInt64) -> [UInt8] {
+        var record = Little()
+        let isLarge = count >= 0xFFFF || offset >= UInt64(UInt32.max) || size >= UInt64(UInt32.max)
+        if isLarge {
+            record.add(0x0606_4B50 as UInt32)
+            record.add(44 as UInt64)
+            record.add(UInt16(3 << 8 | 45))
+            record.add(UInt16(45))
+            record.add(0 as UInt32)
+            record.add(0 as UInt32)
+            record.add(UInt64(count))
+            record.add(UInt64(count))
+            record.add(size)
+            record.add(offset)
+            record.add(0x0706_4B50 as UInt32)
+            record.add(0 as UInt32)
+            record.add(offset + size)
+            record.add(1 as UInt32)
+        }
+        record.add(0x0605_4B50 as UInt32)
+        record.add(UInt16(0))
+        record.add(UInt16(0))
+        record.add(UInt16(clamping: count))
+        record.add(UInt16(clamping: count))
+        record.add(UInt32(clamping: size))
+        record.add(UInt32(clamping: offset))
+        record.add(UInt16(0))
+        return record.bytes
+    }
+
+    static func knownCRC(_ member: ZipMember) -> UInt32? {
+        if case .bytes(let bytes) = member.content { CRC32.of(bytes) } else { nil }
+    }
+
+    /// Version, flags, method, time, checksum, sizes: the same in both headers.
+    private static func addCommon(_ member: ZipMember, to record: inout Little, crc: UInt32) {
+        record.add(UInt16(member.needsZip64 ? 45 : 20))
+        // UTF-8, and whether the checksum follows.
+        record.add(UInt16(0x0800 | (member.hasDescriptor ? 0x0008 : 0)))
+        record.add(UInt16(0))
+        let (time, date) = DOSTime.of(member.modified)
+        record.add(time)
+        record.add(date)
+        record.add(crc)
+        let size = member.needsZip64 ? UInt32.max : UInt32(member.size)
+        record.add(size)
+        record.add(size)
+    }
+
+    /// The time of the last change to the second. The usual field holds years up to 2038, that of NTFS all others.
+    private static func times(_ member: ZipMember) -> [UInt8] {
+        var record = Little()
+        if let seconds = Int32(exactly: member.modified) {
+            record.add(0x5455 as UInt16)
+            record.add(5 as UInt16)
+            record.bytes.append(1)
+            record.add(UInt32(bitPattern: seconds))
+        } else {
+            // Hundreds of nanoseconds since 1601.
+            let ticks = UInt64(max(0, member.modified + 11_644_473_600)) &* 10_000_000
+            record.add(0x000A as UInt16)
+            record.add(32 as UInt16)
+            record.add(0 as UInt32)
+            record.add(1 as UInt16)
+            record.add(24 as UInt16)
+            for _ in 0..<3 { record.add(ticks) }
+        }
+        return record.bytes
+    }
+
+    private static func zip64(_ values: [UInt64]) -> [UInt8] {
+        var record = Little()
+        record.add(1 as UInt16)
+        record.add(UInt16(values.count * 8))
+        for value in values { record.add(value) }
+        return record.bytes
+    }
+}
+
+/// Numbers as ZIP archives have them: the lowest byte first.
+struct Little {
+    var bytes: [UInt8] = []
+
+    mutating func add(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+}
+
+/// Dates of ZIP archives: in UTC, in steps of two seconds, from 1980 to 2107. Others become the nearest.
+enum DOSTime {
+    static func of(_ seconds: Int64) -> (time: UInt16, date: UInt16) {
+        let clamped = min(max(seconds, 315_532_800), 4_354_819_198)
+        let (days, rest) = clamped.quotientAndRemainder(dividingBy: 86_400)
+        let (year, month, day) = civil(days)
+        let time = UInt16(rest / 3600) << 11 | UInt16(rest / 60 % 60) << 5 | UInt16(rest % 60 / 2)
+        return (time, UInt16(year - 1980) << 9 | UInt16(month) << 5 | UInt16(day))
+    }
+
+    /// The date of a day since 1970, by the rule for the Gregorian calendar with years that begin in March.
+    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+}

@@ -1,0 +1,42 @@
+/// Names of files are bytes; people and archives want text.
+package enum ByteText {
+    /// The bytes as text. Bytes that are not UTF-8, and control characters, become `%XX`, and so does `%` before what
+    /// would look like one, so that no two names give the same text.
+    package static func readable(_ bytes: [UInt8]) -> String {
+        var text = ""
+        var rest = bytes[...]
+        while let first = rest.first {
+            if let scalar = leadingScalar(rest), scalar.properties.generalCategory != .control, scalar != "%" {
+                text.unicodeScalars.append(scalar)
+                rest = rest.dropFirst(String(scalar).utf8.count)
+            } else {
+                text += first == UInt8(ascii: "%") && !looksEscaped(rest) ? "%" : "%" + hexadecimal(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+
+    /// Two upper case digits.
+    package static func hexadecimal(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return digits.count == 1 ? "0" + digits : digits
+    }
+
+    /// Lower case digits of a digest.
+    package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.reduce(into: "") { $0 += hexadecimal($1).lowercased() }
+    }
+
+    private static func looksEscaped(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let digits = bytes.dropFirst().prefix(2)
+        return digits.count == 2 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+    }
+
+    private static func leadingScalar(_ bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
+        var iterator = bytes.prefix(4).makeIterator()
+        var decoder = Unicode.UTF8()
+        if case .scalarValue(let scalar) = decoder.decode(&iterator) { return scalar }
+        return nil
+    }
+}

@@ -1,0 +1,159 @@
+import FleetTesting
+import FleetTools
+import Foundation
+import Homes
+import Testing
+
+/// Archives of real homes with the odd things that homes have, read back by other programs and by Hubfleet.
+@Suite(.tags(.medium))
+struct HomeArchiveTests {
+    private func archive(_ home: String, to file: String, while writing: () -> Void = {}) throws -> HomeExport.Result {
+        let archive = HomeArchive(try HomeScan(of: home), owner: "ada")
+        writing()
+        var bytes = Data()
+        let result = try HomeExport(archive, of: home).run { bytes.append(contentsOf: $0) }
+        #expect(UInt64(bytes.count) == archive.layout.length)
+        try bytes.write(to: URL(filePath: file))
+        return result
+    }
+
+    private func run(_ program: String, _ arguments: String...) async throws -> CommandOutput {
+        try await RealThings.runner().run(Invocation(program, arguments))
+    }
+
+    /// Python's zipfile as a second reader: the names with their contents, modes and kinds, sorted.
+    private func asPythonSeesIt(_ file: String) async throws -> String {
+        let program = """
+            import sys, zipfile
+            archive = zipfile.ZipFile(sys.argv[1])
+            assert archive.testzip() is None
+            for item in archive.infolist():
+                if item.filename != "MANIFEST.json" and item.filename != "README.txt":
+                    print(item.filename, oct(item.external_attr >> 16), item.file_size, archive.read(item)[:20])
+            """
+        let output = try await run("python3", "-c", program, file)
+        #expect(output.status == 0, "\(output.standardError)")
+        return output.text
+    }
+
+    @Test func oddThingsAreKeptAsTheyAre() async throws {
+        let folder = try TemporaryFolder().write([
+            "home/notes.txt": "hello", "home/.hidden/deep/file": "x", "home/% and %41 and \"quotes\"": "y",
+            "outside/secret": "never",
+        ])
+        let home = folder.path + "/home"
+        let files = FileManager.default
+        try files.createDirectory(atPath: home + "/empty", withIntermediateDirectories: false)
+        try files.createSymbolicLink(atPath: home + "/out", withDestinationPath: "../outside")
+        try files.createSymbolicLink(atPath: home + "/loop", withDestinationPath: ".")
+        try files.createSymbolicLink(atPath: home + "/dangling", withDestinationPath: "nowhere")
+        try files.setAttributes([.posixPermissions: 0o751], ofItemAtPath: home + "/notes.txt")
+        #expect(mkfifo(home + "/fifo", 0o600) == 0)
+        // Latin 1, a date before 1980, one after 2107.
+        let latin = home + "/caf"
+        #expect(latin.withCString { close(open(String(cString: $0) + "-", O_CREAT | O_WRONLY, 0o644)) } == 0)
+        rename(home + "/caf-", [CChar](latin.utf8.map { CChar(bitPattern: $0) } + [CChar(bitPattern: 0xE9), 0]))
+        var times = [timeval(tv_sec: 0, tv_usec: 0), timeval(tv_sec: 3600, tv_usec: 0)]
+        #expect(utimes(home + "/notes.txt", times) == 0)
+        times[1].tv_sec = 5_680_281_600
+        #expect(utimes(home + "/.hidden/deep/file", times) == 0)
+
+        let result = try archive(home, to: folder.path + "/ada.zip")
+        #expect(result.files == 4)
+        #expect(result.problems == [HomeProblem(path: Array("fifo".utf8), reason: .special)])
+        let seen = try await asPythonSeesIt(folder.path + "/ada.zip")
+        #expect(
+            seen == """
+                home/ 0o40755 0 b''
+                home/% and %2541 and "quotes" 0o100644 1 b'y'
+                home/.hidden/ 0o40755 0 b''
+                home/.hidden/deep/ 0o40755 0 b''
+                home/.hidden/deep/file 0o100644 1 b'x'
+                home/caf%E9 0o100644 0 b''
+                home/dangling 0o120777 7 b'nowhere'
+                home/empty/ 0o40755 0 b''
+                home/loop 0o120777 1 b'.'
+                home/notes.txt 0o100751 5 b'hello'
+                home/out 0o120777 10 b'../outside'
+
+                """)
+        let verification = try HomeVerification(folder.path + "/ada.zip")
+        #expect(verification.faults == [])
+        #expect(verification.verified == 7)
+        #expect(verification.root == result.root)
+        #expect(verification.known.map(\.path) == ["fifo"])
+    }
+
+    @Test func theSameHomeGivesTheSameArchive() throws {
+        let folder = try TemporaryFolder().write(["home/a": "1", "home/b/c": "2"])
+        _ = try archive(folder.path + "/home", to: folder.path + "/1.zip")
+        _ = try archive(folder.path + "/home", to: folder.path + "/2.zip")
+        #expect(FileManager.default.contentsEqual(atPath: folder.path + "/1.zip", andPath: folder.path + "/2.zip"))
+    }
+
+    @Test(arguments: ["grows", "shrinks", "vanishes", "is replaced by a link", "is replaced by a fifo"])
+    func aFileThatChangesNeverSpoilsTheArchive(_ change: String) throws {
+        let folder = try TemporaryFolder().write(["home/a": "12345", "home/b": "b", "home/c": "c", "secret": "secret"])
+        let home = folder.path + "/home"
+        let result = try archive(home, to: folder.path + "/ada.zip") {
+            switch change {
+            case "grows": try? "1234567".write(toFile: home + "/b", atomically: false, encoding: .utf8)
+            case "shrinks": truncate(home + "/a", 2)
+            case "vanishes": unlink(home + "/b")
+            case "is replaced by a link":
+                unlink(home + "/b")
+                symlink("../secret", home + "/b")
+            default:
+                unlink(home + "/b")
+                mkfifo(home + "/b", 0o600)
+            }
+        }
+        let name = change == "shrinks" ? "a" : "b"
+        let isGone = change.hasPrefix("vanishes") || change.hasPrefix("is replaced")
+        #expect(result.problems == [HomeProblem(path: Array(name.utf8), reason: isGone ? .vanished : .changed)])
+        let verification = try HomeVerification(folder.path + "/ada.zip")
+        #expect(verification.faults == [])
+        #expect(verification.known.map(\.path) == ["home/" + name])
+        let text = try #require(FileManager.default.contents(atPath: folder.path + "/ada.zip"))
+        #expect(text.range(of: Data("secret".utf8)) == nil)
+    }
+
+    /// Every byte counts: an archive with any one changed, or cut anywhere, is never taken for whole.
+    @Test func damageIsFoundWhereverItIs() throws {
+        let folder = try TemporaryFolder().write(["home/a": "12345", "home/b/c": "some text", "home/d": ""])
+        _ = try archive(folder.path + "/home", to: folder.path + "/ada.zip")
+        let whole = [UInt8](try #require(FileManager.default.contents(atPath: folder.path + "/ada.zip")))
+        let damaged = URL(filePath: folder.path + "/damaged.zip")
+        var random = SplitMix(state: 7)
+        // Contents of files and of the manifest, and the directory at the end; not what only repeats the directory.
+        let reader = try #require(whole.range(of: Array("12345".utf8)))
+        for _ in 0..<40 {
+            let place = Int.random(in: reader, using: &random)
+            var bytes = whole
+            bytes[place] ^= UInt8.random(in: 1...255, using: &random)
+            try Data(bytes).write(to: damaged)
+            #expect(try HomeVerification(damaged.path).faults.count == 1)
+        }
+        for _ in 0..<200 {
+            try Data(whole.prefix(Int.random(in: 0..<whole.count, using: &random))).write(to: damaged)
+            #expect(throws: HomeError.self) { try HomeVerification(damaged.path) }
+        }
+    }
+
+    @Test func whatIsNoHomeIsSaid() throws {
+        let folder = try TemporaryFolder().write(["file": "x"])
+        #expect(throws: HomeError.notAFolder(folder.path + "/file", reason: "Not a directory")) {
+            try HomeScan(of: folder.path + "/file")
+        }
+        #expect(throws: HomeError.notAFolder(folder.path + "/none", reason: "No such file or directory")) {
+            try HomeScan(of: folder.path + "/none")
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Where these bytes stand first.
+    fileprivate func range(of bytes: [UInt8]) -> Range<Int>? {
+        indices.first { self[$0...].starts(with: bytes) }.map { $0..<($0 + bytes.count) }
+    }
+}
