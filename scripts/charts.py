@@ -157,4 +157,7 @@ def cell_of_code(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), "--check" in sys.argv[2:]))
+    try:
+        sys.exit(main(Path(sys.argv[1]), "--check" in sys.argv[2:]))
+    except yaml.YAMLError as error:
+        sys.exit(f"charts: {error}")

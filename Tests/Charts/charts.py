@@ -136,6 +136,7 @@ def preset(name: str) -> Path:
 
 SITE: Object = {
     "nfs": {"pv": {"serverIP": "10.0.0.1"}},
+    "jupyterhub-home-nfs": {"gke": {"enabled": True, "volumeId": "projects/p/zones/z/disks/homes"}},
     "jupyterhub": {
         "ingress": {
             "hosts": ["hub.example.org"],

@@ -254,6 +254,18 @@ def test_two_kinds_of_homes_are_refused(charts: Charts) -> None:
     assert "switch one off" in complaint
 
 
+def test_homes_need_a_disk(charts: Charts) -> None:
+    nowhere: Object = {"jupyterhub-home-nfs": {"gke": {"enabled": False}}}
+    assert "has no disk" in charts.complaint("basehub", *PRESETS["essential"][1], nowhere)
+
+
+def test_open_networks_stay_open(charts: Charts) -> None:
+    """Without the official policy nothing is restricted, so ours must not be the only one."""
+    off: Object = {"jupyterhub": {"singleuser": {"networkPolicy": {"enabled": False}}}}
+    names = [item["metadata"]["name"] for item in charts.render("basehub", *PRESETS["essential"][1], off)]
+    assert "user-egress" not in names
+
+
 def test_homes_of_a_storage_class(charts: Charts) -> None:
     values: Object = {
         **PRESETS["essential"][1][1],

@@ -13,6 +13,12 @@ struct FleetImportTests {
             "config/clusters/c/a.values.yaml": "inClusterNFS: {enabled: false}\n",
             "config/clusters/c/enc-a.secret.values.yaml": "inClusterNFS: ENC[x]\nsops: {}\n",
             "helm-charts/basehub/Chart.yaml": "name: basehub\n",
+            "helm-charts/basehub/values.yaml": """
+            jupyterhub:
+              custom:
+                2i2c: {staff_github_ids: [ada, "gr\\"ace"], staff_google_ids: []}
+                homepage: {gitRepoUrl: "https://example.org/page", gitRepoBranch: master}
+            """,
             "helm-charts/mine/Chart.yaml": "name: mine\n",
             "terraform/main.tf": "not taken",
         ])
@@ -25,10 +31,13 @@ struct FleetImportTests {
         #expect(try target.read("config/clusters/c/a.values.yaml") == "homeStorageClass: {enabled: false}\n")
         #expect(try target.read("config/clusters/c/enc-a.secret.values.yaml") == "inClusterNFS: ENC[x]\nsops: {}\n")
         #expect(try target.read("helm-charts/mine/Chart.yaml") == "name: mine\n")
-        #expect(
-            try target.read("helm-charts/basehub/values.yaml")
-                == BuiltIn.files(below: "helm-charts/basehub/")["values.yaml"])
-        #expect(files.flatMap(\.steps).map(\.isDone) == [true, false])
+        let values = YAMLReader.read(try target.read("helm-charts/basehub/values.yaml"), file: "v").root
+        let custom = try #require(values?["jupyterhub", "custom"])
+        #expect(custom["staff", "ids", "github"]?.list?.compactMap(\.string) == ["ada", "gr\"ace"])
+        #expect(custom["homepage", "gitRepoUrl"]?.string == "https://example.org/page")
+        #expect(custom["homepage", "gitRepoBranch"]?.string == "master")
+        #expect(custom["homepage", "templateVars", "enabled"]?.bool == true)
+        #expect(files.flatMap(\.steps).map(\.isDone) == [true, false, true, true, true])
         #expect(!files.contains { $0.path.hasPrefix("terraform") })
         #expect(try FleetReader.read(root: target.path).fleet.hubs.map(\.id) == ["c/prod"])
     }

@@ -46,8 +46,16 @@ local permissions = {
   gcp: { 'iam.gke.io/gcp-service-account': '%s-%s@%s.iam.gserviceaccount.com' % [cluster, hub, account] },
 };
 
+// A server that many users work on needs memory for what is open; one that runs out of it stops all homes.
+local serverResources = {
+  requests: { cpu: '200m', memory: '2Gi' },
+  limits: { cpu: '4', memory: '6Gi' },
+};
+
 {
   nfs: {
+    // Where homes are on an NFS server of a cloud that Hubfleet knows nothing of, nothing else says how full it is.
+    volumeReporter: { enabled: provider == 'kubeconfig' },
     pv: if std.objectHas(mount, provider) then mount[provider] else {},
   },
   userServiceAccount: {
@@ -57,6 +65,7 @@ local permissions = {
   'jupyterhub-home-nfs': {
     eks: { enabled: provider == 'aws' },
     gke: { enabled: provider == 'gcp' },
+    nfsServer: if isStaging then {} else { resources: serverResources },
     quotaEnforcer: {
       config: {
         QuotaManager: {

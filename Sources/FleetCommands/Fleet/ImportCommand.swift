@@ -44,6 +44,9 @@ struct ImportCommand: AsyncParsableCommand {
         let open = steps.count { !$0.isDone }
         let summary = "\(files.count) files \(dryRun ? "to write" : "written"), \(steps.count - open) keys translated"
         context.output.message(summary + (open == 0 ? "." : ", \(open) to be changed by hand."))
+        context.output.message(
+            "Not translated, because the source computes it or has it in code: the staff's GitHub team, node selectors, "
+                + "names of Dask sizes, who may read metrics. See docs/charts/differences.md.")
         if !dryRun { context.output.message("Next: hubfleet validate -C \(to)") }
     }
 

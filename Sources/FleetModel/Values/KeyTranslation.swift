@@ -7,6 +7,13 @@ package struct KeyTranslation: Sendable, Equatable {
         package let place: SourceLocation
         /// False where it cannot be done in the text.
         package let isDone: Bool
+
+        package init(path: String, kind: KeyChange.Kind, place: SourceLocation, isDone: Bool) {
+            self.path = path
+            self.kind = kind
+            self.place = place
+            self.isDone = isDone
+        }
     }
 
     package let text: String

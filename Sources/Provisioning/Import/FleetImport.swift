@@ -44,16 +44,16 @@ package struct FleetImport: Sendable {
     private func plan() throws -> [Planned] {
         let paths = try files(below: "config") + (try files(below: Charts.folder))
         guard paths.contains(where: { $0.hasSuffix("/cluster.yaml") }) else { throw FleetImportError.noFleet(source) }
-        let builtIn = Set(
+        let replaced = Set(
             ["basehub", "daskhub", "binderhub", "support"].filter { name in
                 paths.contains { $0.hasPrefix("\(Charts.folder)/\(name)/") }
             })
         var planned = try paths.filter { path in
-            !builtIn.contains { path.hasPrefix("\(Charts.folder)/\($0)/") }
+            !replaced.contains { path.hasPrefix("\(Charts.folder)/\($0)/") }
         }.map(planned)
-        for name in builtIn {
+        for name in replaced {
             let folder = "\(Charts.folder)/\(name)/"
-            planned += BuiltIn.files(below: folder, to: folder).map { ($0.key, Array($0.value.utf8), []) }
+            planned += BuiltIn.files(below: folder, to: folder).map { self.builtIn($0.key, $0.value) }
         }
         for path in ["fleet.yaml", ".sops.yaml"] where FileManager.default.fileExists(atPath: "\(source)/\(path)") {
             planned.append(try self.planned(path))
@@ -62,6 +62,15 @@ package struct FleetImport: Sendable {
             planned.append(("fleet.yaml", Array("# Everything in this file is optional.\n".utf8), []))
         }
         return planned.sorted { $0.path < $1.path }
+    }
+
+    /// A file of Hubfleet's charts; basehub's values take over what the operator wrote into theirs.
+    private func builtIn(_ path: String, _ text: String) -> Planned {
+        guard path == "\(Charts.folder)/basehub/values.yaml",
+            let source = try? String(contentsOfFile: "\(source)/\(path)", encoding: .utf8)
+        else { return (path, Array(text.utf8), []) }
+        let defaults = OperatorDefaults(text, from: source, file: path)
+        return (path, Array(defaults.text.utf8), defaults.steps)
     }
 
     private func planned(_ path: String) throws -> Planned {

@@ -140,5 +140,6 @@ def test_a_class_gets_one_environment(records: dict[str, Path]) -> None:
 def test_servers_find_the_dask_gateway(records: dict[str, Path]) -> None:
     item = pod(records, "dask", "plain")
     environment = {variable["name"]: variable.get("value") for variable in notebook(item)["env"]}
+    assert notebook(item)["image"] == "quay.io/pangeo/pangeo-notebook:2026.04.29"
     assert environment["DASK_GATEWAY__PROXY_ADDRESS"] == "gateway://traefik-prod-dask-gateway.prod:80"
     assert item["metadata"]["labels"]["hub.jupyter.org/network-access-proxy-http"] == "true"

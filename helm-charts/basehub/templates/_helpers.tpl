@@ -38,10 +38,16 @@ seccompProfile:
 {{- if and .Values.nfs.enabled .Values.nfs.pv.enabled .Values.homeStorageClass.enabled -}}
 {{- fail "nfs.pv.enabled and homeStorageClass.enabled both make the homes of this hub; switch one off" -}}
 {{- end -}}
+{{- $server := index .Values "jupyterhub-home-nfs" -}}
+{{- $disk := or ($server.eks | default dict).enabled ($server.gke | default dict).enabled ($server.openstack | default dict).enabled ($server.persistentVolume | default dict).storageClass -}}
+{{- if and $server.enabled (not $disk) -}}
+{{- fail "jupyterhub-home-nfs has no disk: enable its eks, gke or openstack with a volumeId, set its persistentVolume.storageClass, or switch it off" -}}
+{{- end -}}
 {{- if or (and .Values.nfs.enabled .Values.nfs.pv.enabled) .Values.homeStorageClass.enabled }}true{{ end -}}
 {{- end }}
 
-{{- /* What pods of a Dask cluster may reach: the other kind of pods (peer), the gateway, names, public addresses. */}}
+{{- /* What pods of a Dask cluster may reach: the other kind of pods (peer), the gateway, names, public addresses; and the
+cloud's identity where servers may, because they are the same users. */}}
 {{- define "basehub.daskEgress" -}}
 - to:
     - podSelector:
@@ -67,4 +73,16 @@ seccompProfile:
           - 169.254.0.0/16
           - 172.16.0.0/12
           - 192.168.0.0/16
+{{- if eq (toString ((.root.Values.jupyterhub.singleuser.cloudMetadata | default dict).blockWithIptables)) "false" }}
+- to:
+    - ipBlock:
+        cidr: 169.254.169.254/32
+    - ipBlock:
+        cidr: 169.254.169.252/32
+  ports:
+    - port: 80
+      protocol: TCP
+    - port: 988
+      protocol: TCP
+{{- end }}
 {{- end }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from traitlets.config import Config
+from traitlets.log import get_logger
 
 from .settings import add, authenticator_is, setting
 
@@ -17,8 +18,10 @@ def configure(c: Config) -> None:
         return
     kind, ids = setting("staff.idType", ""), setting("staff.ids", {})
     if kind and kind not in ids:
-        raise ValueError(f"custom.staff.idType is {kind!r}, but custom.staff.ids has only: {', '.join(sorted(ids))}.")
-    add(c, "Authenticator", "admin_users", ids.get(kind) or [])
+        # A hub without its operator's staff is better than no hub.
+        get_logger().warning("custom.staff.idType is %r, but custom.staff.ids has only: %s", kind, sorted(ids))
+    if ids.get(kind):
+        add(c, "Authenticator", "admin_users", ids[kind])
     team = setting("staff.githubTeam", "")
     if team and authenticator_is(c, "github"):
         add(c, "GitHubOAuthenticator", "allowed_organizations", [team])
