@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,31 @@ def computed(charts: Charts, cluster: Object, hub: Object, folder: Path) -> Path
     text = run(program("jsonnet"), *arguments, charts.path(hub["helm_chart"]) / "values.jsonnet")
     file.write_text(text)
     return file
+
+
+# One of each kind: GitHub and teams, legacy Dask, CILogon, an encrypted login, one environment.
+RUNNING = ["2i2c-aws-us/showcase", "leap/prod", "temple/prod", "ucmerced/prod", "nasa-cryo/staging"]
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_real_hub_starts_and_gives_its_users_servers(
+    charts: Charts, imported: Path, name: str, tmp_path: Path
+) -> None:
+    cluster, hub = HUBS[name]
+    folder = imported / "config/clusters" / name.partition("/")[0]
+    database: Object = {"jupyterhub": {"hub": {"db": {"type": "sqlite-memory"}}}}
+    files: list[Path | Object] = [computed(charts, cluster, hub, tmp_path)]
+    files += [folder / file for file in hub["helm_chart_values_files"] if "secret" not in file]
+    files.append({"basehub": database} if hub["helm_chart"] == "daskhub" else database)
+    manifests = tmp_path / "manifests.yaml"
+    manifests.write_text(yaml.safe_dump_all(charts.render(hub["helm_chart"], *files, release=hub["name"])))
+    (tmp_path / "users.yaml").write_text("- {name: ada}\n- {name: deployment-service-check, as: hub-health}\n")
+    run(
+        sys.executable,
+        ROOT / "Tests/Charts/hub/record_pods.py",
+        manifests,
+        tmp_path / "users.yaml",
+        tmp_path / "pods",
+    )
+    health = yaml.safe_load((tmp_path / "pods/deployment-service-check.yaml").read_text())
+    assert health["pod"]["spec"]["serviceAccountName"] == "user-sa"
