@@ -20,7 +20,7 @@ enum LayerRules {
         }
     }
 
-    /// - Parameter readAbove: paths below this chart that a chart above reads.
+    /// `readAbove` are paths below this chart that a chart above reads.
     private static func unread(
         _ value: Value, chart: Chart, path: ValuePath, readAbove: [[Substring]]
     ) -> [Rule.Fault] {

@@ -23,9 +23,7 @@ package struct HomeExport {
         self.home = try HomeFiles(home)
     }
 
-    /// Writes the whole archive, piece by piece.
-    ///
-    /// - Parameter write: takes the next bytes; it may throw to end.
+    /// Writes the whole archive, piece by piece, to what takes the next bytes; it may throw to end.
     package func run(_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Result {
         var digests: [Int: HomeManifest.Digest] = [:]
         var checksums: [UInt32] = []

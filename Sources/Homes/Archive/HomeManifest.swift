@@ -30,7 +30,7 @@ package struct HomeManifest: Sendable {
     private let problems: [HomeProblem]
     private let names: [String]
 
-    /// - Parameter names: the names of the entries in the archive, in their order.
+    /// `names` are those of the entries in the archive, in their order.
     package init(_ scan: HomeScan, names: [String]) {
         entries = scan.entries
         problems = scan.problems
@@ -42,9 +42,7 @@ package struct HomeManifest: Sendable {
 
     private static let unknown = Digest(sha256: [UInt8](repeating: 0, count: 32), crc: 0, state: .ok)
 
-    /// The text.
-    ///
-    /// - Parameter digest: of the file at an index of the entries.
+    /// The text, with the digest of the file at each index of the entries.
     package func text(_ digest: (Int) -> Digest) -> [UInt8] {
         var lines: [String] = []
         var leaves = SHA256()

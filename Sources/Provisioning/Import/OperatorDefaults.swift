@@ -7,9 +7,7 @@ struct OperatorDefaults {
     let text: String
     let steps: [KeyTranslation.Step]
 
-    /// - Parameters:
-    ///   - text: Hubfleet's `values.yaml`.
-    ///   - source: the operator's, and its path in places.
+    /// Reads the operator's `values.yaml`, whose path is `file`, and changes Hubfleet's.
     init(_ text: String, from source: String, file: String) {
         let root = YAMLReader.read(source, file: file).root
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
