@@ -20,10 +20,10 @@ struct OperatorDefaults {
             let full = (["jupyterhub", "custom"] + path).joined(separator: ".")
             steps.append(KeyTranslation.Step(path: full, kind: .rename(to: key), place: found.location, isDone: true))
         }
-        take(["homepage", "gitRepoUrl"], as: "the same key of the new chart", in: "      gitRepoUrl:") {
+        take(["homepage", "gitRepoUrl"], as: "in the fleet's copy of the chart", in: "      gitRepoUrl:") {
             quoted($0.string)
         }
-        take(["homepage", "gitRepoBranch"], as: "the same key of the new chart", in: "      gitRepoBranch:") {
+        take(["homepage", "gitRepoBranch"], as: "in the fleet's copy of the chart", in: "      gitRepoBranch:") {
             quoted($0.string)
         }
         var ids: [String] = []
@@ -33,7 +33,7 @@ struct OperatorDefaults {
             }
             if let names { ids.append("\(kind): [\(names.joined(separator: ", "))]") }
         }
-        take(["2i2c"], as: "staff.ids of the new chart", in: "      ids:") { _ in
+        take(["2i2c"], as: "staff.ids, in the fleet's copy of the chart", in: "      ids:") { _ in
             ids.isEmpty ? nil : "{\(ids.joined(separator: ", "))}"
         }
         self.text = lines.joined(separator: "\n")
