@@ -1,11 +1,10 @@
 """What the tests of the chart `support` share.
 
-REAL_CHARTS names a folder with the real sub-charts (prometheus, grafana, ...), if somebody has them; MUTATIONS=1 also
-tries whether the tests of alerts notice broken alerts (two minutes).
+HUBFLEET_UPSTREAM_CHARTS names a folder with the real sub-charts (prometheus, grafana, ...), if somebody has them;
+MUTATIONS=1 also tries whether the tests of alerts notice broken alerts (two minutes).
 """
 
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -24,7 +23,7 @@ PROMTOOL, AMTOOL = charts.program("promtool"), charts.program("amtool")
 CHART = ROOT / "helm-charts/support"
 RUNBOOKS = ROOT / "docs/runbooks.md"
 STANDINS = ROOT / "Tests/Charts/standins"
-REAL = pathlib.Path(os.environ.get("REAL_CHARTS") or "/nonexistent")
+REAL = pathlib.Path(charts.UPSTREAM or "/nonexistent")
 FLEET = charts.FLEET / "config/clusters"
 # Values that switch everything on.
 EVERYTHING = {

@@ -23,7 +23,7 @@ from support_case import (
 )
 
 
-@unittest.skipUnless(REAL.exists(), "no real charts")
+@unittest.skipUnless((REAL / "prometheus").exists(), "HUBFLEET_UPSTREAM_CHARTS has no prometheus")
 class TestRealCharts(ChartCase):
     @classmethod
     def setUpClass(cls):
