@@ -25,10 +25,7 @@ def test_is_installed_upgraded_and_taken_away(
     chart, values = PRESETS[name]
     values = [*values, SITE if chart == "basehub" else {"basehub": SITE} if chart == "daskhub" else {}]
     release = f"{name}-{helm}"
-    wait = ["--namespace", release, "--wait", "--timeout", "120s"]
-    if UPSTREAM and helm == "helm":
-        # The old API takes no Service port without a protocol from Helm 4's server-side apply; sub-charts have some.
-        wait.append("--server-side=false")
+    wait = ["--namespace", release, "--wait", "--timeout", "120s", *way_of_applying(helm)]
     options = [*wait, *charts.arguments(*values)]
     before = volumes(cluster)
     run(
@@ -56,6 +53,11 @@ def test_is_installed_upgraded_and_taken_away(
     assert left(release, cluster) == homes
     assert volumes(cluster) - before == set()
     run(program("kubectl"), "delete", "namespace", release, "--wait=false", env=cluster)
+
+
+def way_of_applying(helm: str) -> list[str]:
+    """The old API takes no Service port without a protocol from Helm 4's server-side apply; real sub-charts have some."""
+    return ["--server-side=false"] if UPSTREAM and helm == "helm" else []
 
 
 def earlier(chart: Path, folder: Path) -> Path:
@@ -120,7 +122,7 @@ def test_homes_of_a_storage_class_stay_and_are_found_again(charts: Charts, clust
         "homeStorageClass": {"enabled": True, "size": "1Gi"},
         "jupyterhub": PRESETS["essential"][1][1]["jupyterhub"] | SITE["jupyterhub"],
     }
-    options = ["--namespace", release, *charts.arguments(values)]
+    options = ["--namespace", release, *way_of_applying(helm), *charts.arguments(values)]
     for _ in range(2):
         run(program(helm), "install", release, charts.path("basehub"), *options, "--create-namespace", env=cluster)
         run(program(helm), "uninstall", release, "--namespace", release, "--wait", env=cluster)
