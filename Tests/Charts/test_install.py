@@ -56,7 +56,7 @@ def test_is_installed_upgraded_and_taken_away(
 
 
 def way_of_applying(helm: str) -> list[str]:
-    """The old API takes no Service port without a protocol from Helm 4's apply on the server; real sub-charts have some."""
+    """Real sub-charts have Service ports without a protocol, which the old API refuses from Helm 4's usual way."""
     return ["--server-side=false"] if UPSTREAM and helm == "helm" else []
 
 
