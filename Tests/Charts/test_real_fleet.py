@@ -74,7 +74,7 @@ def computed(charts: Charts, cluster: Object, hub: Object, folder: Path) -> Path
     return file
 
 
-# One of each kind: GitHub and teams, legacy Dask, CILogon, an encrypted login, one environment.
+# GitHub and CILogon, hubs of the chart basehub and of daskhub, staging and production.
 RUNNING = ["2i2c-aws-us/showcase", "leap/prod", "temple/prod", "ucmerced/prod", "nasa-cryo/staging"]
 
 

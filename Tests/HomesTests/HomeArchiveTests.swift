@@ -1,8 +1,9 @@
 import FleetTesting
 import FleetTools
 import Foundation
-import Homes
 import Testing
+
+@testable import Homes
 
 /// Archives of real homes with the odd things that homes have, read back by other programs and by Hubfleet.
 @Suite(.tags(.medium))
@@ -118,26 +119,65 @@ struct HomeArchiveTests {
         #expect(text.range(of: Data("secret".utf8)) == nil)
     }
 
-    /// Every byte counts: an archive with any one changed, or cut anywhere, is never taken for whole.
-    @Test func damageIsFoundWhereverItIs() throws {
+    /// What files and the manifest hold is covered by digests, and an archive that was cut is no archive.
+    @Test func damagedContentsAndCutArchivesAreFound() throws {
         let folder = try TemporaryFolder().write(["home/a": "12345", "home/b/c": "some text", "home/d": ""])
         _ = try archive(folder.path + "/home", to: folder.path + "/ada.zip")
         let whole = [UInt8](try #require(FileManager.default.contents(atPath: folder.path + "/ada.zip")))
         let damaged = URL(filePath: folder.path + "/damaged.zip")
         var random = SplitMix(state: 7)
-        // Contents of files and of the manifest, and the directory at the end; not what only repeats the directory.
-        let reader = try #require(whole.range(of: Array("12345".utf8)))
-        for _ in 0..<40 {
-            let place = Int.random(in: reader, using: &random)
+        let file = try #require(whole.range(of: Array("12345".utf8)))
+        let start = try #require(whole.range(of: Array("{\"format\"".utf8))).lowerBound
+        let end = try #require(whole.range(of: Array("\n]}\n".utf8))).upperBound
+        for number in 0..<240 {
+            let place = Int.random(in: number < 40 ? file : start..<end, using: &random)
             var bytes = whole
             bytes[place] ^= UInt8.random(in: 1...255, using: &random)
             try Data(bytes).write(to: damaged)
-            #expect(try HomeVerification(damaged.path).faults.count == 1)
+            do {
+                #expect(try HomeVerification(damaged.path).faults.isEmpty == false, "byte \(place)")
+            } catch let error as HomeError {
+                #expect(number >= 40, "a damaged file must not hide the others: \(error)")
+            }
         }
         for _ in 0..<200 {
             try Data(whole.prefix(Int.random(in: 0..<whole.count, using: &random))).write(to: damaged)
             #expect(throws: HomeError.self) { try HomeVerification(damaged.path) }
         }
+    }
+
+    @Test func aPathThatNoArchiveCanNameIsListed() {
+        let version = FileVersion(device: 1, inode: 1, changed: 1)
+        func entry(_ length: Int) -> HomeEntry {
+            HomeEntry(
+                path: [UInt8](repeating: 0x61, count: length), kind: .directory, permissions: 0o755, modified: 0,
+                version: version)
+        }
+        // "home/" before it and "/" behind it.
+        let archive = HomeArchive(HomeScan(entries: [entry(65_529), entry(65_530)], problems: []), owner: "ada")
+        #expect(archive.scan.entries == [entry(65_529)])
+        #expect(archive.scan.problems == [HomeProblem(path: entry(65_530).path, reason: .pathTooLong)])
+    }
+
+    @Test(arguments: [
+        (-1, 0, 33), (315_532_800, 0, 33), (951_868_799, 0xBF7D, 0x285D), (Int64.max, 0xBF7D, 0xFF9F),
+    ])
+    func timesAreThoseOfZIPArchives(_ seconds: Int64, time: Int, date: Int) {
+        let found = DOSTime.of(seconds)
+        #expect((Int(found.time), Int(found.date)) == (time, date))
+    }
+
+    @Test func nothingIsLeftOfAnArchiveThatWasNotFinished() throws {
+        let folder = try TemporaryFolder().write(["there.zip": "mine"])
+        #expect(throws: CancellationError.self) {
+            try ArchiveFile.writing(folder.path + "/new.zip") { file in
+                try [UInt8]("abc".utf8).withUnsafeBytes { try file.write($0) }
+                throw CancellationError()
+            }
+        }
+        #expect(throws: HomeError.self) { try ArchiveFile.writing(folder.path + "/there.zip") { _ in } }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["there.zip"])
+        #expect(try folder.read("there.zip") == "mine")
     }
 
     @Test func whatIsNoHomeIsSaid() throws {

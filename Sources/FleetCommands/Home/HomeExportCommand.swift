@@ -36,19 +36,17 @@ struct HomeExportCommand: AsyncParsableCommand {
     func run(in context: FleetContext) async throws {
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
         let home = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
-        let archive = HomeArchive(try HomeScan(of: home), owner: user ?? URL(filePath: home).lastPathComponent)
-        let export = try HomeExport(archive, of: home)
-        let result: HomeExport.Result
-        if to == "-" {
-            let sink = ByteSink(descriptor: STDOUT_FILENO, path: "standard output")
-            result = try export.run(sink.write)
-        } else {
-            let path = URL(filePath: to, relativeTo: base).standardizedFileURL.path
-            result = try ByteSink.writing(path) { sink in try export.run(sink.write) }
+        let owner = user ?? URL(filePath: home).lastPathComponent
+        let target = to == "-" ? nil : URL(filePath: to, relativeTo: base).standardizedFileURL.path
+        let (result, length) = try await Interruption.guarded {
+            let archive = HomeArchive(try HomeScan(of: home), owner: owner)
+            let export = try HomeExport(archive, of: home)
+            guard let target else { return (try export.run(ArchiveFile.standardOutput.write), archive.layout.length) }
+            return (try ArchiveFile.writing(target) { try export.run($0.write) }, archive.layout.length)
         }
         for problem in result.problems { context.output.message("\(problem.shownPath): \(problem.explanation)") }
         context.output.message(
-            "\(result.files) files, \(result.bytes) bytes, archive \(archive.layout.length) bytes, root \(result.root)"
+            "\(result.files) files, \(result.bytes) bytes, archive \(length) bytes, root \(result.root)"
                 + (result.problems.isEmpty ? "" : ", \(result.problems.count) not as in the home"))
     }
 }
@@ -59,6 +57,7 @@ extension HomeProblem {
         case .unreadable: "left out, because it cannot be read"
         case .special: "left out, because it is a fifo, a socket or a device"
         case .vanished: "gone while the archive was made"
+        case .pathTooLong: "left out, because its path is longer than archives can name"
         case .changed: "changed while the archive was made; the manifest says so"
         }
     }

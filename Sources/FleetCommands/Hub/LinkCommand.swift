@@ -38,10 +38,15 @@ struct LinkCommand: AsyncParsableCommand {
     func run(in context: FleetContext) async throws {
         let hub = try self.hub.find(in: context).hub
         guard let domain = hub.domain?.value else {
-            throw ValidationError("\(hub.id) has no domain in its cluster.yaml, so it has no address to link to")
+            throw NoAddress(hub: hub.id)
         }
         let link = try ContentLink(
             hub: "https://\(domain)", repository: repository, branch: branch, path: path, interface: interface)
         context.output.result(link.url)
+    }
+
+    private struct NoAddress: Error, CustomStringConvertible {
+        let hub: String
+        var description: String { "\(hub) has no domain in its cluster.yaml, so it has no address to link to" }
     }
 }

@@ -11,6 +11,7 @@ package struct HomeArchive: Sendable {
     ///   - scan: what is in the home.
     ///   - owner: whose home it is, for the text that comes with it.
     package init(_ scan: HomeScan, owner: String) {
+        let scan = Self.withoutLongPaths(scan)
         self.scan = scan
         let names = scan.entries.map { Self.folder + $0.shownPath }
         manifest = HomeManifest(scan, names: names)
@@ -24,6 +25,16 @@ package struct HomeArchive: Sendable {
                 name: Array("MANIFEST.json".utf8), mode: 0o100644, modified: 315_532_800, size: UInt64(manifest.length),
                 content: .manifest))
         layout = ZipLayout(members)
+    }
+
+    /// A ZIP archive has sixteen bits for the length of a name.
+    private static func withoutLongPaths(_ scan: HomeScan) -> HomeScan {
+        let isLong = { (entry: HomeEntry) in folder.utf8.count + entry.shownPath.utf8.count + 1 > Int(UInt16.max) }
+        let long = scan.entries.filter(isLong)
+        guard !long.isEmpty else { return scan }
+        return HomeScan(
+            entries: scan.entries.filter { !isLong($0) },
+            problems: scan.problems + long.map { HomeProblem(path: $0.path, reason: .pathTooLong) })
     }
 
     private static func member(_ entry: HomeEntry, _ index: Int, _ name: String) -> ZipMember {

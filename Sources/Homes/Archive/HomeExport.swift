@@ -29,6 +29,7 @@ package struct HomeExport {
         var checksums: [UInt32] = []
         var root = ""
         for member in archive.layout.members {
+            try Task.checkCancellation()
             try put(ZipRecord.localHeader(member), write)
             var crc = ZipRecord.knownCRC(member) ?? 0
             switch member.content {
@@ -84,6 +85,7 @@ package struct HomeExport {
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
         defer { piece.deallocate() }
         while left > 0 {
+            try Task.checkCancellation()
             let wanted = UnsafeMutableRawBufferPointer(rebasing: piece[..<Int(min(left, Int64(piece.count)))])
             let count = reader.read(into: wanted)
             let bytes = UnsafeRawBufferPointer(rebasing: wanted[..<count])

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One member of a ZIP archive, stored as it is.
 package struct ZipMember: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
@@ -169,21 +171,10 @@ struct Little {
 enum DOSTime {
     static func of(_ seconds: Int64) -> (time: UInt16, date: UInt16) {
         let clamped = min(max(seconds, 315_532_800), 4_354_819_198)
-        let (days, rest) = clamped.quotientAndRemainder(dividingBy: 86_400)
-        let (year, month, day) = civil(days)
-        let time = UInt16(rest / 3600) << 11 | UInt16(rest / 60 % 60) << 5 | UInt16(rest % 60 / 2)
-        return (time, UInt16(year - 1980) << 9 | UInt16(month) << 5 | UInt16(day))
-    }
-
-    /// The date of a day since 1970, by the rule for the Gregorian calendar with years that begin in March.
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+        var time = time_t(clamped)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        let clock = UInt16(parts.tm_hour) << 11 | UInt16(parts.tm_min) << 5 | UInt16(parts.tm_sec / 2)
+        return (clock, UInt16(parts.tm_year - 80) << 9 | UInt16(parts.tm_mon + 1) << 5 | UInt16(parts.tm_mday))
     }
 }

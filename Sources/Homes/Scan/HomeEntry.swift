@@ -54,6 +54,8 @@ package struct HomeProblem: Sendable, Equatable {
         case unreadable
         /// A fifo, a socket or a device: there is nothing in it to keep.
         case special
+        /// Its path does not fit into an archive.
+        case pathTooLong
         /// It was gone, or something else, when it was to be read.
         case vanished
         /// It was longer or shorter, or was written to, while it was read.
