@@ -46,7 +46,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "Homes", dependencies: [crypto], swiftSettings: settings),
+        .target(
+            name: "Homes", dependencies: ["FleetTools", "CChecksums", "CZlib", crypto], swiftSettings: settings),
         .target(
             name: "Provisioning",
             dependencies: ["FleetTools", "FleetModel"],
@@ -78,6 +79,9 @@ let package = Package(
             dependencies: ["FleetTools", "FleetModel", logging],
             swiftSettings: settings
         ),
+
+        .target(name: "CChecksums"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Files that are compiled into the program, so that one file is all there is to install.
         .executableTarget(name: "embed-files", swiftSettings: settings),

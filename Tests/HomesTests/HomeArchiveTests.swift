@@ -147,7 +147,7 @@ struct HomeArchiveTests {
     }
 
     @Test func aPathThatNoArchiveCanNameIsListed() {
-        let version = FileVersion(device: 1, inode: 1, changed: 1)
+        let version = FileVersion(inode: 1, changed: 1)
         func entry(_ length: Int) -> HomeEntry {
             HomeEntry(
                 path: [UInt8](repeating: 0x61, count: length), kind: .directory, permissions: 0o755, modified: 0,

@@ -50,15 +50,3 @@ struct HomeExportCommand: AsyncParsableCommand {
                 + (result.problems.isEmpty ? "" : ", \(result.problems.count) not as in the home"))
     }
 }
-
-extension HomeProblem {
-    fileprivate var explanation: String {
-        switch reason {
-        case .unreadable: "left out, because it cannot be read"
-        case .special: "left out, because it is a fifo, a socket or a device"
-        case .vanished: "gone while the archive was made"
-        case .pathTooLong: "left out, because its path is longer than archives can name"
-        case .changed: "changed while the archive was made; the manifest says so"
-        }
-    }
-}

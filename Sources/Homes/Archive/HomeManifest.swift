@@ -102,8 +102,3 @@ package struct HomeManifest: Sendable {
         return quoted + "\""
     }
 }
-
-extension HomeProblem {
-    /// The path for people.
-    package var shownPath: String { path.isEmpty ? "." : ByteText.readable(path) }
-}

@@ -17,32 +17,39 @@ package struct HomeEntry: Sendable, Equatable {
     package let modified: Int64
     /// Changes whenever the file is written to or replaced.
     package let version: FileVersion
+    /// Bytes that it takes on the disk; less than its size when it has holes.
+    package let allocated: Int64
 
-    package init(path: [UInt8], kind: Kind, permissions: UInt32, modified: Int64, version: FileVersion) {
+    package init(
+        path: [UInt8], kind: Kind, permissions: UInt32, modified: Int64, version: FileVersion, allocated: Int64 = 0
+    ) {
         self.path = path
         self.kind = kind
         self.permissions = permissions
         self.modified = modified
         self.version = version
+        self.allocated = allocated
     }
 
     package var size: Int64 {
         if case .file(let size) = kind { size } else { 0 }
     }
 
+    package var isFile: Bool {
+        if case .file = kind { true } else { false }
+    }
+
     /// The path for people: what is not UTF-8 is shown as `%XX`.
     package var shownPath: String { ByteText.readable(path) }
 }
 
-/// What tells one state of a file from another.
+/// What tells one state of a file from another, also after the disk was mounted anew.
 package struct FileVersion: Sendable, Equatable, Hashable {
-    package let device: UInt64
     package let inode: UInt64
     /// Nanoseconds since 1970 of the last change of contents or metadata.
     package let changed: Int64
 
-    package init(device: UInt64, inode: UInt64, changed: Int64) {
-        self.device = device
+    package init(inode: UInt64, changed: Int64) {
         self.inode = inode
         self.changed = changed
     }
@@ -60,6 +67,8 @@ package struct HomeProblem: Sendable, Equatable {
         case vanished
         /// It was longer or shorter, or was written to, while it was read.
         case changed
+        /// It belongs to somebody else, and only an administrator could read it.
+        case foreign
     }
 
     package let path: [UInt8]
@@ -68,5 +77,20 @@ package struct HomeProblem: Sendable, Equatable {
     package init(path: [UInt8], reason: Reason) {
         self.path = path
         self.reason = reason
+    }
+
+    /// The path for people.
+    package var shownPath: String { path.isEmpty ? "." : ByteText.readable(path) }
+
+    /// What became of it, for people.
+    package var explanation: String {
+        switch reason {
+        case .unreadable: "left out, because it cannot be read"
+        case .special: "left out, because it is a fifo, a socket or a device"
+        case .vanished: "gone while the archive was made"
+        case .pathTooLong: "left out, because its path is longer than archives can name"
+        case .changed: "changed while the archive was made; the manifest says so"
+        case .foreign: "left out, because it belongs to somebody else"
+        }
     }
 }

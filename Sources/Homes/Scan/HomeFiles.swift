@@ -2,35 +2,24 @@ import Foundation
 
 /// Opens files of a home, never through a link and never outside it.
 struct HomeFiles {
-    private let root: Descriptor
+    private let chain: FolderChain
 
     /// - Throws: `HomeError.notAFolder`.
-    init(_ home: String) throws {
-        let descriptor = Foundation.open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw HomeError.notAFolder(home, reason: String(cString: strerror(errno))) }
-        root = Descriptor(descriptor)
-    }
+    init(_ home: String) throws { chain = try FolderChain(home) }
 
     /// A file as it was scanned; one that cannot be had gives zeros, and says why at the end.
     func open(_ entry: HomeEntry) -> HomeFileReader {
-        var folder = root
-        let names = entry.path.split(separator: 0x2F)
-        for (number, name) in names.enumerated() {
-            let cName = name.map { CChar(bitPattern: $0) } + [0]
-            let isLast = number == names.count - 1
-            // O_NONBLOCK: a fifo that took the file's place must not hold everything up.
-            let flags = isLast ? O_RDONLY | O_NONBLOCK : O_RDONLY | O_DIRECTORY
-            let descriptor = openat(folder.number, cName, flags | O_NOFOLLOW | O_CLOEXEC)
-            guard descriptor >= 0 else {
-                return HomeFileReader(entry: entry, file: nil, state: errno == EACCES ? .unreadable : .vanished)
-            }
-            folder = Descriptor(descriptor)
+        // O_NONBLOCK: a fifo that took the file's place must not hold everything up.
+        let descriptor = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            return HomeFileReader(entry: entry, file: nil, state: errno == EACCES ? .unreadable : .vanished)
         }
+        let file = Descriptor(descriptor)
         var status = stat()
-        guard fstat(folder.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             return HomeFileReader(entry: entry, file: nil, state: .vanished)
         }
-        return HomeFileReader(entry: entry, file: folder, state: FileVersion(status) == entry.version ? .ok : .changed)
+        return HomeFileReader(entry: entry, file: file, state: FileVersion(status) == entry.version ? .ok : .changed)
     }
 
     /// A file descriptor that is closed with its last owner.

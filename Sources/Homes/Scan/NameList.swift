@@ -1,0 +1,50 @@
+import Foundation
+
+/// The names in a folder, in the order of their bytes; a few bytes for each, because a folder may hold millions.
+struct NameList {
+    private var bytes: [UInt8] = []
+    private var starts: [UInt32] = []
+
+    var count: Int { starts.count }
+
+    /// Lists a folder.
+    ///
+    /// - Returns: nil when it cannot be read.
+    init?(_ folder: Int32) {
+        // The stream owns its descriptor, and one that was copied would share its place.
+        let own = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard own >= 0, let stream = fdopendir(own) else {
+            if own >= 0 { close(own) }
+            return nil
+        }
+        defer { closedir(stream) }
+        errno = 0
+        while let item = readdir(stream) {
+            withUnsafeBytes(of: &item.pointee.d_name) { name in
+                let name = name.prefix { $0 != 0 }
+                if !name.elementsEqual([0x2E]), !name.elementsEqual([0x2E, 0x2E]) {
+                    starts.append(UInt32(bytes.count))
+                    bytes.append(contentsOf: name)
+                    bytes.append(0)
+                }
+            }
+            errno = 0
+        }
+        guard errno == 0 else { return nil }
+        sort()
+    }
+
+    subscript(index: Int) -> ArraySlice<UInt8> {
+        bytes[Int(starts[index])...].prefix { $0 != 0 }
+    }
+
+    private mutating func sort() {
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            // Names end with zero, so strcmp sees each alone; it compares bytes without a sign.
+            base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { base in
+                starts.sort { strcmp(base + Int($0), base + Int($1)) < 0 }
+            }
+        }
+    }
+}
