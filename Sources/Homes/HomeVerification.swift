@@ -41,7 +41,7 @@ package struct HomeVerification: Sendable, Equatable {
         if CRC32.of(text) != member.crc || manifest.root != Self.root(of: text) {
             faults.append(Fault(path: "MANIFEST.json", what: "it was changed after the archive was made"))
         }
-        var expected: Set<String> = ["README.txt", "MANIFEST.json", HomeArchive.folder]
+        var expected: Set<String> = ["README.txt", "MANIFEST.json", ArchiveMember.folder]
         for entry in manifest.entries {
             let name = entry.path + (entry.type == "folder" ? "/" : "")
             expected.insert(name)

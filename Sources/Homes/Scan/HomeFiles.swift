@@ -7,68 +7,40 @@ struct HomeFiles {
     /// - Throws: `HomeError.notAFolder`.
     init(_ home: String) throws { chain = try FolderChain(home) }
 
-    /// A file as it was scanned; one that cannot be had gives zeros, and says why at the end.
-    func open(_ entry: HomeEntry) -> HomeFileReader {
+    /// Opens what has the path of a scanned file.
+    func open(_ entry: HomeEntry) -> OpenedFile {
         // O_NONBLOCK: a fifo that took the file's place must not hold everything up.
-        let descriptor = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            return HomeFileReader(entry: entry, file: nil, state: errno == EACCES ? .unreadable : .vanished)
-        }
-        let file = Descriptor(descriptor)
+        let number = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
+        guard number >= 0 else { return .missing(errno == EACCES ? .unreadable : .vanished) }
+        let file = Descriptor(number)
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return HomeFileReader(entry: entry, file: nil, state: .vanished)
-        }
-        return HomeFileReader(entry: entry, file: file, state: FileVersion(status) == entry.version ? .ok : .changed)
+        guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .missing(.vanished) }
+        return .file(file, FileVersion(status))
     }
 
-    /// A file descriptor that is closed with its last owner.
-    final class Descriptor {
-        let number: Int32
-        init(_ number: Int32) { self.number = number }
-        deinit { Foundation.close(number) }
+    /// Where a file has its bytes, if it has holes: the ranges between them, whose last one ends with the file. Nil when
+    /// the file system does not say, or there are too many to be worth it.
+    func data(of entry: HomeEntry) -> [Range<Int64>]? {
+        guard case .file(let file, let version) = open(entry), version == entry.version else { return nil }
+        var ranges: [Range<Int64>] = []
+        var place: Int64 = 0
+        while place < entry.size {
+            let start = Int64(lseek(file.number, off_t(place), Int32(3)))
+            if start < 0 {
+                guard errno == ENXIO else { return nil }
+                break
+            }
+            let end = Int64(lseek(file.number, off_t(start), Int32(4)))
+            guard end > start, ranges.count < 4_096 else { return nil }
+            ranges.append(start..<min(end, entry.size))
+            place = end
+        }
+        if ranges.last?.upperBound != entry.size { ranges.append(entry.size..<entry.size) }
+        return ranges
     }
 }
 
-/// Reads exactly as many bytes as the scan saw.
-struct HomeFileReader {
-    private let entry: HomeEntry
-    private var file: HomeFiles.Descriptor?
-    private var state: HomeManifest.State
-
-    init(entry: HomeEntry, file: HomeFiles.Descriptor?, state: HomeManifest.State) {
-        self.entry = entry
-        self.file = file
-        self.state = state
-    }
-
-    /// Fills the whole buffer, or as much as one call gives; zeros where the file has ended.
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        if let file {
-            while true {
-                let count = Foundation.read(file.number, buffer.baseAddress, buffer.count)
-                if count > 0 { return count }
-                if count < 0, errno == EINTR { continue }
-                state = count == 0 ? .changed : .unreadable
-                self.file = nil
-                break
-            }
-        }
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
-        return buffer.count
-    }
-
-    /// Whether the file is still the one that was scanned, now that all was read.
-    mutating func finish() -> HomeManifest.State {
-        guard let file, state == .ok else { return state }
-        var status = stat()
-        if fstat(file.number, &status) != 0 || FileVersion(status) != entry.version
-            || Int64(status.st_size) != entry.size
-        {
-            state = .changed
-        }
-        return state
-    }
-
-    mutating func close() { file = nil }
+enum OpenedFile {
+    case file(Descriptor, FileVersion)
+    case missing(HomeManifest.State)
 }

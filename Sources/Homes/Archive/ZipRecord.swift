@@ -1,54 +1,26 @@
 import Foundation
 
-/// One member of a ZIP archive, stored as it is.
-package struct ZipMember: Sendable, Equatable {
-    package enum Content: Sendable, Equatable {
-        /// A file of the home: the index of its entry.
-        case file(Int)
-        /// Bytes that are known before: targets of links, texts. Nothing for folders.
-        case bytes([UInt8])
-        /// Text that is known at the end, of a length that is known before: the manifest.
-        case manifest
-    }
-
-    /// UTF-8; folders end with `/`.
-    package let name: [UInt8]
-    /// The whole mode with its kind, as `stat` has it.
-    package let mode: UInt32
-    /// Seconds since 1970.
-    package let modified: Int64
-    package let size: UInt64
-    package let content: Content
-
-    /// Whether the checksum follows the data, because it is not known before.
-    var hasDescriptor: Bool {
-        if case .bytes = content { false } else { true }
-    }
-
-    var needsZip64: Bool { size >= UInt64(UInt32.max) }
-}
-
 /// The records of a ZIP archive. Their lengths follow from names and sizes alone.
 ///
 /// Source: PKWARE's APPNOTE 6.3; extra fields 0x5455 and 0x000A as Info-ZIP and 7-Zip read them.
 enum ZipRecord {
-    static func localHeader(_ member: ZipMember) -> [UInt8] {
+    static func localHeader(_ member: ArchiveMember) -> [UInt8] {
         var record = Little()
         record.add(0x0403_4B50 as UInt32)
         addCommon(member, to: &record, crc: knownCRC(member) ?? 0)
-        let extra = times(member) + (member.needsZip64 ? zip64([member.size, member.size]) : [])
-        record.add(UInt16(member.name.count))
+        let extra = times(member) + (needsZip64(member) ? zip64([member.size, member.size]) : [])
+        record.add(UInt16(member.zipName.count))
         record.add(UInt16(extra.count))
-        return record.bytes + member.name + extra
+        return record.bytes + member.zipName + extra
     }
 
     /// Stands behind the data of members whose checksum is not known before.
-    static func descriptor(_ member: ZipMember, crc: UInt32) -> [UInt8] {
-        guard member.hasDescriptor else { return [] }
+    static func descriptor(_ member: ArchiveMember, crc: UInt32) -> [UInt8] {
+        guard member.isLate else { return [] }
         var record = Little()
         record.add(0x0807_4B50 as UInt32)
         record.add(crc)
-        if member.needsZip64 {
+        if needsZip64(member) {
             record.add(member.size)
             record.add(member.size)
         } else {
@@ -58,16 +30,16 @@ enum ZipRecord {
         return record.bytes
     }
 
-    static func central(_ member: ZipMember, offset: UInt64, crc: UInt32) -> [UInt8] {
+    static func central(_ member: ArchiveMember, offset: UInt64, crc: UInt32) -> [UInt8] {
         var record = Little()
         record.add(0x0201_4B50 as UInt32)
         // Made by: Unix, so that modes are read.
         record.add(UInt16(3 << 8 | 45))
         addCommon(member, to: &record, crc: crc)
         let isFar = offset >= UInt64(UInt32.max)
-        let large = (member.needsZip64 ? [member.size, member.size] : []) + (isFar ? [offset] : [])
+        let large = (needsZip64(member) ? [member.size, member.size] : []) + (isFar ? [offset] : [])
         let extra = times(member) + (large.isEmpty ? [] : zip64(large))
-        record.add(UInt16(member.name.count))
+        record.add(UInt16(member.zipName.count))
         record.add(UInt16(extra.count))
         // Comment, disk, internal attributes.
         record.add(UInt16(0))
@@ -76,7 +48,7 @@ enum ZipRecord {
         let isFolder: UInt32 = member.mode & 0o170000 == 0o040000 ? 0x10 : 0
         record.add(member.mode << 16 | isFolder)
         record.add(isFar ? UInt32.max : UInt32(offset))
-        return record.bytes + member.name + extra
+        return record.bytes + member.zipName + extra
     }
 
     static func end(count: Int, offset: UInt64, size: UInt64) -> [UInt8] {
@@ -109,27 +81,29 @@ enum ZipRecord {
         return record.bytes
     }
 
-    static func knownCRC(_ member: ZipMember) -> UInt32? {
+    static func needsZip64(_ member: ArchiveMember) -> Bool { member.size >= UInt64(UInt32.max) }
+
+    static func knownCRC(_ member: ArchiveMember) -> UInt32? {
         if case .bytes(let bytes) = member.content { CRC32.of(bytes) } else { nil }
     }
 
     /// Version, flags, method, time, checksum, sizes: the same in both headers.
-    private static func addCommon(_ member: ZipMember, to record: inout Little, crc: UInt32) {
-        record.add(UInt16(member.needsZip64 ? 45 : 20))
+    private static func addCommon(_ member: ArchiveMember, to record: inout Little, crc: UInt32) {
+        record.add(UInt16(needsZip64(member) ? 45 : 20))
         // UTF-8, and whether the checksum follows.
-        record.add(UInt16(0x0800 | (member.hasDescriptor ? 0x0008 : 0)))
+        record.add(UInt16(0x0800 | (member.isLate ? 0x0008 : 0)))
         record.add(UInt16(0))
         let (time, date) = DOSTime.of(member.modified)
         record.add(time)
         record.add(date)
         record.add(crc)
-        let size = member.needsZip64 ? UInt32.max : UInt32(member.size)
+        let size = needsZip64(member) ? UInt32.max : UInt32(member.size)
         record.add(size)
         record.add(size)
     }
 
     /// The time of the last change to the second. The usual field holds years up to 2038, that of NTFS all others.
-    private static func times(_ member: ZipMember) -> [UInt8] {
+    private static func times(_ member: ArchiveMember) -> [UInt8] {
         var record = Little()
         if let seconds = Int32(exactly: member.modified) {
             record.add(0x5455 as UInt16)
@@ -155,15 +129,6 @@ enum ZipRecord {
         record.add(UInt16(values.count * 8))
         for value in values { record.add(value) }
         return record.bytes
-    }
-}
-
-/// Numbers as ZIP archives have them: the lowest byte first.
-struct Little {
-    var bytes: [UInt8] = []
-
-    mutating func add(_ value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }
 

@@ -1,0 +1,116 @@
+/// One member of an archive of a home, whatever its format.
+struct ArchiveMember: Sendable, Equatable {
+    enum Content: Sendable, Equatable {
+        /// A file of the home: its number among the files, and where its bytes are when it has holes.
+        case file(HomeEntry, index: Int, data: [Range<Int64>]?)
+        /// Bytes that are known before: targets of links, texts. Nothing for folders.
+        case bytes([UInt8])
+        /// Text that is known at the end, of a length that is known before.
+        case manifest
+    }
+
+    /// As the file system has it; folders end with `/`.
+    let name: [UInt8]
+    /// In UTF-8, with `%XX` for what is not.
+    let zipName: [UInt8]
+    /// The whole mode with its kind, as `stat` has it.
+    let mode: UInt32
+    /// Seconds since 1970.
+    let modified: Int64
+    /// Of the contents, in bytes.
+    let size: UInt64
+    let content: Content
+
+    /// The folder in the archive that holds the home.
+    static let folder = "home/"
+    static let readmeName = "README.txt"
+    static let manifestName = "MANIFEST.json"
+    /// For what is not of the home: ZIP archives begin at 1980.
+    private static let beginning: Int64 = 315_532_800
+
+    var isFolder: Bool { mode & 0o170000 == 0o040000 }
+    var isLink: Bool { mode & 0o170000 == 0o120000 }
+
+    /// Whether its checksum is known only when its contents were read.
+    var isLate: Bool {
+        if case .bytes = content { false } else { true }
+    }
+
+    init(_ entry: HomeEntry, index: Int, data: [Range<Int64>]?) {
+        let suffix: [UInt8] = entry.kind == .directory ? [0x2F] : []
+        name = Array(Self.folder.utf8) + entry.path + suffix
+        zipName = Array(Self.folder.utf8) + Array(entry.shownPath.utf8) + suffix
+        modified = entry.modified
+        switch entry.kind {
+        case .directory:
+            (mode, size, content) = (0o040000 | entry.permissions, 0, .bytes([]))
+        case .file(let length):
+            (mode, size, content) = (0o100000 | entry.permissions, UInt64(length), .file(entry, index: index, data: data))
+        case .link(let target):
+            (mode, size, content) = (0o120000 | entry.permissions, UInt64(target.count), .bytes(target))
+        }
+    }
+
+    private init(_ name: String, mode: UInt32, size: UInt64, content: Content) {
+        self.name = Array(name.utf8)
+        zipName = self.name
+        modified = Self.beginning
+        self.mode = mode
+        self.size = size
+        self.content = content
+    }
+
+    static func manifest(length: UInt64) -> ArchiveMember {
+        ArchiveMember(manifestName, mode: 0o100644, size: length, content: .manifest)
+    }
+
+    /// What stands before the home's own things.
+    static func before(owner: String) -> [ArchiveMember] {
+        let text = Array(readme(owner).utf8)
+        return [
+            ArchiveMember(readmeName, mode: 0o100644, size: UInt64(text.count), content: .bytes(text)),
+            ArchiveMember(folder, mode: 0o040755, size: 0, content: .bytes([])),
+        ]
+    }
+
+    private static func readme(_ owner: String) -> String {
+        """
+        The home directory of \(owner), as it was on the hub.
+
+        home/          everything, with hidden files, empty folders, links, modes and times
+        MANIFEST.json  every file with its size and SHA-256, and what is missing and why
+
+        To check it:       hubfleet home verify ARCHIVE
+        To put it back:    hubfleet home import ARCHIVE --to FOLDER
+        Without Hubfleet:  unzip ARCHIVE, or tar -xf ARCHIVE
+
+        In ZIP archives, names that are not UTF-8 have %XX for each byte that is not.
+
+        """
+    }
+}
+
+/// The members of a snapshot's archive, in their order.
+struct MemberCursor {
+    private var reader: EntryFileReader
+    private var before: [ArchiveMember]
+    private var files = 0
+    private var manifest: ArchiveMember?
+
+    init(_ snapshot: HomeSnapshot) throws {
+        reader = try EntryFileReader(snapshot.entriesPath)
+        before = ArchiveMember.before(owner: snapshot.summary.owner).reversed()
+        manifest = .manifest(length: snapshot.summary.manifestLength)
+    }
+
+    mutating func next() throws -> ArchiveMember? {
+        if let member = before.popLast() { return member }
+        while let record = try reader.next() {
+            guard case .entry(let entry, let data) = record.content else { continue }
+            defer { if entry.isFile { files += 1 } }
+            return ArchiveMember(entry, index: files, data: data)
+        }
+        defer { manifest = nil }
+        return manifest
+    }
+}

@@ -1,0 +1,111 @@
+import FleetTools
+import Foundation
+
+/// Writes the archive of a home to a file that has its name only once all is written.
+///
+/// Until then it is `NAME.part`, and `NAME.part.state` says how far it is and what was read, so that the next run goes on
+/// where this one was stopped, by whatever.
+package struct HomeExport: Sendable {
+    /// What is told while it runs.
+    package enum Event: Sendable, Equatable {
+        case scanned(things: Int, bytes: Int64)
+        /// The archive's length is known; `from` is where it goes on.
+        case began(HomeSnapshot.Summary, from: UInt64, length: UInt64)
+        case wrote(bytes: UInt64, files: Int)
+        /// What was begun before is of no use.
+        case startsOver(reason: String)
+    }
+
+    package let home: String
+    package let owner: String
+    package let format: ArchiveFormat
+
+    /// - Parameters:
+    ///   - home: its path.
+    ///   - owner: whose it is.
+    ///   - format: of the archive.
+    package init(of home: String, owner: String, format: ArchiveFormat) {
+        self.home = home
+        self.owner = owner
+        self.format = format
+    }
+
+    /// Streams the archive to what takes the next bytes; nothing of it can be continued later.
+    ///
+    /// - Throws: `HomeError`, `CancellationError`, and what `write` throws.
+    package func stream(_ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
+        let folder = NSTemporaryDirectory() + "hubfleet-export-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let snapshot = try take(folder, tell)
+        return try copy(snapshot, from: 0, write, tell)
+    }
+
+    /// Makes the file, or goes on with it.
+    ///
+    /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
+    package func write(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
+        let part = path + ".part"
+        let state = path + ".part.state"
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
+        }
+        try FileWriting.makeFolder(state, permissions: 0o700)
+        let lock = try FileLock(path: state + "/lock", holder: "another process is writing \(path)\n")
+        defer { withExtendedLifetime(lock) {} }
+        while true {
+            do {
+                let receipt = try goOn(part, state, tell)
+                guard link(part, path) == 0 else {
+                    throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+                }
+                unlink(part)
+                try? FileManager.default.removeItem(atPath: state)
+                return receipt
+            } catch let error as HomeError {
+                // A home in use changes; whoever asks again gets what it is now.
+                guard case .outdated = error else { throw error }
+                tell(.startsOver(reason: error.description))
+                unlink(state + "/snapshot.json")
+            }
+        }
+    }
+
+    private func goOn(_ part: String, _ state: String, _ tell: (Event) -> Void) throws -> HomeReceipt {
+        let present = try? HomeSnapshot(folder: state)
+        let isSame = present.map { $0.summary.home == home && $0.summary.owner == owner } ?? false
+        let isPartThere = FileManager.default.fileExists(atPath: part)
+        if isPartThere, present != nil, !isSame {
+            throw HomeError.notWritten(part, reason: "it was begun for another home; remove it to start over")
+        }
+        let goesOn = isSame && isPartThere
+        let snapshot = goesOn ? try present ?? take(state, tell) : try take(state, tell)
+        let descriptor = try Descriptor(creating: part, flags: goesOn ? 0 : O_TRUNC)
+        let length = snapshot.summary.length(format)
+        let offset = UInt64(max(0, lseek(descriptor.number, 0, SEEK_END)))
+        guard offset <= length else { throw HomeError.brokenState(part, reason: "it is longer than the archive") }
+        let file = ArchiveFile(descriptor, path: part)
+        let receipt = try copy(snapshot, from: offset, file.write, tell)
+        try file.synchronize()
+        return receipt
+    }
+
+    private func take(_ folder: String, _ tell: (Event) -> Void) throws -> HomeSnapshot {
+        try HomeSnapshot.take(of: home, owner: owner, in: folder) { tell(.scanned(things: $0, bytes: $1)) }
+    }
+
+    private func copy(
+        _ snapshot: HomeSnapshot, from offset: UInt64, _ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void
+    ) throws -> HomeReceipt {
+        let length = snapshot.summary.length(format)
+        tell(.began(snapshot.summary, from: offset, length: length))
+        let stream = try ArchiveStream(snapshot, format, from: offset, usesThread: true)
+        var done = offset
+        while let piece = try stream.next() {
+            try write(piece)
+            done += UInt64(piece.count)
+            tell(.wrote(bytes: done, files: stream.filesDone))
+        }
+        guard let result = stream.result else { throw HomeError.brokenState(snapshot.folder, reason: "it has no end") }
+        return try HomeReceipt(.export, snapshot, format, result)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// What was done with a home: enough to show later that all of it is out, and what is not and why.
+package struct HomeReceipt: Sendable, Codable, Equatable {
+    package enum Kind: String, Sendable, Codable {
+        case export, download, `import`
+    }
+
+    /// Something that is not as it was in the home.
+    package struct Exception: Sendable, Codable, Equatable {
+        package let path: String
+        package let reason: String
+    }
+
+    package let kind: Kind
+    /// Whose home it is.
+    package let owner: String
+    package let format: ArchiveFormat
+    package let files: Int
+    package let folders: Int
+    package let links: Int
+    /// Of all files.
+    package let bytes: Int64
+    /// Of the archive, in bytes.
+    package let length: UInt64
+    /// SHA-256 over the manifest's entries; `hubfleet home verify` shows the same.
+    package let root: String
+    /// How many things are not as they were in the home.
+    package let exceptionCount: Int
+    /// The first thousand of them; all stand in the archive's manifest.
+    package let exceptions: [Exception]
+    /// When the home was scanned.
+    package let taken: Date
+    package let finished: Date
+
+    init(_ kind: Kind, _ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ result: ArchiveStream.Result) throws {
+        let summary = snapshot.summary
+        self.kind = kind
+        owner = summary.owner
+        self.format = format
+        files = summary.files
+        folders = summary.folders
+        links = summary.links
+        bytes = summary.bytes
+        length = summary.length(format)
+        root = result.root
+        exceptionCount = summary.problems + result.changedCount
+        exceptions = (try snapshot.problems(limit: 1_000) + result.changed).prefix(1_000).map {
+            Exception(path: $0.shownPath, reason: $0.reason.rawValue)
+        }
+        taken = summary.taken
+        finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    }
+}

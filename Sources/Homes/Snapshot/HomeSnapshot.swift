@@ -1,0 +1,81 @@
+import Crypto
+import Foundation
+
+/// A scan of a home that is kept in a folder: from it follows every byte's place in an archive, so that an archive can be
+/// continued at any, also by another process. It takes little memory however many files there are.
+package struct HomeSnapshot: Sendable {
+    /// What is known of the whole, kept as `snapshot.json`, which is written last.
+    package struct Summary: Sendable, Codable, Equatable {
+        package var version = 1
+        /// 32 digits; the same for the same home in the same state, and another after any change.
+        package var id = ""
+        package let owner: String
+        /// The path of the home.
+        package let home: String
+        /// When the scan was finished.
+        package var taken = Date(timeIntervalSince1970: 0)
+        package var files = 0
+        package var folders = 0
+        package var links = 0
+        /// Of all files.
+        package var bytes: Int64 = 0
+        /// Things that do not come into the archive.
+        package var problems = 0
+        var manifestLength: UInt64 = 0
+        var zip = ZipLengths()
+        var tarLength: UInt64 = 0
+
+        /// Whether an archive of this format has this length, in bytes.
+        package func length(_ format: ArchiveFormat) -> UInt64 { format == .zip ? zip.length : tarLength }
+    }
+
+    /// The lengths of the parts of a ZIP archive.
+    struct ZipLengths: Sendable, Codable, Equatable {
+        var count = 0
+        var members: UInt64 = 0
+        var directory: UInt64 = 0
+        var length: UInt64 = 0
+    }
+
+    package let summary: Summary
+    package let folder: String
+    let digests: [ArchiveFormat: DigestTable]
+
+    /// Opens a snapshot that was taken before.
+    ///
+    /// - Throws: `HomeError.brokenState`.
+    package init(folder: String) throws {
+        do {
+            let data = try Data(contentsOf: URL(filePath: folder + "/snapshot.json"))
+            summary = try JSONDecoder().decode(Summary.self, from: data)
+            guard summary.version == 1 else { throw CocoaError(.fileReadUnknown) }
+        } catch {
+            throw HomeError.brokenState(folder, reason: "it holds no finished scan")
+        }
+        self.folder = folder
+        var tables: [ArchiveFormat: DigestTable] = [:]
+        for format in ArchiveFormat.allCases {
+            tables[format] = try DigestTable("\(folder)/digests.\(format.rawValue)")
+        }
+        digests = tables
+    }
+
+    /// Things of the home that do not come into the archive.
+    /// - Parameter limit: how many at most.
+    package func problems(limit: Int) throws -> [HomeProblem] {
+        guard summary.problems > 0 else { return [] }
+        var reader = try EntryFileReader(folder + "/entries")
+        var problems: [HomeProblem] = []
+        while problems.count < limit, let record = try reader.next() {
+            if case .problem(let problem) = record.content { problems.append(problem) }
+        }
+        return problems
+    }
+
+    var entriesPath: String { folder + "/entries" }
+
+    func table(_ format: ArchiveFormat) throws -> DigestTable {
+        guard let table = digests[format] else { throw HomeError.brokenState(folder, reason: "a table is missing") }
+        return table
+    }
+}

@@ -1,0 +1,120 @@
+import Crypto
+import Foundation
+
+extension HomeSnapshot {
+    /// Scans a home.
+    ///
+    /// - Parameters:
+    ///   - home: its path.
+    ///   - owner: whose it is, for the texts in the archive.
+    ///   - folder: where the snapshot is kept; made, or emptied.
+    ///   - progress: told the number of things and of bytes, now and then.
+    /// - Throws: `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
+    package static func take(
+        of home: String, owner: String, in folder: String, progress: (Int, Int64) -> Void = { _, _ in }
+    ) throws -> HomeSnapshot {
+        let walk = try HomeWalk(home)
+        let files = try HomeFiles(home)
+        try clear(folder)
+        let writer = try EntryFileWriter(folder + "/entries")
+        var counting = Counting(Summary(owner: owner, home: home))
+        try walk.run { found in
+            let record = Self.record(found, files)
+            counting.add(record)
+            try writer.add(record)
+            if counting.count % 1_000 == 0 { progress(counting.count, counting.summary.bytes) }
+        }
+        let digest = try writer.finish()
+        var summary = counting.finish()
+        summary.id = String(ByteText.hexadecimal(SHA256.hash(data: digest + Array(owner.utf8))).prefix(32))
+        summary.taken = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        let path = folder + "/snapshot.json"
+        do {
+            try JSONEncoder().encode(summary).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw HomeError.notWritten(path, reason: error.localizedDescription)
+        }
+        return try HomeSnapshot(folder: folder)
+    }
+
+    private static func clear(_ folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            // This first: without it, what is left is no snapshot.
+            for name in ["snapshot.json", "entries"] + ArchiveFormat.allCases.map({ "digests.\($0.rawValue)" }) {
+                unlink("\(folder)/\(name)")
+            }
+        } catch {
+            throw HomeError.notWritten(folder, reason: error.localizedDescription)
+        }
+    }
+
+    private static func record(_ found: HomeWalk.Found, _ files: HomeFiles) -> EntryRecord {
+        switch found {
+        case .problem(let problem): return EntryRecord(.problem(problem))
+        case .entry(let entry):
+            let name = ArchiveMember.folder.utf8.count + entry.shownPath.utf8.count + 1
+            guard name <= Int(UInt16.max) else {
+                return EntryRecord(.problem(HomeProblem(path: entry.path, reason: .pathTooLong)))
+            }
+            // A block more or less says nothing yet.
+            let isSparse = entry.isFile && entry.allocated + 8_192 < entry.size
+            return EntryRecord(.entry(entry, data: isSparse ? files.data(of: entry) : nil))
+        }
+    }
+
+    /// Adds up what the records say.
+    private struct Counting {
+        var summary: Summary
+        private(set) var count = 0
+        private let manifest = ManifestLines()
+
+        init(_ summary: Summary) {
+            self.summary = summary
+            self.summary.manifestLength = UInt64(ManifestLines.head(owner: summary.owner).count)
+            for member in ArchiveMember.before(owner: summary.owner) { add(member) }
+        }
+
+        private var missing: UInt64 = 0
+
+        mutating func add(_ record: EntryRecord) {
+            count += 1
+            switch record.content {
+            case .problem(let problem):
+                summary.problems += 1
+                missing += UInt64(manifest.line(problem).count + 2)
+            case .entry(let entry, let data):
+                switch entry.kind {
+                case .directory: summary.folders += 1
+                case .file: summary.files += 1
+                case .link: summary.links += 1
+                }
+                summary.bytes += entry.size
+                summary.manifestLength += UInt64(manifest.line(entry, .unknown).count + 2)
+                add(ArchiveMember(entry, index: 0, data: data))
+            }
+        }
+
+        /// What stands behind the entries.
+        mutating func finish() -> Summary {
+            // No comma before the first line.
+            let entries = summary.files + summary.folders + summary.links
+            summary.manifestLength += missing - (entries > 0 ? 2 : 0) - (summary.problems > 0 ? 2 : 0)
+            summary.manifestLength += UInt64(ManifestLines.middle.count + ManifestLines.end(root: "").count + 64)
+            add(ArchiveMember.manifest(length: summary.manifestLength))
+            summary.zip.length =
+                summary.zip.members + summary.zip.directory
+                + UInt64(ZipRecord.end(count: summary.zip.count, offset: summary.zip.members, size: summary.zip.directory).count)
+            summary.tarLength += UInt64(TarRecord.end.count)
+            return summary
+        }
+
+        private mutating func add(_ member: ArchiveMember) {
+            summary.zip.count += 1
+            summary.zip.directory += UInt64(ZipRecord.central(member, offset: summary.zip.members, crc: 0).count)
+            summary.zip.members += ArchiveFormat.zip.length(of: member)
+            summary.tarLength += ArchiveFormat.tar.length(of: member)
+        }
+    }
+}

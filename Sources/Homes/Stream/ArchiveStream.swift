@@ -1,0 +1,264 @@
+import Foundation
+
+/// Gives the bytes of a snapshot's archive from any place on, piece by piece, with little memory.
+///
+/// Archives of one snapshot are equal byte for byte, also when one is put together from parts that were made at
+/// different times: what was read before is checked, and a file that can no longer be had as it was ends the stream.
+package final class ArchiveStream {
+    /// What came of a stream that reached its end.
+    package struct Result: Sendable, Equatable {
+        /// SHA-256 over the manifest's entries: the same for the same home.
+        package let root: String
+        /// Files that changed or vanished while they were read, the first thousand.
+        package let changed: [HomeProblem]
+        package let changedCount: Int
+    }
+
+    /// The bytes of one piece.
+    package static let pieceSize = 1 << 18
+
+    private enum Phase {
+        case members
+        case content([UInt8], ArchiveMember)
+        case file(FileCopy, ArchiveMember)
+        /// All that was read must be hashed before its text is made.
+        case beforeManifest(ArchiveMember)
+        case manifest(ManifestText, ArchiveMember)
+        case directory(DirectoryText)
+        case finished
+    }
+
+    private let snapshot: HomeSnapshot
+    private let format: ArchiveFormat
+    private let start: UInt64
+    private let end: UInt64
+    private let files: HomeFiles
+    private let table: DigestTable
+    private let hasher: HashThread?
+    private var inlineHasher: FileHasher
+
+    private var phase = Phase.members
+    private var cursor: MemberCursor
+    /// A member that was taken from the cursor too early.
+    private var peeked: ArchiveMember?
+    /// Where the next byte stands in the archive.
+    private var position: UInt64 = 0
+    /// Bytes that are made and did not fit into the last piece.
+    private var pending: ArraySlice<UInt8> = []
+    private var parts: [HashJob.Part] = []
+    private var manifestCRC = CRC32()
+
+    /// Files that were copied or passed over so far.
+    package private(set) var filesDone = 0
+    /// Known once all of the archive was given.
+    package private(set) var result: Result?
+
+    /// - Parameters:
+    ///   - snapshot: what is archived.
+    ///   - format: of the archive.
+    ///   - start: the first byte that is wanted.
+    ///   - end: the byte after the last one that is wanted; nil: all.
+    ///   - usesThread: whether hashing takes a second core.
+    /// - Throws: `HomeError`.
+    package init(
+        _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
+        usesThread: Bool = false
+    ) throws {
+        self.snapshot = snapshot
+        self.format = format
+        self.start = start
+        self.end = min(end ?? .max, snapshot.summary.length(format))
+        files = try HomeFiles(snapshot.summary.home)
+        table = try snapshot.table(format)
+        hasher = usesThread ? HashThread(table) : nil
+        inlineHasher = FileHasher(table)
+        cursor = try MemberCursor(snapshot)
+    }
+
+    deinit { hasher?.close() }
+
+    /// The next bytes; nil at the end.
+    ///
+    /// - Throws: `HomeError.outdated` when a file is no longer what it was, and `CancellationError`.
+    package func next() throws -> [UInt8]? {
+        while position < end {
+            try Task.checkCancellation()
+            let piece = try [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, count in
+                try fill(UnsafeMutableRawBufferPointer(buffer), &count)
+            }
+            if !parts.isEmpty { try hash(HashJob(piece: piece, parts: parts)) }
+            parts.removeAll(keepingCapacity: true)
+            let begin = position
+            position += UInt64(piece.count)
+            if piece.isEmpty, case .finished = phase { break }
+            guard position > start else { continue }
+            let first = start > begin ? Int(start - begin) : 0
+            let last = position > end ? piece.count - Int(position - end) : piece.count
+            return first == 0 && last == piece.count ? piece : Array(piece[first..<last])
+        }
+        return nil
+    }
+
+    private func hash(_ job: HashJob) throws {
+        if let hasher { hasher.add(job) } else { try inlineHasher.run(job) }
+    }
+
+    /// Makes bytes until the buffer is full, or what follows needs what was hashed.
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) throws {
+        while count < buffer.count {
+            if !pending.isEmpty {
+                let taken = pending.prefix(buffer.count - count)
+                UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyBytes(from: taken)
+                count += taken.count
+                pending = pending.dropFirst(taken.count)
+                continue
+            }
+            guard try step(buffer, &count) else { return }
+        }
+    }
+
+    /// - Returns: false when the piece has to end here.
+    private func step(_ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) throws -> Bool {
+        switch phase {
+        case .members: return try beginMember(count)
+        case .content(let bytes, let member):
+            pending = (bytes + format.trailer(of: member, crc: 0))[...]
+            phase = .members
+        case .file(var copy, let member):
+            // The copy is changed in place: nothing else may hold it.
+            phase = .finished
+            read(&copy, buffer, &count)
+            if copy.isFinished { finish(&copy, member) } else { phase = .file(copy, member) }
+        case .beforeManifest(let member):
+            guard count == 0 else { return false }
+            try hasher?.finish()
+            pending = format.header(of: member)[...]
+            phase = .manifest(try ManifestText(snapshot, table), member)
+        case .manifest(var text, let member):
+            phase = .finished
+            if let bytes = try text.next() {
+                bytes.withUnsafeBytes { manifestCRC.update($0) }
+                pending = bytes[...]
+                phase = .manifest(text, member)
+            } else {
+                result = Result(root: text.root, changed: text.changed, changedCount: text.changedCount)
+                pending = format.trailer(of: member, crc: manifestCRC.value)[...]
+                phase = .members
+            }
+        case .directory(var text):
+            phase = .finished
+            if let bytes = try text.next() {
+                pending = bytes[...]
+                phase = .directory(text)
+            }
+        case .finished: return false
+        }
+        return true
+    }
+
+    private func beginMember(_ count: Int) throws -> Bool {
+        let next = if let peeked { Optional(peeked) } else { try cursor.next() }
+        peeked = nil
+        guard let member = next else {
+            try finishMembers()
+            return true
+        }
+        let length = format.length(of: member)
+        if position + UInt64(count) + length <= start, try isNeedless(member) {
+            guard count == 0 else {
+                peeked = member
+                return false
+            }
+            position += length
+            return true
+        }
+        switch member.content {
+        case .bytes(let bytes):
+            pending = format.header(of: member)[...]
+            phase = .content(format.contentLength(of: member) == 0 ? [] : bytes, member)
+        case .file(let entry, let index, _):
+            pending = format.header(of: member)[...]
+            let copy = try FileCopy(entry, index: index, data: format.data(of: member), of: files, table)
+            if !copy.isKnown { parts.append(.begin) }
+            phase = .file(copy, member)
+        case .manifest: phase = .beforeManifest(member)
+        }
+        return true
+    }
+
+    /// Whether a member that stands before all that is wanted need not be read.
+    private func isNeedless(_ member: ArchiveMember) throws -> Bool {
+        switch member.content {
+        case .bytes: return true
+        case .manifest: return false
+        case .file(_, let index, _):
+            guard try table.slot(index).progress == .done else { return false }
+            filesDone += 1
+            return true
+        }
+    }
+
+    /// What stands behind the last member.
+    private func finishMembers() throws {
+        switch format {
+        case .zip: phase = .directory(try DirectoryText(snapshot, table, manifestCRC: manifestCRC.value))
+        case .tar:
+            pending = TarRecord.end[...]
+            phase = .finished
+        }
+    }
+
+    private func read(_ copy: inout FileCopy, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) {
+        guard !copy.isFinished else { return }
+        switch copy.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...])) {
+        case .zeros(let zeros): if !copy.isKnown { parts.append(.zeros(zeros)) }
+        case .bytes(let read):
+            if !copy.isKnown { parts.append(.bytes(count..<(count + read))) }
+            count += read
+        }
+    }
+
+    private func finish(_ copy: inout FileCopy, _ member: ArchiveMember) {
+        let slot = copy.finish()
+        if !copy.isKnown { parts.append(.end(copy.index, slot)) }
+        pending = format.trailer(of: member, crc: slot.crc)[...]
+        filesDone += 1
+        phase = .members
+    }
+}
+
+/// The list of all members at the end of a ZIP archive.
+struct DirectoryText {
+    private var cursor: MemberCursor
+    private let table: DigestTable
+    private let manifestCRC: UInt32
+    private let lengths: HomeSnapshot.ZipLengths
+    private var offset: UInt64 = 0
+    private var isDone = false
+
+    init(_ snapshot: HomeSnapshot, _ table: DigestTable, manifestCRC: UInt32) throws {
+        cursor = try MemberCursor(snapshot)
+        self.table = table
+        self.manifestCRC = manifestCRC
+        lengths = snapshot.summary.zip
+    }
+
+    /// The next record; nil at the end.
+    mutating func next() throws -> [UInt8]? {
+        guard !isDone else { return nil }
+        guard let member = try cursor.next() else {
+            isDone = true
+            return ZipRecord.end(count: lengths.count, offset: lengths.members, size: lengths.directory)
+        }
+        defer { offset += ArchiveFormat.zip.length(of: member) }
+        return ZipRecord.central(member, offset: offset, crc: try crc(of: member))
+    }
+
+    private func crc(of member: ArchiveMember) throws -> UInt32 {
+        switch member.content {
+        case .bytes(let bytes): CRC32.of(bytes)
+        case .file(_, let index, _): try table.slot(index).crc
+        case .manifest: manifestCRC
+        }
+    }
+}
