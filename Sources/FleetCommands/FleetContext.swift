@@ -36,4 +36,10 @@ package struct FleetContext: Sendable {
             runner: SubprocessCommandRunner(logger: logging.logger), services: SubprocessServiceRunner(),
             hubAPI: HTTPHubAPI(), downloads: HTTPDownloads(), isRoot: geteuid() == 0)
     }
+
+    /// A path that a user wrote, seen from the current folder.
+    func url(_ path: String) -> URL {
+        let base = URL(filePath: currentDirectory, directoryHint: .isDirectory)
+        return URL(filePath: path, relativeTo: base).standardizedFileURL
+    }
 }

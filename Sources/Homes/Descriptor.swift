@@ -40,7 +40,8 @@ final class Descriptor: Sendable {
     func read(upTo count: Int, at offset: UInt64, path: String) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                let read = pread(number, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
+                let read = pread(
+                    number, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
                 if read < 0, errno == EINTR { continue }
                 guard read >= 0 else { throw HomeError.brokenState(path, reason: String(cString: strerror(errno))) }
                 if read == 0 { return }

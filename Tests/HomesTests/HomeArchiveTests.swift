@@ -8,14 +8,16 @@ import Testing
 /// Archives of real homes with the odd things that homes have, read back by other programs and by Hubfleet.
 @Suite(.tags(.medium))
 struct HomeArchiveTests {
-    private func archive(_ home: String, to file: String, while writing: () -> Void = {}) throws -> HomeExport.Result {
-        let archive = HomeArchive(try HomeScan(of: home), owner: "ada")
+    private func archive(_ home: String, to file: String, while writing: () -> Void = {}) throws -> HomeReceipt {
+        let folder = try TemporaryFolder()
+        let snapshot = try HomeSnapshot.take(of: home, owner: "ada", in: folder.path + "/state")
         writing()
+        let stream = try ArchiveStream(snapshot, .zip, usesThread: true)
         var bytes = Data()
-        let result = try HomeExport(archive, of: home).run { bytes.append(contentsOf: $0) }
-        #expect(UInt64(bytes.count) == archive.layout.length)
+        while let piece = try stream.next() { bytes.append(contentsOf: piece) }
+        #expect(UInt64(bytes.count) == snapshot.summary.length(.zip))
         try bytes.write(to: URL(filePath: file))
-        return result
+        return try HomeReceipt(.export, snapshot, .zip, try #require(stream.result))
     }
 
     private func run(_ program: String, _ arguments: String...) async throws -> CommandOutput {
@@ -61,7 +63,7 @@ struct HomeArchiveTests {
 
         let result = try archive(home, to: folder.path + "/ada.zip")
         #expect(result.files == 4)
-        #expect(result.problems == [HomeProblem(path: Array("fifo".utf8), reason: .special)])
+        #expect(result.exceptions == [HomeReceipt.Exception(path: "fifo", reason: "special")])
         let seen = try await asPythonSeesIt(folder.path + "/ada.zip")
         #expect(
             seen == """
@@ -111,7 +113,8 @@ struct HomeArchiveTests {
         }
         let name = change == "shrinks" ? "a" : "b"
         let isGone = change.hasPrefix("vanishes") || change.hasPrefix("is replaced")
-        #expect(result.problems == [HomeProblem(path: Array(name.utf8), reason: isGone ? .vanished : .changed)])
+        #expect(
+            result.exceptions == [HomeReceipt.Exception(path: name, reason: isGone ? "vanished" : "changed")])
         let verification = try HomeVerification(folder.path + "/ada.zip")
         #expect(verification.faults == [])
         #expect(verification.known.map(\.path) == ["home/" + name])
@@ -146,19 +149,6 @@ struct HomeArchiveTests {
         }
     }
 
-    @Test func aPathThatNoArchiveCanNameIsListed() {
-        let version = FileVersion(inode: 1, changed: 1)
-        func entry(_ length: Int) -> HomeEntry {
-            HomeEntry(
-                path: [UInt8](repeating: 0x61, count: length), kind: .directory, permissions: 0o755, modified: 0,
-                version: version)
-        }
-        // "home/" before it and "/" behind it.
-        let archive = HomeArchive(HomeScan(entries: [entry(65_529), entry(65_530)], problems: []), owner: "ada")
-        #expect(archive.scan.entries == [entry(65_529)])
-        #expect(archive.scan.problems == [HomeProblem(path: entry(65_530).path, reason: .pathTooLong)])
-    }
-
     @Test(arguments: [
         (-1, 0, 33), (315_532_800, 0, 33), (951_868_799, 0xBF7D, 0x285D), (Int64.max, 0xBF7D, 0xFF9F),
     ])
@@ -167,26 +157,15 @@ struct HomeArchiveTests {
         #expect((Int(found.time), Int(found.date)) == (time, date))
     }
 
-    @Test func nothingIsLeftOfAnArchiveThatWasNotFinished() throws {
-        let folder = try TemporaryFolder().write(["there.zip": "mine"])
-        #expect(throws: CancellationError.self) {
-            try ArchiveFile.writing(folder.path + "/new.zip") { file in
-                try [UInt8]("abc".utf8).withUnsafeBytes { try file.write($0) }
-                throw CancellationError()
-            }
-        }
-        #expect(throws: HomeError.self) { try ArchiveFile.writing(folder.path + "/there.zip") { _ in } }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["there.zip"])
-        #expect(try folder.read("there.zip") == "mine")
-    }
-
     @Test func whatIsNoHomeIsSaid() throws {
         let folder = try TemporaryFolder().write(["file": "x"])
         #expect(throws: HomeError.notAFolder(folder.path + "/file", reason: "Not a directory")) {
-            try HomeScan(of: folder.path + "/file")
+            _ =
+                try HomeWalk(folder.path + "/file")
         }
         #expect(throws: HomeError.notAFolder(folder.path + "/none", reason: "No such file or directory")) {
-            try HomeScan(of: folder.path + "/none")
+            _ =
+                try HomeWalk(folder.path + "/none")
         }
     }
 }

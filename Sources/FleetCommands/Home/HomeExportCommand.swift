@@ -3,50 +3,162 @@ import FleetTools
 import Foundation
 import Homes
 
-/// `hubfleet home export --from PATH --to FILE`
+extension ArchiveFormat: ExpressibleByArgument {}
+
+/// `hubfleet home export --from PATH [--user NAME | --all] --to FILE|DIR|-`
 struct HomeExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the archive of one home directory.",
+        abstract: "Write the archive of a home directory, or of all.",
         discussion: """
-            The archive is a ZIP file, stored and not compressed: every folder, file and link with hidden ones, modes and \
-            times, and MANIFEST.json with the SHA-256 of each file. Links are kept as links and never followed. What \
-            cannot be read is listed and left out.
+            The archive holds every folder, file and link with hidden ones, modes and times, and MANIFEST.json with the \
+            SHA-256 of each file. Links are kept as links and never followed. What cannot be read is listed and left out. \
+            An export that was interrupted goes on where it stopped when it is asked for again. A signed receipt is \
+            written beside the archive: counts, root digest, and what is missing and why.
 
             hubfleet home export --from /export/prod/ada --to ada.zip
+            hubfleet home export --from /export/prod --user ada --to archives/
+            hubfleet home export --from /export/prod --all --to archives/
             hubfleet home export --from /export/prod/ada --to - | ssh elsewhere 'cat > ada.zip'
             """
     )
 
-    @Option(help: "The home directory.", completion: .directory)
+    @Option(help: "The home directory; with --user or --all, the folder of all homes.", completion: .directory)
     var from: String
 
     @Option(
-        help: "The archive to write, or - for standard output. An existing file is never replaced.", completion: .file()
-    )
+        help: ArgumentHelp(
+            "The archive to write, a folder for it, or - for standard output. No file is ever replaced.",
+            valueName: "file|dir|-"), completion: .file())
     var to: String
 
-    @Option(help: "Whose home it is; default: the folder's name.")
+    @Option(help: "The folder's name of one user's home.")
     var user: String?
 
+    @Flag(help: "All homes. Folders that begin with _ or . and lost+found are not homes of users.")
+    var all = false
+
+    @Option(help: "The form of the archive. tar keeps holes of sparse files, and names that are not UTF-8.")
+    var form = ArchiveFormat.zip
+
+    @Flag(help: "Compress the files of a ZIP archive. Such an export cannot be continued.")
+    var compress = false
+
+    @OptionGroup var receipts: ReceiptOptions
     @OptionGroup var logging: LoggingOptions
+
+    func validate() throws {
+        if all, user != nil { throw ValidationError("--all and --user exclude each other") }
+        if all, to == "-" { throw ValidationError("--all needs a folder for --to: there is one archive for each user") }
+        if compress, form != .zip {
+            throw ValidationError("--compress is for ZIP archives; pipe a tar through zstd or gzip")
+        }
+    }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
-        let home = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
-        let owner = user ?? URL(filePath: home).lastPathComponent
-        let target = to == "-" ? nil : URL(filePath: to, relativeTo: base).standardizedFileURL.path
-        let (result, length) = try await Interruption.guarded {
-            let archive = HomeArchive(try HomeScan(of: home), owner: owner)
-            let export = try HomeExport(archive, of: home)
-            guard let target else { return (try export.run(ArchiveFile.standardOutput.write), archive.layout.length) }
-            return (try ArchiveFile.writing(target) { try export.run($0.write) }, archive.layout.length)
+        let homes = try chosenHomes(in: context)
+        let key = try to == "-" && receipts.receipt == nil ? nil : receipts.signingKey(in: context)
+        var failures = 0
+        for home in homes {
+            let target = try target(for: home, in: context)
+            if all, let target, FileManager.default.fileExists(atPath: target) {
+                context.output.message("\(target): it is there already")
+                continue
+            }
+            do {
+                let task = ExportTask(
+                    home: home, target: target, form: form, compress: compress, output: context.output)
+                let receipt = try await Interruption.guarded { try task.run() }
+                try finish(receipt, target, key, in: context)
+            } catch let error as HomeError where all {
+                failures += 1
+                context.output.message("\(home.lastPathComponent): \(error)")
+            }
         }
-        for problem in result.problems { context.output.message("\(problem.shownPath): \(problem.explanation)") }
-        context.output.message(
-            "\(result.files) files, \(result.bytes) bytes, archive \(length) bytes, root \(result.root)"
-                + (result.problems.isEmpty ? "" : ", \(result.problems.count) not as in the home"))
+        if homes.isEmpty { context.output.message("no homes in \(from)") }
+        if failures > 0 {
+            context.output.message("\(failures) of \(homes.count) homes failed")
+            throw ExitStatus.failure
+        }
+    }
+
+    /// The folders to archive.
+    private func chosenHomes(in context: FleetContext) throws -> [URL] {
+        let folder = context.url(from)
+        if let user {
+            guard HomeFolders.isName(user) else { throw ValidationError("\"\(user)\" is no name of a folder") }
+            return [folder.appending(path: user, directoryHint: .isDirectory)]
+        }
+        return all
+            ? try HomeFolders.users(in: folder.path).map { folder.appending(path: $0, directoryHint: .isDirectory) }
+            : [folder]
+    }
+
+    /// Nil for standard output.
+    private func target(for home: URL, in context: FleetContext) throws -> String? {
+        guard to != "-" else { return nil }
+        let url = context.url(to)
+        if all { try FileWriting.makeFolder(url.path, permissions: 0o700) }
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        guard isThere && isFolder.boolValue || to.hasSuffix("/") else { return url.path }
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url.appending(path: "\(home.lastPathComponent).\(form.rawValue)").path
+    }
+
+    private func finish(_ receipt: HomeReceipt, _ target: String?, _ key: ReceiptKey?, in context: FleetContext) throws
+    {
+        for exception in receipt.exceptions { context.output.message("\(exception.path): \(exception.explanation)") }
+        if receipt.exceptionCount > receipt.exceptions.count {
+            context.output.message(
+                "and \(receipt.exceptionCount - receipt.exceptions.count) more; MANIFEST.json has all")
+        }
+        let name = target.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner
+        context.output.message("\(name): \(receipt.summary)")
+        guard let key, let path = receipts.path(beside: target, in: context) else { return }
+        try SignedReceipt(receipt, key: key).write(to: path)
+        context.output.message("\(name): receipt in \(path), signed with key \(key.id)")
+    }
+}
+
+/// One export with its progress on the terminal.
+private struct ExportTask: Sendable {
+    let home: URL
+    let target: String?
+    let form: ArchiveFormat
+    let compress: Bool
+    let output: any Output
+
+    func run() throws -> HomeReceipt {
+        let owner = home.lastPathComponent
+        let meter = ProgressMeter(output: output, ProgressFacts(title: "Scanning \(owner)"))
+        defer { meter.finish() }
+        let export = HomeExport(of: home.path, owner: owner, format: form)
+        var (bytes, files) = (UInt64(0), 0)
+        let tell: (HomeExport.Event) -> Void = { event in
+            switch event {
+            case .scanned(let things, _): meter.change { $0.files = things }
+            case .began(let summary, let from, let length):
+                (bytes, files) = (from, 0)
+                meter.change {
+                    $0 = ProgressFacts(
+                        title: "Archiving \(owner)", totalBytes: Int64(length), totalFiles: summary.files)
+                }
+                meter.skip(bytes: Int64(from))
+                if from > 0 { meter.message("\(owner): going on at byte \(from) of \(length)") }
+            case .wrote(let done, let count):
+                meter.add(bytes: Int64(done - bytes), files: count - files)
+                (bytes, files) = (done, count)
+            case .startsOver(let reason): meter.message("\(reason); starting over")
+            }
+        }
+        guard let target else {
+            let standardOutput = try ArchiveFile.standardOutput()
+            return try compress
+                ? export.compress(standardOutput.write, tell) : export.stream(standardOutput.write, tell)
+        }
+        return try compress ? export.compress(to: target, tell) : export.write(to: target, tell)
     }
 }

@@ -45,7 +45,9 @@ struct ArchiveMember: Sendable, Equatable {
         case .directory:
             (mode, size, content) = (0o040000 | entry.permissions, 0, .bytes([]))
         case .file(let length):
-            (mode, size, content) = (0o100000 | entry.permissions, UInt64(length), .file(entry, index: index, data: data))
+            (mode, size, content) = (
+                0o100000 | entry.permissions, UInt64(length), .file(entry, index: index, data: data)
+            )
         case .link(let target):
             (mode, size, content) = (0o120000 | entry.permissions, UInt64(target.count), .bytes(target))
         }

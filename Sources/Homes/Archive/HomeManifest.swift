@@ -47,7 +47,8 @@ package struct ManifestLines: Sendable {
         case .link(let target): text += #""type":"link","target":\#(Self.quoted(ByteText.readable(target)))"#
         }
         let mode = String(entry.permissions, radix: 8)
-        text += #","mode":"\#(String(repeating: "0", count: max(0, 4 - mode.count)) + mode)","mtime":\#(entry.modified)"#
+        text +=
+            #","mode":"\#(String(repeating: "0", count: max(0, 4 - mode.count)) + mode)","mtime":\#(entry.modified)"#
         if entry.isFile {
             let state = digest.state.rawValue
             let pad = String(repeating: " ", count: HomeManifest.State.width - state.utf8.count)

@@ -89,7 +89,9 @@ enum TarRecord {
             let isText = records.allSatisfy { String(validating: $0.value, as: UTF8.self) != nil }
             let all = (isText ? [] : [("hdrcharset", Array("BINARY".utf8))]) + records
             let body = all.flatMap { Self.line($0.0, $0.1) }
-            let short = Array("PaxHeaders/".utf8) + (name.split(separator: 0x2F).last ?? []).prefix(80).map { $0 < 0x80 ? $0 : 0x5F }
+            let short =
+                Array("PaxHeaders/".utf8)
+                + (name.split(separator: 0x2F).last ?? []).prefix(80).map { $0 < 0x80 ? $0 : 0x5F }
             return TarRecord.ustar(short, 0o644, size: UInt64(body.count), modified: 0, 0x78, []) + body
                 + TarRecord.padding(after: UInt64(body.count))
         }

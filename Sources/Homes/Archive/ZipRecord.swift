@@ -4,40 +4,43 @@ import Foundation
 ///
 /// Source: PKWARE's APPNOTE 6.3; extra fields 0x5455 and 0x000A as Info-ZIP and 7-Zip read them.
 enum ZipRecord {
-    static func localHeader(_ member: ArchiveMember) -> [UInt8] {
+    /// - Parameter isCompressed: whether a late member is deflated, so that its length stands behind it, too.
+    static func localHeader(_ member: ArchiveMember, isCompressed: Bool = false) -> [UInt8] {
         var record = Little()
+        let isDeflated = isCompressed && member.isLate
         record.add(0x0403_4B50 as UInt32)
-        addCommon(member, to: &record, crc: knownCRC(member) ?? 0)
-        let extra = times(member) + (needsZip64(member) ? zip64([member.size, member.size]) : [])
+        let size = isDeflated ? 0 : member.size
+        addCommon(member, to: &record, crc: knownCRC(member) ?? 0, isDeflated, size: size, compressed: size)
+        let extra = times(member) + (needsZip64(member) ? zip64([size, size]) : [])
         record.add(UInt16(member.zipName.count))
         record.add(UInt16(extra.count))
         return record.bytes + member.zipName + extra
     }
 
     /// Stands behind the data of members whose checksum is not known before.
-    static func descriptor(_ member: ArchiveMember, crc: UInt32) -> [UInt8] {
+    /// - Parameter compressed: the bytes that it takes; nil: it is stored.
+    static func descriptor(_ member: ArchiveMember, crc: UInt32, compressed: UInt64? = nil) -> [UInt8] {
         guard member.isLate else { return [] }
         var record = Little()
         record.add(0x0807_4B50 as UInt32)
         record.add(crc)
-        if needsZip64(member) {
-            record.add(member.size)
-            record.add(member.size)
-        } else {
-            record.add(UInt32(member.size))
-            record.add(UInt32(member.size))
+        for size in [compressed ?? member.size, member.size] {
+            if needsZip64(member) { record.add(size) } else { record.add(UInt32(size)) }
         }
         return record.bytes
     }
 
-    static func central(_ member: ArchiveMember, offset: UInt64, crc: UInt32) -> [UInt8] {
+    /// - Parameter compressed: the bytes that it takes; nil: it is stored.
+    static func central(_ member: ArchiveMember, offset: UInt64, crc: UInt32, compressed: UInt64? = nil) -> [UInt8] {
         var record = Little()
+        let stored = compressed ?? member.size
         record.add(0x0201_4B50 as UInt32)
         // Made by: Unix, so that modes are read.
         record.add(UInt16(3 << 8 | 45))
-        addCommon(member, to: &record, crc: crc)
+        addCommon(
+            member, to: &record, crc: crc, compressed != nil && member.isLate, size: member.size, compressed: stored)
         let isFar = offset >= UInt64(UInt32.max)
-        let large = (needsZip64(member) ? [member.size, member.size] : []) + (isFar ? [offset] : [])
+        let large = (needsZip64(member) ? [member.size, stored] : []) + (isFar ? [offset] : [])
         let extra = times(member) + (large.isEmpty ? [] : zip64(large))
         record.add(UInt16(member.zipName.count))
         record.add(UInt16(extra.count))
@@ -45,8 +48,7 @@ enum ZipRecord {
         record.add(UInt16(0))
         record.add(UInt16(0))
         record.add(UInt16(0))
-        let isFolder: UInt32 = member.mode & 0o170000 == 0o040000 ? 0x10 : 0
-        record.add(member.mode << 16 | isFolder)
+        record.add(member.mode << 16 | (member.isFolder ? 0x10 : 0))
         record.add(isFar ? UInt32.max : UInt32(offset))
         return record.bytes + member.zipName + extra
     }
@@ -81,25 +83,29 @@ enum ZipRecord {
         return record.bytes
     }
 
-    static func needsZip64(_ member: ArchiveMember) -> Bool { member.size >= UInt64(UInt32.max) }
+    /// Whether its sizes need 64 bits. Compressed, a file may grow by a thousandth.
+    static func needsZip64(_ member: ArchiveMember) -> Bool {
+        member.size >= UInt64(UInt32.max) - UInt64(UInt32.max) / 500
+    }
 
     static func knownCRC(_ member: ArchiveMember) -> UInt32? {
         if case .bytes(let bytes) = member.content { CRC32.of(bytes) } else { nil }
     }
 
     /// Version, flags, method, time, checksum, sizes: the same in both headers.
-    private static func addCommon(_ member: ArchiveMember, to record: inout Little, crc: UInt32) {
+    private static func addCommon(
+        _ member: ArchiveMember, to record: inout Little, crc: UInt32, _ isDeflated: Bool, size: UInt64,
+        compressed: UInt64
+    ) {
         record.add(UInt16(needsZip64(member) ? 45 : 20))
         // UTF-8, and whether the checksum follows.
         record.add(UInt16(0x0800 | (member.isLate ? 0x0008 : 0)))
-        record.add(UInt16(0))
+        record.add(UInt16(isDeflated ? 8 : 0))
         let (time, date) = DOSTime.of(member.modified)
         record.add(time)
         record.add(date)
         record.add(crc)
-        let size = needsZip64(member) ? UInt32.max : UInt32(member.size)
-        record.add(size)
-        record.add(size)
+        for value in [compressed, size] { record.add(needsZip64(member) ? UInt32.max : UInt32(value)) }
     }
 
     /// The time of the last change to the second. The usual field holds years up to 2038, that of NTFS all others.

@@ -33,7 +33,11 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let taken: Date
     package let finished: Date
 
-    init(_ kind: Kind, _ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ result: ArchiveStream.Result) throws {
+    /// - Parameter length: of the archive, where it does not follow from the snapshot.
+    package init(
+        _ kind: Kind, _ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ result: ArchiveStream.Result,
+        length: UInt64? = nil
+    ) throws {
         let summary = snapshot.summary
         self.kind = kind
         owner = summary.owner
@@ -42,7 +46,7 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
         folders = summary.folders
         links = summary.links
         bytes = summary.bytes
-        length = summary.length(format)
+        self.length = length ?? summary.length(format)
         root = result.root
         exceptionCount = summary.problems + result.changedCount
         exceptions = (try snapshot.problems(limit: 1_000) + result.changed).prefix(1_000).map {

@@ -72,7 +72,9 @@ final class DigestTable: Sendable {
         record.add(slot.version.inode)
         record.add(slot.version.changed)
         record.add(0 as UInt64)
-        let count = record.bytes.withUnsafeBytes { pwrite(file.number, $0.baseAddress, $0.count, off_t(index * slotSize)) }
+        let count = record.bytes.withUnsafeBytes {
+            pwrite(file.number, $0.baseAddress, $0.count, off_t(index * slotSize))
+        }
         guard count == slotSize else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
     }
 }

@@ -100,12 +100,15 @@ extension HomeSnapshot {
         mutating func finish() -> Summary {
             // No comma before the first line.
             let entries = summary.files + summary.folders + summary.links
-            summary.manifestLength += missing - (entries > 0 ? 2 : 0) - (summary.problems > 0 ? 2 : 0)
+            summary.manifestLength += missing
+            summary.manifestLength -= (entries > 0 ? 2 : 0) + (summary.problems > 0 ? 2 : 0)
             summary.manifestLength += UInt64(ManifestLines.middle.count + ManifestLines.end(root: "").count + 64)
             add(ArchiveMember.manifest(length: summary.manifestLength))
             summary.zip.length =
                 summary.zip.members + summary.zip.directory
-                + UInt64(ZipRecord.end(count: summary.zip.count, offset: summary.zip.members, size: summary.zip.directory).count)
+                + UInt64(
+                    ZipRecord.end(count: summary.zip.count, offset: summary.zip.members, size: summary.zip.directory)
+                        .count)
             summary.tarLength += UInt64(TarRecord.end.count)
             return summary
         }

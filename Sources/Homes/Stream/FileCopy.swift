@@ -95,7 +95,8 @@ struct FileCopy {
         var filled = 0
         while let file, filled < buffer.count {
             let count = pread(
-                file.number, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(place) + off_t(filled))
+                file.number, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(place) + off_t(filled)
+            )
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 if !isKnown { (slot.state, slot.isRepeatable) = (count == 0 ? .changed : .unreadable, false) }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import FleetTools
+import Foundation
+import Homes
+
+/// Where receipts go, and who signs them.
+struct ReceiptOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The Ed25519 key that signs the receipt, in PEM; default: one of your own, made when it is first needed.",
+            valueName: "file"), completion: .file())
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the receipt is written; default: beside the archive, with .receipt.json behind its name.",
+            valueName: "file"), completion: .file())
+    var receipt: String?
+
+    /// The chosen key, or the user's own below `XDG_CONFIG_HOME`.
+    /// - Throws: `ReceiptError`, `FileError`.
+    func signingKey(in context: FleetContext) throws -> ReceiptKey {
+        if let key { return try ReceiptKey(file: context.url(key).path) }
+        let own = Self.ownKey(in: context)
+        let isNew = !FileManager.default.fileExists(atPath: own)
+        let key = try ReceiptKey.loadOrMake(own)
+        try FileWriting.write(key.publicKey, to: own + ".pub", permissions: 0o644)
+        if isNew {
+            context.output.message(
+                "made a key for receipts, \(own); \(own).pub is for those who check them")
+        }
+        return key
+    }
+
+    /// Nil when there is nothing to write it beside.
+    func path(beside target: String?, in context: FleetContext) -> String? {
+        receipt.map { context.url($0).path } ?? target.map { $0 + ".receipt.json" }
+    }
+
+    static func ownKey(in context: FleetContext) -> String {
+        let folder = context.environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (folder ?? NSHomeDirectory() + "/.config") + "/hubfleet/receipts.pem"
+    }
+}
+
+extension HomeReceipt {
+    /// In a line.
+    var summary: String {
+        let exceptions = exceptionCount == 0 ? "" : ", \(exceptionCount) not as in the home"
+        return
+            "\(files) files, \(folders) folders, \(links) links, \(ByteAmount.text(bytes))\(exceptions), root \(root)"
+    }
+}
+extension HomeReceipt.Exception {
+    /// What became of it, for people.
+    var explanation: String {
+        HomeProblem.Reason(rawValue: reason).map { HomeProblem(path: [], reason: $0).explanation } ?? reason
+    }
+}
