@@ -17,6 +17,24 @@ package enum ByteText {
         return text
     }
 
+    /// The bytes that `readable` made this text of.
+    package static func bytes(_ readable: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = readable[...]
+        while let first = rest.first {
+            if first == UInt8(ascii: "%"), looksEscaped(rest),
+                let byte = UInt8(String(decoding: rest.dropFirst().prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(byte)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes
+    }
+
     /// Two upper case digits.
     package static func hexadecimal(_ byte: UInt8) -> String {
         let digits = String(byte, radix: 16, uppercase: true)

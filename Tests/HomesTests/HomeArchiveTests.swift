@@ -131,7 +131,7 @@ struct HomeArchiveTests {
         var random = SplitMix(state: 7)
         let file = try #require(whole.range(of: Array("12345".utf8)))
         let start = try #require(whole.range(of: Array("{\"format\"".utf8))).lowerBound
-        let end = try #require(whole.range(of: Array("\n]}\n".utf8))).upperBound
+        let end = try #require(whole.range(of: Array("\"root\":\"".utf8))).upperBound + 64
         for number in 0..<240 {
             let place = Int.random(in: number < 40 ? file : start..<end, using: &random)
             var bytes = whole

@@ -1,3 +1,6 @@
+import Hummingbird
+import Mustache
+import AsyncHTTPClient
 import Foundation
 
 /// What JupyterHub tells a service of it, by the variables that it sets.

@@ -46,15 +46,19 @@ package struct ManifestLines: Sendable {
         case .file(let size): text += #""type":"file","size":\#(size)"#
         case .link(let target): text += #""type":"link","target":\#(Self.quoted(ByteText.readable(target)))"#
         }
-        let mode = String(entry.permissions, radix: 8)
-        text +=
-            #","mode":"\#(String(repeating: "0", count: max(0, 4 - mode.count)) + mode)","mtime":\#(entry.modified)"#
+        text += #","mode":"\#(Self.mode(entry.permissions))","mtime":\#(entry.modified)"#
         if entry.isFile {
             let state = digest.state.rawValue
             let pad = String(repeating: " ", count: HomeManifest.State.width - state.utf8.count)
             text += #","sha256":"\#(ByteText.hexadecimal(digest.sha256))","state":"\#(state)"\#(pad)"#
         }
         return Array((text + "}").utf8)
+    }
+
+    /// At least four octal digits.
+    static func mode(_ permissions: UInt32) -> String {
+        let mode = String(permissions, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - mode.utf8.count)) + mode
     }
 
     /// The line of something that is missing.

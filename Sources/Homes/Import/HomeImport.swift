@@ -1,0 +1,140 @@
+import FleetTools
+import Foundation
+
+/// Puts what is in an archive into a folder. The archive is checked first; nothing is overwritten without being told, and
+/// nothing is written outside of the folder.
+package struct HomeImport: Sendable {
+    package enum Event: Sendable, Equatable {
+        case began(bytes: UInt64, files: Int)
+        case wrote(bytes: Int, files: Int)
+    }
+
+    package let archive: String
+    package let target: String
+    /// Whether things that are there and differ are overwritten.
+    package var replaces = false
+    /// Whether links are made that lead out of the folder.
+    package var keepsOuterLinks = false
+    /// Bytes that may be in the folder when all is done; nil: as many as fit on the disk.
+    package var quota: UInt64?
+    /// Who owns what is made, when this is root; nil: the owner of the folder.
+    package var account: Account?
+
+    /// A user and a group, as numbers.
+    package struct Account: Sendable, Equatable {
+        package let user: UInt32
+        package let group: UInt32
+
+        package init(user: UInt32, group: UInt32) {
+            self.user = user
+            self.group = group
+        }
+    }
+
+    package init(_ archive: String, to target: String) {
+        self.archive = archive
+        self.target = target
+    }
+
+    /// What was done.
+    package struct Result: Sendable, Codable, Equatable {
+        package var kind = "import"
+        package let owner: String?
+        package var files = 0
+        package var folders = 0
+        package var links = 0
+        package var bytes: UInt64 = 0
+        /// Things that were there already as they are in the archive.
+        package var present = 0
+        /// Of the archive's manifest; nil when it has none.
+        package var root: String?
+        package var exceptions: [HomeReceipt.Exception] = []
+    }
+
+    /// - Throws: `ImportError` before anything is written; `HomeError`, `CancellationError`. Asked again, it goes on with
+    ///   what is missing.
+    package func run(_ tell: @escaping (Event) -> Void = { _ in }) throws -> Result {
+        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: try room(), keepsOuterLinks: keepsOuterLinks))
+        let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
+        let present = try compare(plan, writer)
+        var root: String?
+        if plan.isOurs {
+            let verification = try HomeVerification(archive)
+            guard verification.faults.isEmpty else {
+                throw ImportError.damaged(archive, verification.faults.prefix(10).map { "\($0.path): \($0.what)" })
+            }
+            root = verification.root
+        }
+        tell(.began(bytes: plan.bytes, files: plan.items.count))
+        var result = try write(plan, present, writer, tell)
+        result.root = root
+        return result
+    }
+
+    /// Bytes that may still be written, by the quota and the disk.
+    private func room() throws -> UInt64 {
+        var status = statvfs()
+        guard statvfs(target, &status) == 0 else {
+            throw HomeError.notAFolder(target, reason: String(cString: strerror(errno)))
+        }
+        let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        guard let quota else { return free }
+        var used: UInt64 = 0
+        try HomeWalk(target).run { if case .entry(let entry) = $0 { used += UInt64(entry.allocated) } }
+        return min(free, quota - min(quota, used))
+    }
+
+    private func ownerOfTarget() -> Account? {
+        var status = stat()
+        guard geteuid() == 0, stat(target, &status) == 0 else { return nil }
+        return Account(user: status.st_uid, group: status.st_gid)
+    }
+
+    /// The places of items that are there as they should be. Others that are there are conflicts.
+    private func compare(_ plan: ImportPlan, _ writer: ImportWriter) throws -> Set<Int> {
+        var (present, conflicts) = (Set<Int>(), [String]())
+        for (index, item) in plan.items {
+            switch writer.state(of: item) {
+            case .missing: break
+            case .same: present.insert(index)
+            case .other: conflicts.append(ByteText.readable(item.path))
+            }
+        }
+        guard replaces || conflicts.isEmpty else {
+            throw ImportError.conflicts(Array(conflicts.sorted().prefix(10)), count: conflicts.count)
+        }
+        return present
+    }
+
+    private func write(
+        _ plan: ImportPlan, _ present: Set<Int>, _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
+    ) throws -> Result {
+        var result = Result(owner: plan.owner, present: present.count)
+        result.exceptions = plan.left
+        var index = 0
+        var late: [ImportPlan.Item] = []
+        try ArchiveReader.open(archive).forEach { member, contents in
+            defer { index += 1 }
+            guard let item = plan.items[index] else { return }
+            switch member.kind {
+            case .folder:
+                try writer.makeFolder(item)
+                result.folders += 1
+            case .file:
+                result.files += 1
+                result.bytes += member.size
+                guard !present.contains(index) else { return tell(.wrote(bytes: Int(member.size), files: 1)) }
+                try writer.writeFile(item, contents) { tell(.wrote(bytes: $0, files: 0)) }
+                tell(.wrote(bytes: 0, files: 1))
+            case .link, .hardLink: if !present.contains(index) { late.append(item) }
+            case .other: break
+            }
+        }
+        // Only now: nothing must be written through a link.
+        for item in late { try writer.makeLink(item, stripping: plan.isOurs) }
+        result.links = plan.items.values.count { if case .link = $0.member.kind { true } else { false } }
+        try writer.finish()
+        return result
+    }
+}

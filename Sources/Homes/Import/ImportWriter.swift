@@ -1,0 +1,179 @@
+import Foundation
+
+/// Writes below one folder, never through a link: each file beside its place, and renamed when it is whole.
+final class ImportWriter {
+    enum State { case missing, same, other }
+
+    private let chain: FolderChain
+    private let target: String
+    private let account: HomeImport.Account?
+    /// Their modes and times come last: a folder that must not be written to still gets its files.
+    private var folders: [ImportPlan.Item] = []
+
+    /// - Throws: `HomeError.notAFolder`.
+    init(_ target: String, account: HomeImport.Account?) throws {
+        self.target = target
+        self.account = account
+        chain = try FolderChain(target)
+    }
+
+    /// What is there already.
+    func state(of item: ImportPlan.Item) -> State {
+        let (parent, name) = FolderChain.split(item.path)
+        let folder = chain.folder(parent)
+        var status = stat()
+        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            return errno == ENOENT ? .missing : .other
+        }
+        switch (item.member.kind, status.st_mode & S_IFMT) {
+        case (.folder, S_IFDIR): return .same
+        case (.file, S_IFREG):
+            let isSame = UInt64(status.st_size) == item.member.size && Int64(status.st_mtim.tv_sec) == item.member.modified
+            return isSame ? .same : .other
+        case (.link(let target), S_IFLNK):
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = CString.with(name) { readlinkat(folder, $0, &buffer, buffer.count) }
+            return count >= 0 && buffer[..<count].map { UInt8(bitPattern: $0) } == target ? .same : .other
+        case (.hardLink, S_IFREG): return .same
+        default: return .other
+        }
+    }
+
+    func makeFolder(_ item: ImportPlan.Item) throws {
+        _ = try folder(item.path[...])
+        folders.append(item)
+    }
+
+    func writeFile(_ item: ImportPlan.Item, _ contents: MemberContents, _ told: @escaping (Int) -> Void) throws {
+        let (parent, name) = FolderChain.split(item.path)
+        let folder = try folder(parent)
+        // The same name each time: what a killed import left is used up by the next.
+        let part = Array(".hubfleet-import-\(CRC32.of(Array(name)))".utf8)
+        _ = CString.with(part) { unlinkat(folder, $0, 0) }
+        let number = CString.with(part) { openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+        guard number >= 0 else { throw failure(item.path) }
+        let file = Descriptor(number)
+        do {
+            var sparse = SparseWriting(file, path: path(item.path))
+            try contents { piece in
+                try sparse.write(piece)
+                told(piece.count)
+            }
+            try sparse.finish()
+            try settle(file.number, item)
+            let isDone = CString.with(part) { old in CString.with(name) { renameat(folder, old, folder, $0) } } == 0
+            guard isDone else { throw failure(item.path) }
+        } catch {
+            _ = CString.with(part) { unlinkat(folder, $0, 0) }
+            if let fault = error as? MemberFault { throw HomeError.notAnArchive(path(item.path), reason: fault.what) }
+            throw error
+        }
+    }
+
+    /// - Parameter stripping: whether targets of hard links begin with the archive's folder.
+    func makeLink(_ item: ImportPlan.Item, stripping: Bool) throws {
+        let (parent, name) = FolderChain.split(item.path)
+        let folder = try folder(parent)
+        var status = stat()
+        if CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0, status.st_mode & S_IFMT != S_IFDIR {
+            _ = CString.with(name) { unlinkat(folder, $0, 0) }
+        }
+        switch item.member.kind {
+        case .link(let target):
+            let isMade = CString.with(target) { target in CString.with(name) { symlinkat(target, folder, $0) } } == 0
+            guard isMade else { throw failure(item.path) }
+            var times = Self.times(item.member.modified)
+            _ = CString.with(name) { utimensat(folder, $0, &times, AT_SYMLINK_NOFOLLOW) }
+            if let account {
+                _ = CString.with(name) { fchownat(folder, $0, account.user, account.group, AT_SYMLINK_NOFOLLOW) }
+            }
+        case .hardLink(let target):
+            let old = chain.open(target, flags: O_RDONLY)
+            guard old >= 0 else { throw failure(item.path) }
+            let file = Descriptor(old)
+            let link = "/proc/self/fd/\(file.number)"
+            let isMade = CString.with(name) { linkat(AT_FDCWD, link, folder, $0, AT_SYMLINK_FOLLOW) } == 0
+            guard isMade else { throw failure(item.path) }
+        default: break
+        }
+    }
+
+    /// Gives folders their modes and times, the deepest first.
+    func finish() throws {
+        for item in folders.sorted(by: { $0.path.count > $1.path.count }) {
+            let number = chain.folder(item.path[...])
+            if number >= 0 { try settle(number, item) }
+        }
+    }
+
+    /// The descriptor of a folder, which is made with those above it.
+    private func folder(_ path: ArraySlice<UInt8>) throws -> Int32 {
+        let present = chain.folder(path)
+        if present >= 0 { return present }
+        guard errno == ENOENT, !path.isEmpty else { throw failure(Array(path)) }
+        let (parent, name) = FolderChain.split(Array(path))
+        let above = try folder(parent)
+        guard CString.with(name, { mkdirat(above, $0, 0o700) }) == 0 || errno == EEXIST else {
+            throw failure(Array(path))
+        }
+        let made = chain.folder(path)
+        guard made >= 0 else { throw failure(Array(path)) }
+        if let account { fchown(made, account.user, account.group) }
+        return made
+    }
+
+    /// Owner, mode without rights to act as somebody else, and time.
+    private func settle(_ number: Int32, _ item: ImportPlan.Item) throws {
+        if let account, fchown(number, account.user, account.group) != 0 { throw failure(item.path) }
+        guard fchmod(number, mode_t(item.member.permissions & 0o777)) == 0 else { throw failure(item.path) }
+        var times = Self.times(item.member.modified)
+        guard futimens(number, &times) == 0 else { throw failure(item.path) }
+    }
+
+    private static func times(_ modified: Int64) -> [timespec] {
+        [timespec](repeating: timespec(tv_sec: time_t(modified), tv_nsec: 0), count: 2)
+    }
+
+    private func path(_ path: [UInt8]) -> String { "\(target)/\(ByteText.readable(path))" }
+
+    private func failure(_ item: [UInt8]) -> HomeError {
+        .notWritten(path(item), reason: String(cString: strerror(errno)))
+    }
+}
+
+/// Writes a file, and leaves holes where whole blocks are zero.
+private struct SparseWriting {
+    private let file: Descriptor
+    private let path: String
+    private var size: Int64 = 0
+    private static let block = 1 << 16
+    private static let zeros = [UInt8](repeating: 0, count: 1 << 16)
+
+    init(_ file: Descriptor, path: String) {
+        self.file = file
+        self.path = path
+    }
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var place = 0
+        while place < bytes.count {
+            let part = UnsafeRawBufferPointer(rebasing: bytes[place..<min(place + Self.block, bytes.count)])
+            if part.count == Self.block, let base = part.baseAddress, memcmp(base, Self.zeros, Self.block) == 0 {
+                guard lseek(file.number, off_t(Self.block), SEEK_CUR) >= 0 else {
+                    throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+                }
+            } else {
+                try file.write(part, path: path)
+            }
+            place += part.count
+        }
+        size += Int64(bytes.count)
+    }
+
+    /// A hole at the end is no write: the length has to be said.
+    func finish() throws {
+        guard ftruncate(file.number, off_t(size)) == 0 else {
+            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import Foundation
+
+/// Reads a ZIP archive by its directory: of Hubfleet or of others, stored or deflated.
+struct ZipReader: ArchiveReading {
+    /// What the directory says of a member.
+    private struct Record {
+        let name: [UInt8]
+        let mode: UInt32
+        let modified: Int64
+        let size: UInt64
+        let stored: UInt64
+        let crc: UInt32
+        /// Where its header begins.
+        let offset: UInt64
+        let method: UInt16
+        let isEncrypted: Bool
+    }
+
+    private let records: [Record]
+    private let file: ArchiveSource
+    /// Whether names that are not UTF-8 are written with `%XX`.
+    private let isOurs: Bool
+
+    /// - Throws: `HomeError.notAnArchive`, with what is wrong with it.
+    init(_ file: ArchiveSource) throws {
+        self.file = file
+        let (offset, size) = try Self.findDirectory(file)
+        let directory = try file.read(at: offset, upTo: Int(size))
+        guard directory.count == Int(size), let records = Self.records(directory) else {
+            throw file.broken("its directory is damaged")
+        }
+        self.records = records
+        isOurs = records.last?.name == Array(ArchiveMember.manifestName.utf8)
+            && records.first?.name == Array(ArchiveMember.readmeName.utf8)
+        try checkOverlaps(directory: offset)
+    }
+
+    func forEach(_ body: (FoundMember, MemberContents) throws -> Void) throws {
+        for record in records {
+            try Task.checkCancellation()
+            try body(try member(record)) { use in try contents(of: record, use) }
+        }
+    }
+
+    private func member(_ record: Record) throws -> FoundMember {
+        let isFolder = record.name.last == 0x2F || record.mode & 0o170000 == 0o040000
+        let name = record.name.last == 0x2F ? Array(record.name.dropLast()) : record.name
+        var kind = isFolder ? FoundMember.Kind.folder : .file
+        if record.mode & 0o170000 == 0o120000 {
+            var target: [UInt8] = []
+            if record.size <= 65_536 {
+                // A damaged one leads nowhere; reading its contents says so.
+                try? contents(of: record) { target += $0 }
+            }
+            kind = .link(target: target)
+        } else if !isFolder, ![0, 0o100000].contains(record.mode & 0o170000) {
+            kind = .other("a device or the like")
+        }
+        let permissions = record.mode == 0 ? (isFolder ? 0o755 : 0o644) : record.mode & 0o7777
+        return FoundMember(
+            path: isOurs ? ByteText.bytes(name) : name, kind: kind, permissions: permissions,
+            modified: record.modified, size: record.size)
+    }
+
+    /// - Throws: `MemberFault`, and what `use` throws.
+    private func contents(of record: Record, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard !record.isEncrypted else { throw MemberFault(what: "it is encrypted") }
+        guard [0, 8].contains(record.method) else {
+            throw MemberFault(what: "it is compressed in a way that Hubfleet does not know (\(record.method))")
+        }
+        let damaged = MemberFault(what: "the archive is damaged here")
+        let header = try file.read(at: record.offset, upTo: 30)
+        guard header.count == 30, Number.u32(header, 0) == 0x0403_4B50 else { throw damaged }
+        let start = record.offset + 30 + UInt64(Number.u16(header, 26)) + UInt64(Number.u16(header, 28))
+        var crc = CRC32()
+        if record.method == 0 {
+            let isThere = try file.forEachPiece(from: start, count: record.size) {
+                crc.update($0)
+                try use($0)
+            }
+            guard isThere, record.stored == record.size else { throw damaged }
+        } else {
+            do {
+                let inflater = try Inflater(limit: record.size)
+                let isThere = try file.forEachPiece(from: start, count: record.stored) { piece in
+                    try inflater.add(piece) {
+                        crc.update($0)
+                        try use($0)
+                    }
+                }
+                guard isThere, inflater.isComplete else { throw damaged }
+            } catch is Inflater.Failure {
+                throw damaged
+            }
+        }
+        guard crc.value == record.crc else { throw damaged }
+    }
+
+    /// Members that share bytes unpack to more than the archive can hold: a trap.
+    private func checkOverlaps(directory: UInt64) throws {
+        var end: UInt64 = 0
+        for record in records.sorted(by: { $0.offset < $1.offset }) {
+            let size = 30 + UInt64(record.name.count)
+            guard record.offset >= end, record.offset <= directory, record.stored <= directory - record.offset else {
+                throw file.broken("\(ByteText.readable(record.name)) lies over another member: it is damaged, or a trap")
+            }
+            end = record.offset + size + record.stored
+        }
+    }
+
+    private static func findDirectory(_ file: ArchiveSource) throws -> (offset: UInt64, size: UInt64) {
+        // A comment of up to 65,535 bytes may stand at the end.
+        let count = Int(min(file.length, 65_535 + 22 + 76))
+        let tail = try file.read(at: file.length - UInt64(count), upTo: count)
+        guard let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
+            $0 >= 0 && Number.u32(tail, $0) == 0x0605_4B50 && $0 + 22 + Int(Number.u16(tail, $0 + 20)) == tail.count
+        })
+        else { throw file.broken("it ends too early, or is no ZIP or tar archive; resume its download") }
+        var size = UInt64(Number.u32(tail, end + 12))
+        var offset = UInt64(Number.u32(tail, end + 16))
+        let isLarge = size == UInt64(UInt32.max) || offset == UInt64(UInt32.max) || Number.u16(tail, end + 10) == .max
+        if isLarge, end >= 20, Number.u32(tail, end - 20) == 0x0706_4B50 {
+            let record = try file.read(at: Number.u64(tail, end - 12), upTo: 56)
+            guard record.count == 56, Number.u32(record, 0) == 0x0606_4B50 else {
+                throw file.broken("its directory is damaged")
+            }
+            size = Number.u64(record, 40)
+            offset = Number.u64(record, 48)
+        }
+        guard offset <= file.length, size <= file.length - offset, size < 1 << 32 else {
+            throw file.broken("its directory is damaged")
+        }
+        return (offset, size)
+    }
+
+    private static func records(_ directory: [UInt8]) -> [Record]? {
+        var records: [Record] = []
+        var place = 0
+        while place < directory.count {
+            guard place + 46 <= directory.count, Number.u32(directory, place) == 0x0201_4B50 else { return nil }
+            let name = place + 46
+            let extra = name + Int(Number.u16(directory, place + 28))
+            let comment = extra + Int(Number.u16(directory, place + 30))
+            let end = comment + Int(Number.u16(directory, place + 32))
+            guard end <= directory.count else { return nil }
+            records.append(record(directory, place, name: name..<extra, extra: ZipExtra(directory[extra..<comment])))
+            place = end
+        }
+        return records
+    }
+
+    private static func record(_ bytes: [UInt8], _ place: Int, name: Range<Int>, extra: ZipExtra) -> Record {
+        var large = extra.large[...]
+        func number(_ offset: Int) -> UInt64 {
+            let value = Number.u32(bytes, place + offset)
+            return value == .max ? large.popFirst() ?? UInt64(value) : UInt64(value)
+        }
+        let size = number(24)
+        let stored = number(20)
+        let offset = number(42)
+        let isUnix = Number.u16(bytes, place + 4) >> 8 == 3
+        return Record(
+            name: Array(bytes[name]), mode: isUnix ? Number.u32(bytes, place + 38) >> 16 : 0,
+            modified: extra.modified ?? DOSTime.seconds(Number.u16(bytes, place + 12), Number.u16(bytes, place + 14)),
+            size: size, stored: stored, crc: Number.u32(bytes, place + 16), offset: offset,
+            method: Number.u16(bytes, place + 10), isEncrypted: Number.u16(bytes, place + 8) & 1 == 1)
+    }
+}
+
+/// What stands behind a member's name in the directory.
+private struct ZipExtra {
+    /// Numbers that do not fit into 32 bits, in the order of their fields.
+    private(set) var large: [UInt64] = []
+    /// Seconds since 1970.
+    private(set) var modified: Int64?
+
+    init(_ slice: ArraySlice<UInt8>) {
+        let bytes = Array(slice)
+        var place = 0
+        while place + 4 <= bytes.count {
+            let count = Int(Number.u16(bytes, place + 2))
+            let start = place + 4
+            guard start + count <= bytes.count else { return }
+            switch Number.u16(bytes, place) {
+            case 1: large = stride(from: start, to: start + count - 7, by: 8).map { Number.u64(bytes, $0) }
+            case 0x5455 where count >= 5 && bytes[start] & 1 == 1:
+                modified = Int64(Int32(bitPattern: Number.u32(bytes, start + 1)))
+            case 0x000A where count >= 16 && Number.u16(bytes, start + 4) == 1:
+                modified = Int64(Number.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
+            default: break
+            }
+            place = start + count
+        }
+    }
+}
