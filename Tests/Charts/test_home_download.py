@@ -89,6 +89,13 @@ def test_its_token_is_in_the_hubs_secret(charts: Charts) -> None:
     assert find(objects, "Service", "hub")["spec"]["ports"][0]["port"] == 8081
 
 
+def test_a_changed_token_starts_it_anew(charts: Charts) -> None:
+    given = [None, {"apiToken": "a" * 64}, {"apiToken": "b" * 64}, {"api_token": "c" * 64}]
+    services = [{"jupyterhub": {"hub": {"services": {NAME: token}}}} if token else {} for token in given]
+    found = [pod_of(rendered(charts, values))["metadata"]["annotations"] for values in services]
+    assert len({annotations["checksum/token"] for annotations in found}) == len(given)
+
+
 PROGRAM = ["hubfleet", "home", "serve", "--homes", "/homes", "--name-scheme", "escape", "--state", "/state"]
 
 
