@@ -146,6 +146,20 @@ SITE: Object = {
 }
 """What a hub must say that no preset can know."""
 
+LOGIN: Object = {
+    "jupyterhub": {
+        "hub": {
+            "db": {"type": "sqlite-memory"},
+            "config": {
+                "Authenticator": {"admin_users": ["octocat"]},
+                "CILogonOAuthenticator": {"client_id": "cilogon:/client", "client_secret": "secret"},
+                "OAuthenticator": {"oauth_callback_url": "https://hub.example.org/hub/oauth_callback"},
+            },
+        }
+    }
+}
+"""What a hub needs to start on this machine: a database in memory, and the secrets of its login."""
+
 BINDER: Object = {
     "jupyterhub": {
         "ingress": {"hosts": ["hub.example.org"], "tls": [{"hosts": ["hub.example.org"], "secretName": "hub-tls"}]}
@@ -156,7 +170,7 @@ BINDER: Object = {
         "buildPodsRegistryCredentials": {"server": "https://registry.example.org", "username": "u", "password": "p"},
     },
 }
-"""The same for a hub of the chart binderhub."""
+"""What a hub of the chart binderhub must say."""
 
 PRESETS: dict[str, tuple[str, list[Path | Object]]] = {
     "essential": ("basehub", [preset("essential"), SITE]),

@@ -22,6 +22,7 @@ EVERYTHING: Object = {
         "shareCreator": {"enabled": True},
         "volumeReporter": {"enabled": True},
     },
+    "homeDownload": {"quota": "10Gi", "state": {"size": "1Gi"}, "exports": {"enabled": True}},
     "nodePlaceholder": {"enabled": True, "replicas": 2},
     "egress": {"allow": [{"to": [{"ipBlock": {"cidr": "10.20.0.5/32"}}]}]},
     "userServiceAccount": {"annotations": {"example.org/role": "users"}},

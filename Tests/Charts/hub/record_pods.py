@@ -153,6 +153,7 @@ class RecordingHub(JupyterHub):
         """Executes the configuration, then takes the cluster away."""
         super().load_config_file(*arguments, **keywords)
         self.port_here = _free_port()
+        self.configured_services = self.services
         services = [
             {key: value for key, value in service.items() if key not in {"command", "url"}} for service in self.services
         ]

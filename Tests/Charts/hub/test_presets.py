@@ -15,22 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from charts import PRESETS, Charts, Object
+from charts import LOGIN, PRESETS, Charts
 
 PLACE = Path(__file__).parent / "presets"
 NAMES = sorted(file.stem for file in PLACE.glob("*.yaml"))
-LOGIN: Object = {
-    "jupyterhub": {
-        "hub": {
-            "db": {"type": "sqlite-memory"},
-            "config": {
-                "Authenticator": {"admin_users": ["octocat"]},
-                "CILogonOAuthenticator": {"client_id": "cilogon:/client", "client_secret": "secret"},
-                "OAuthenticator": {"oauth_callback_url": "https://hub.example.org/hub/oauth_callback"},
-            },
-        }
-    }
-}
 
 
 def users(preset: str) -> list[dict[str, Any]]:

@@ -86,3 +86,34 @@ cloud's identity where servers may, because they are the same users. */}}
       protocol: TCP
 {{- end }}
 {{- end }}
+
+{{- /* Whether the service runs that lets users download their homes. It does not where it could give one user the home of
+another: its names of folders must be those of the servers' mounts. A hub's own service of that name stays alone. */}}
+{{- define "basehub.homeDownload" -}}
+{{- $service := index .Values.jupyterhub.hub.services "home-download" }}
+{{- $storage := .Values.jupyterhub.singleuser.storage }}
+{{- $scheme := (.Values.jupyterhub.hub.config.KubeSpawner | default dict).slug_scheme | default "safe" }}
+{{- $folders := dict "escape" (list "{escaped_username}") "safe" (list "{safe_username}") "plain" (list "{unescaped_username}") }}
+{{- /* What {username} means is KubeSpawner's setting. */}}
+{{- $folders = set $folders $scheme (append (get $folders $scheme | default list) "{username}") }}
+{{- $folder := $storage.static.subPath | default "" | splitList "/" | first }}
+{{- $isTheSame := and (eq $storage.type "static") (eq $storage.static.pvcName "home-nfs") (has $folder (get $folders .Values.homeDownload.nameScheme)) }}
+{{- if and .Values.homeDownload.enabled (include "basehub.hasHomes" .) $isTheSame }}
+{{- if not (or $service.url $service.command) }}true{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The hub's base URL with a slash at both ends. */}}
+{{- define "basehub.baseURL" -}}
+/{{ with .Values.jupyterhub.hub.baseUrl | default "/" | trimAll "/" }}{{ . }}/{{ end }}
+{{- end }}
+
+{{- /* The bytes of a quantity such as 10Gi. */}}
+{{- define "basehub.bytes" -}}
+{{- $unit := regexFind "[KMGTP]i?$" . }}
+{{- $bytes := trimSuffix $unit . | int64 }}
+{{- range until (index (dict "" 0 "K" 1 "M" 2 "G" 3 "T" 4 "P" 5) (trimSuffix "i" $unit)) }}
+{{- $bytes = mul $bytes (hasSuffix "i" $unit | ternary 1024 1000) }}
+{{- end }}
+{{- $bytes }}
+{{- end }}

@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 def configure(c: Config) -> None:
     """Adds every feature that the chart's values ask for to the hub's configuration."""
     # Imported here, so that `basehub.profiles` can be imported where there is no JupyterHub.
-    from . import choosing, dask, fancy, groups, health, homepage, quotas, spawner, staff, usernames, volumes
+    from . import (
+        choosing,
+        dask,
+        downloads,
+        fancy,
+        groups,
+        health,
+        homepage,
+        quotas,
+        spawner,
+        staff,
+        usernames,
+        volumes,
+    )
 
     homepage.configure(c)
     spawner.configure(c)
@@ -29,5 +42,6 @@ def configure(c: Config) -> None:
     usernames.configure(c)
     health.configure(c)
     dask.configure(c)
+    downloads.configure(c)
     # The last, because it takes over the hook that all others have left in place.
     quotas.configure(c)
