@@ -25,14 +25,28 @@ enum TarRecord {
             records.add("GNU.sparse.realsize", "\(member.size)")
             name = Array("GNUSparseFile.0/".utf8) + (member.name.split(separator: 0x2F).last ?? [])
         }
-        if name.count > 100 || !isASCII(name) { records.add("path", name) }
         let target = target(member)
-        if target.count > 100 || !isASCII(target) { records.add("linkpath", target) }
+        // pax is UTF-8: bytes that are not stand in the plain header, or, when they are long, in the one of GNU tar.
+        var before: [UInt8] = []
+        for (key, bytes, kind) in [("path", name, 0x4C as UInt8), ("linkpath", target, 0x4B)] {
+            if String(validating: bytes, as: UTF8.self) == nil {
+                before += bytes.count > 100 ? long(bytes, kind) : []
+            } else if bytes.count > 100 || !isASCII(bytes) {
+                records.add(key, bytes)
+            }
+        }
         if stored >= 1 << 33 { records.add("size", "\(stored)") }
         if member.modified < 0 || member.modified >= 1 << 33 { records.add("mtime", "\(member.modified)") }
         let kind: UInt8 = member.isFolder ? 0x35 : member.isLink ? 0x32 : 0x30
         let ustar = ustar(name, member.mode, size: stored, modified: member.modified, kind, target)
-        return records.bytes(name) + ustar + map
+        return before + records.bytes(name) + ustar + map
+    }
+
+    /// A name of any length and any bytes, as GNU tar writes it.
+    private static func long(_ name: [UInt8], _ kind: UInt8) -> [UInt8] {
+        let size = UInt64(name.count + 1)
+        return ustar(Array("././@LongLink".utf8), 0o644, size: size, modified: 0, kind, []) + name + [0]
+            + padding(after: size)
     }
 
     static func isASCII(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 < 0x80 } }
@@ -86,9 +100,7 @@ enum TarRecord {
 
         func bytes(_ name: [UInt8]) -> [UInt8] {
             guard !records.isEmpty else { return [] }
-            let isText = records.allSatisfy { String(validating: $0.value, as: UTF8.self) != nil }
-            let all = (isText ? [] : [("hdrcharset", Array("BINARY".utf8))]) + records
-            let body = all.flatMap { Self.line($0.0, $0.1) }
+            let body = records.flatMap { Self.line($0.key, $0.value) }
             let short =
                 Array("PaxHeaders/".utf8)
                 + (name.split(separator: 0x2F).last ?? []).prefix(80).map { $0 < 0x80 ? $0 : 0x5F }

@@ -7,6 +7,11 @@ package struct HomeVerification: Sendable, Equatable {
     package struct Fault: Sendable, Equatable {
         package let path: String
         package let what: String
+
+        package init(path: String, what: String) {
+            self.path = path
+            self.what = what
+        }
     }
 
     /// Files and links whose contents are as the manifest says.
