@@ -12,11 +12,14 @@ package struct FleetContext: Sendable {
     package var hubAPI: any HubAPI
     package var downloads: any Downloads
     package var isRoot: Bool
+    /// The path of this program; nil where there is none, as in tests.
+    package var program: String?
 
     package init(
         output: any Output, environment: [String: String], currentDirectory: String, runner: any CommandRunner,
-        services: any ServiceRunner, hubAPI: any HubAPI, downloads: any Downloads, isRoot: Bool
+        services: any ServiceRunner, hubAPI: any HubAPI, downloads: any Downloads, isRoot: Bool, program: String? = nil
     ) {
+        self.program = program
         self.output = output
         self.environment = environment
         self.currentDirectory = currentDirectory
@@ -34,7 +37,8 @@ package struct FleetContext: Sendable {
             output: StandardOutput(environment: environment), environment: environment,
             currentDirectory: FileManager.default.currentDirectoryPath,
             runner: SubprocessCommandRunner(logger: logging.logger), services: SubprocessServiceRunner(),
-            hubAPI: HTTPHubAPI(), downloads: HTTPDownloads(), isRoot: geteuid() == 0)
+            hubAPI: HTTPHubAPI(), downloads: HTTPDownloads(), isRoot: geteuid() == 0,
+            program: Bundle.main.executablePath)
     }
 
     /// A path that a user wrote, seen from the current folder.

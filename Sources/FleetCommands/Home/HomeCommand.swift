@@ -9,6 +9,6 @@ struct HomeCommand: ParsableCommand {
             hubfleet home export --from /export/prod/ada --to ada.zip
             hubfleet home verify ada.zip
             """,
-        subcommands: [HomeExportCommand.self, HomeVerifyCommand.self, HomeImportCommand.self]
+        subcommands: [HomeExportCommand.self, HomeVerifyCommand.self, HomeImportCommand.self, HomeServeCommand.self]
     )
 }

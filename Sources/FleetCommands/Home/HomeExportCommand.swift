@@ -88,13 +88,19 @@ struct HomeExportCommand: AsyncParsableCommand {
     private func chosenHomes(in context: FleetContext) throws -> [URL] {
         let folder = context.url(from)
         if let user {
-            guard FolderScheme.plain.folderName(for: user) != nil else { throw ValidationError("\"\(user)\" is no name of a folder") }
+            guard FolderScheme.plain.folderName(for: user) != nil else {
+                throw ValidationError("\"\(user)\" is no name of a folder")
+            }
             return [folder.appending(path: user, directoryHint: .isDirectory)]
         }
         guard all else { return [folder] }
         let found = try HomeFolders(folder.path)
-        for name in found.shared.map(ByteText.readable) { context.output.message("\(name): shared, so it is nobody's home") }
-        return found.users.map { folder.appending(path: String(decoding: $0, as: UTF8.self), directoryHint: .isDirectory) }
+        for name in found.shared.map(ByteText.readable) {
+            context.output.message("\(name): shared, so it is nobody's home")
+        }
+        return found.users.map {
+            folder.appending(path: String(decoding: $0, as: UTF8.self), directoryHint: .isDirectory)
+        }
     }
 
     /// Nil for standard output.

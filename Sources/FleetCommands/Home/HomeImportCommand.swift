@@ -36,7 +36,8 @@ struct HomeImportCommand: AsyncParsableCommand {
     @Option(help: "What may be in a home when all is done, such as 10Gi; default: what fits on the disk.")
     var quota: String?
 
-    @Option(help: ArgumentHelp("Who owns what is made, for root; default: the owner of the folder.", valueName: "uid:gid"))
+    @Option(
+        help: ArgumentHelp("Who owns what is made, for root; default: the owner of the folder.", valueName: "uid:gid"))
     var owner: String?
 
     @OptionGroup var receipts: ReceiptOptions
@@ -53,7 +54,8 @@ struct HomeImportCommand: AsyncParsableCommand {
                 let result = try await run(task, in: context)
                 results.append(result)
                 if let path = receipts.receipt, tasks.count == 1 {
-                    try SignedReceipt(result, key: try receipts.signingKey(in: context)).write(to: context.url(path).path)
+                    try SignedReceipt(result, key: try receipts.signingKey(in: context)).write(
+                        to: context.url(path).path)
                 }
             } catch let error where tasks.count > 1 && !(error is CancellationError) && !(error is ExitCode) {
                 failures += 1
@@ -74,13 +76,16 @@ struct HomeImportCommand: AsyncParsableCommand {
                 switch event {
                 case .began(let bytes, let files):
                     meter.change {
-                        $0 = ProgressFacts(title: "Writing \(name)", totalBytes: Int64(clamping: bytes), totalFiles: files)
+                        $0 = ProgressFacts(
+                            title: "Writing \(name)", totalBytes: Int64(clamping: bytes), totalFiles: files)
                     }
                 case .wrote(let bytes, let files): meter.add(bytes: Int64(bytes), files: files)
                 }
             }
         }
-        for exception in result.exceptions { context.output.message("\(exception.path): left out: \(exception.reason)") }
+        for exception in result.exceptions {
+            context.output.message("\(exception.path): left out: \(exception.reason)")
+        }
         return result
     }
 
@@ -142,6 +147,7 @@ extension HomeImport.Result {
     fileprivate var text: String {
         let left = exceptions.isEmpty ? "" : ", \(exceptions.count) left out"
         let root = root.map { ", root \($0)" } ?? ", no manifest to check it by"
-        return "\(files) files, \(folders) folders, \(links) links, \(bytes) bytes, \(present) there already\(left)\(root)"
+        return
+            "\(files) files, \(folders) folders, \(links) links, \(bytes) bytes, \(present) there already\(left)\(root)"
     }
 }

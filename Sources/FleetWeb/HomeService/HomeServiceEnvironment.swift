@@ -1,8 +1,65 @@
-import Hummingbird
-import Mustache
-import AsyncHTTPClient
 import Foundation
 
-/// What JupyterHub tells a service of it, by the variables that it sets.
+/// What JupyterHub tells one of its services, by variables.
 package struct HomeServiceEnvironment: Sendable, Equatable {
+    package let name: String
+    /// Such as `/services/home-download/`: everything is below it.
+    package let prefix: String
+    package let host: String
+    package let port: Int
+    package let api: String
+    package let token: String
+    package let clientID: String
+    /// The path to which the hub sends users back.
+    package let callback: String
+    /// Of the hub, such as `/`.
+    package let base: String
+    /// Where the hub is when it has a host of its own; else empty.
+    package let hubHost: String
+    /// Tokens need one of these.
+    package let accessScopes: Set<String>
+
+    /// - Parameter variables: those of the process.
+    /// - Throws: `HomeServiceError.noVariable`, `.badVariable`.
+    package init(_ variables: [String: String]) throws {
+        func optional(_ name: String) -> String? {
+            variables["JUPYTERHUB_" + name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        func needed(_ name: String) throws -> String {
+            guard let value = optional(name) else { throw HomeServiceError.noVariable("JUPYTERHUB_" + name) }
+            return value
+        }
+        name = try needed("SERVICE_NAME")
+        prefix = try needed("SERVICE_PREFIX")
+        api = try needed("API_URL")
+        token = try needed("API_TOKEN")
+        guard prefix.hasPrefix("/"), prefix.hasSuffix("/") else {
+            throw HomeServiceError.badVariable("JUPYTERHUB_SERVICE_PREFIX", "it must begin and end with /")
+        }
+        let url = URLComponents(string: try needed("SERVICE_URL"))
+        guard let host = url?.host, let port = url?.port else {
+            throw HomeServiceError.badVariable("JUPYTERHUB_SERVICE_URL", "it must be such as http://127.0.0.1:9000")
+        }
+        self.host = host
+        self.port = port
+        clientID = optional("CLIENT_ID") ?? "service-\(name)"
+        callback = optional("OAUTH_CALLBACK_URL") ?? prefix + "oauth_callback"
+        base = optional("BASE_URL") ?? "/"
+        hubHost = optional("HOST") ?? ""
+        accessScopes = ["access:services", "access:services!service=\(name)"]
+    }
+}
+
+/// Why the service cannot start.
+package enum HomeServiceError: Error, Equatable, CustomStringConvertible {
+    case noVariable(String)
+    case badVariable(String, String)
+
+    package var description: String {
+        switch self {
+        case .noVariable(let name):
+            "\(name) is not set: this is a service of JupyterHub, which sets it; docs/homes.md says how to run it alone"
+        case .badVariable(let name, let reason): "\(name) cannot be used: \(reason)"
+        }
+    }
 }

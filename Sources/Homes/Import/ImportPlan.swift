@@ -70,9 +70,11 @@ struct ImportPlan {
     /// Where it goes, below the target; nil for what is about the archive itself.
     private func place(of member: FoundMember, _ archive: String) throws -> [UInt8]? {
         let names = member.path.split(separator: 0x2F, omittingEmptySubsequences: false)
-        let isSafe = !member.path.contains(0) && names.allSatisfy {
-            !$0.isEmpty && !$0.elementsEqual([0x2E, 0x2E]) && $0.count < 256
-        }
+        let isSafe =
+            !member.path.contains(0)
+            && names.allSatisfy {
+                !$0.isEmpty && !$0.elementsEqual([0x2E, 0x2E]) && $0.count < 256
+            }
         if member.path.isEmpty || member.path == [0x2E] { return nil }
         guard isSafe else { throw ImportError.unsafe(archive, "\(member.shownPath) does not stay in its folder") }
         let plain = Array(names.filter { !$0.elementsEqual([0x2E]) }.joined(separator: [0x2F]))
@@ -94,7 +96,8 @@ struct ImportPlan {
         case .link(let target):
             limits.keepsOuterLinks || Self.staysInside(target, from: path) ? nil : "leads out of the home"
         case .hardLink(let target):
-            Self.staysInside([0x2F] + target, from: [0x78]) || !target.contains(0x2F) || Self.staysInside(target, from: [0x78])
+            Self.staysInside([0x2F] + target, from: [0x78]) || !target.contains(0x2F)
+                || Self.staysInside(target, from: [0x78])
                 ? nil : "leads out of the home"
         }
     }

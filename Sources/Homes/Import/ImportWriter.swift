@@ -28,7 +28,8 @@ final class ImportWriter {
         switch (item.member.kind, status.st_mode & S_IFMT) {
         case (.folder, S_IFDIR): return .same
         case (.file, S_IFREG):
-            let isSame = UInt64(status.st_size) == item.member.size && Int64(status.st_mtim.tv_sec) == item.member.modified
+            let isSame =
+                UInt64(status.st_size) == item.member.size && Int64(status.st_mtim.tv_sec) == item.member.modified
             return isSame ? .same : .other
         case (.link(let target), S_IFLNK):
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
@@ -50,7 +51,9 @@ final class ImportWriter {
         // The same name each time: what a killed import left is used up by the next.
         let part = Array(".hubfleet-import-\(CRC32.of(Array(name)))".utf8)
         _ = CString.with(part) { unlinkat(folder, $0, 0) }
-        let number = CString.with(part) { openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+        let number = CString.with(part) {
+            openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        }
         guard number >= 0 else { throw failure(item.path) }
         let file = Descriptor(number)
         do {
@@ -75,7 +78,9 @@ final class ImportWriter {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
         var status = stat()
-        if CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0, status.st_mode & S_IFMT != S_IFDIR {
+        if CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
+            status.st_mode & S_IFMT != S_IFDIR
+        {
             _ = CString.with(name) { unlinkat(folder, $0, 0) }
         }
         switch item.member.kind {

@@ -33,7 +33,8 @@ struct ArchiveSource {
     /// Hands out a range, piece by piece.
     ///
     /// - Returns: false when the file is shorter.
-    func forEachPiece(from offset: UInt64, count: UInt64, _ use: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+    func forEachPiece(from offset: UInt64, count: UInt64, _ use: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool
+    {
         guard offset <= length, count <= length - offset else { return false }
         var place = offset
         while place < offset + count {

@@ -30,7 +30,8 @@ struct ZipReader: ArchiveReading {
             throw file.broken("its directory is damaged")
         }
         self.records = records
-        isOurs = records.last?.name == Array(ArchiveMember.manifestName.utf8)
+        isOurs =
+            records.last?.name == Array(ArchiveMember.manifestName.utf8)
             && records.first?.name == Array(ArchiveMember.readmeName.utf8)
         try checkOverlaps(directory: offset)
     }
@@ -102,7 +103,8 @@ struct ZipReader: ArchiveReading {
         for record in records.sorted(by: { $0.offset < $1.offset }) {
             let size = 30 + UInt64(record.name.count)
             guard record.offset >= end, record.offset <= directory, record.stored <= directory - record.offset else {
-                throw file.broken("\(ByteText.readable(record.name)) lies over another member: it is damaged, or a trap")
+                throw file.broken(
+                    "\(ByteText.readable(record.name)) lies over another member: it is damaged, or a trap")
             }
             end = record.offset + size + record.stored
         }
@@ -112,9 +114,10 @@ struct ZipReader: ArchiveReading {
         // A comment of up to 65,535 bytes may stand at the end.
         let count = Int(min(file.length, 65_535 + 22 + 76))
         let tail = try file.read(at: file.length - UInt64(count), upTo: count)
-        guard let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
-            $0 >= 0 && Number.u32(tail, $0) == 0x0605_4B50 && $0 + 22 + Int(Number.u16(tail, $0 + 20)) == tail.count
-        })
+        guard
+            let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
+                $0 >= 0 && Number.u32(tail, $0) == 0x0605_4B50 && $0 + 22 + Int(Number.u16(tail, $0 + 20)) == tail.count
+            })
         else { throw file.broken("it ends too early, or is no ZIP or tar archive; resume its download") }
         var size = UInt64(Number.u32(tail, end + 12))
         var offset = UInt64(Number.u32(tail, end + 16))

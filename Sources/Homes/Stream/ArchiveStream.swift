@@ -28,6 +28,7 @@ package final class ArchiveStream {
         case finished
     }
 
+    private let pieceSize: Int
     private let snapshot: HomeSnapshot
     private let format: ArchiveFormat
     private let start: UInt64
@@ -58,12 +59,14 @@ package final class ArchiveStream {
     ///   - format: of the archive.
     ///   - start: the first byte that is wanted.
     ///   - end: the byte after the last one that is wanted; nil: all.
+    ///   - pieceSize: how many bytes are given at once.
     ///   - usesThread: whether hashing takes a second core.
     /// - Throws: `HomeError`.
     package init(
         _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
-        usesThread: Bool = false
+        pieceSize: Int = ArchiveStream.pieceSize, usesThread: Bool = false
     ) throws {
+        self.pieceSize = pieceSize
         self.snapshot = snapshot
         self.format = format
         self.start = start
@@ -83,7 +86,7 @@ package final class ArchiveStream {
     package func next() throws -> [UInt8]? {
         while position < end {
             try Task.checkCancellation()
-            let piece = try [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, count in
+            let piece = try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
                 try fill(UnsafeMutableRawBufferPointer(buffer), &count)
             }
             if !parts.isEmpty { try hash(HashJob(piece: piece, parts: parts)) }

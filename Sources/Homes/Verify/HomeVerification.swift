@@ -114,10 +114,13 @@ package struct HomeVerification: Sendable, Equatable {
                     : "it is a file in the folder and a \(wanted.type) in the archive"
             }
             guard case .file(let file, _) = files.open(entry) else { return "it cannot be read in the folder" }
-            present = Expected(type: "file", mode: mode, size: UInt64(size), contents: try digest(file, entry.shownPath))
+            present = Expected(
+                type: "file", mode: mode, size: UInt64(size), contents: try digest(file, entry.shownPath))
         }
         guard present != wanted else { return nil }
-        if present.type != wanted.type { return "it is a \(present.type) in the folder and a \(wanted.type) in the archive" }
+        if present.type != wanted.type {
+            return "it is a \(present.type) in the folder and a \(wanted.type) in the archive"
+        }
         if present.contents != wanted.contents {
             return present.type == "link" ? "it leads elsewhere in the folder" : "its contents in the folder are others"
         }

@@ -14,11 +14,11 @@ struct PortChooserTests {
 
     @Test func takesTheFirstFreeOnes() throws {
         let ports = try chooser(busy: [8000, 8002]).choose(wanted: nil, last: nil, first: 8000, taken: [8003])
-        #expect(ports == HubPorts(hub: 8001, internalHub: 8004, proxyAPI: 8005))
+        #expect(ports == HubPorts(hub: 8001, internalHub: 8004, proxyAPI: 8005, downloads: 8006))
     }
 
     @Test func keepsThoseOfTheLastRun() throws {
-        let last = HubPorts(hub: 9000, internalHub: 9001, proxyAPI: 9002)
+        let last = HubPorts(hub: 9000, internalHub: 9001, proxyAPI: 9002, downloads: 9003)
         #expect(try chooser(busy: []).choose(wanted: nil, last: last, first: 8000, taken: []) == last)
         #expect(try chooser(busy: [9001]).choose(wanted: nil, last: last, first: 8000, taken: []).hub == 8000)
     }

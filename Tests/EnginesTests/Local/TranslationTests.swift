@@ -95,8 +95,9 @@ enum SampleHub {
                     YAMLReader.read(Array(secret.utf8), file: "enc.secret.values.yaml", hidesScalars: true).root)),
         ]
         let context = LocalTranslator.Context(
-            hub: hub, isCopy: isCopy, folder: folder, ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002),
-            separateAccounts: separateAccounts)
+            hub: hub, isCopy: isCopy, folder: folder,
+            ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002, downloads: 8003),
+            separateAccounts: separateAccounts, program: "/usr/local/bin/hubfleet")
         return LocalTranslator.translate(EffectiveValues.sample(layers: layers), context: context)
     }
 
@@ -152,7 +153,7 @@ struct TranslationTests {
         ]
         let context = LocalTranslator.Context(
             hub: SampleHub.hub, isCopy: isCopy, folder: SampleHub.folder,
-            ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3), separateAccounts: true)
+            ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3, downloads: 4), separateAccounts: true)
         return LocalTranslator.translate(EffectiveValues.sample(layers: layers), context: context)
     }
 

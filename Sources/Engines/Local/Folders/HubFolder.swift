@@ -73,6 +73,10 @@ package struct HubFolder: Sendable, Equatable {
     package var config: String { path("jupyterhub_config.py") }
     package var log: String { path("hub.log") }
     package var homes: String { path("homes") }
+    /// What the service keeps that lets users download their homes.
+    package var downloads: String { path("downloads") }
+    /// Archives of all homes, which an administrator asks for.
+    package var exports: String { path("exports") }
     package var passwordFile: String { path("passwords.json") }
     /// Made when the passwords were shown.
     package var passwordsShown: String { path("passwords.shown") }

@@ -9,14 +9,17 @@ package struct HubPorts: Sendable, Equatable, Codable {
     package let internalHub: Int
     /// Where Traefik tells the hub its routes.
     package let proxyAPI: Int
+    /// Where the service listens that lets users download their homes.
+    package let downloads: Int
 
-    package init(hub: Int, internalHub: Int, proxyAPI: Int) {
+    package init(hub: Int, internalHub: Int, proxyAPI: Int, downloads: Int) {
         self.hub = hub
         self.internalHub = internalHub
         self.proxyAPI = proxyAPI
+        self.downloads = downloads
     }
 
-    var all: [Int] { [hub, internalHub, proxyAPI] }
+    var all: [Int] { [hub, internalHub, proxyAPI, downloads] }
 }
 
 /// Chooses ports: those of the last time when they are free, else the next free ones.
@@ -39,7 +42,7 @@ package struct PortChooser: Sendable {
     ///   - last: the ports of the hub's last run.
     ///   - first: where the search starts.
     ///   - taken: ports of other hubs that are starting.
-    /// - Returns: three ports that are free now.
+    /// - Returns: four ports that are free now.
     /// - Throws: `LocalEngineError.portInUse` or `.noFreePort`.
     package func choose(wanted: Int?, last: HubPorts?, first: Int, taken: Set<Int>) throws -> HubPorts {
         if let wanted {
@@ -52,7 +55,9 @@ package struct PortChooser: Sendable {
         var found: [Int] = wanted.map { [$0] } ?? []
         for port in first..<min(first + 2000, 65_536) where isAvailable(port) && port != wanted {
             found.append(port)
-            if found.count == 3 { return HubPorts(hub: found[0], internalHub: found[1], proxyAPI: found[2]) }
+            if found.count == 4 {
+                return HubPorts(hub: found[0], internalHub: found[1], proxyAPI: found[2], downloads: found[3])
+            }
         }
         throw LocalEngineError.noFreePort(first: first)
     }

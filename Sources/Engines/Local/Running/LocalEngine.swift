@@ -12,11 +12,15 @@ package struct LocalEngine: Sendable {
         package var processes: ProcessTable
         package var ports: PortChooser
         package var downloads: any Downloads
+        /// The path of this program, which also serves downloads of homes; nil: hubs have no such service.
+        package var program: String?
 
         package init(
             runner: any CommandRunner, services: any ServiceRunner, hubAPI: any HubAPI,
-            downloads: any Downloads, processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser()
+            downloads: any Downloads, processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser(),
+            program: String? = nil
         ) {
+            self.program = program
             self.runner = runner
             self.services = services
             self.hubAPI = hubAPI
@@ -78,7 +82,8 @@ package struct LocalEngine: Sendable {
         emit: @Sendable (LocalEngineEvent) -> Void
     ) async throws -> LocalHub {
         let preparation = LocalHubPreparation(
-            state: state, chooser: tools.ports, separateAccounts: separateAccounts, downloads: tools.downloads)
+            state: state, chooser: tools.ports, separateAccounts: separateAccounts, downloads: tools.downloads,
+            program: tools.program)
         let request = LocalHubPreparation.Request(
             hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy,
             firstPort: options.firstPort,

@@ -29,6 +29,8 @@ struct LocalHubPreparation {
     let chooser: PortChooser
     let separateAccounts: Bool
     let downloads: any Downloads
+    /// The path of this program.
+    let program: String?
     /// A logo is a small picture; more than 2 MB is none.
     private static let logoLimit = 2_000_000
 
@@ -52,7 +54,7 @@ struct LocalHubPreparation {
         let ports = try choosePorts(request, folder: folder, emit: emit)
         let context = LocalTranslator.Context(
             hub: request.hub, isCopy: request.isCopy, folder: folder, ports: ports, separateAccounts: separateAccounts,
-            logo: try await copyLogo(of: request.values, to: folder))
+            logo: try await copyLogo(of: request.values, to: folder), program: program)
         let settings = LocalTranslator.translate(request.values, context: context)
         let passwords = try Passwords.make(in: folder, anew: request.makesNewPasswords)
         try ServiceTokens.make(for: settings.serviceNames, in: folder)

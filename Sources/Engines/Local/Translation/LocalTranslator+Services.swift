@@ -3,12 +3,22 @@ import FleetModel
 extension LocalTranslator {
     /// The service and role that Hubfleet adds; the JupyterHub chart adds them under the same name.
     private static let cullerName = "jupyterhub-idle-culler"
+    private static let downloadsName = "home-download"
+    private static let downloadsAccess = "access:services!service=home-download"
+    /// What users may do when the values do not say.
+    private static let userRole = PythonLiteral.dictionary([
+        ("name", .string("user")), ("scopes", .list([.string("self"), .string(downloadsAccess)])),
+    ])
     private static let builtInRoles: Set<String> = ["user", "server", "admin", "token"]
 
     mutating func addRolesAndServices() {
         begin("Services and roles")
         var services = carriedServices()
         var roles = carriedRoles(services: Set(settings.serviceNames))
+        if let downloads = downloads() {
+            services.append(downloads.service)
+            roles.append(downloads.role)
+        }
         if let culler = culler() {
             services.append(culler.service)
             roles.append(culler.role)
@@ -32,6 +42,8 @@ extension LocalTranslator {
         let place = values["hub", "services"]?.location
         for (key, service) in takeMap("hub", "services") {
             let name = service["name"]?.string ?? key
+            // The chart names it so that it gets a token.
+            if name == Self.downloadsName, service["url"] == nil { continue }
             guard name != Self.cullerName, service["url"] == nil, service["command"] == nil else {
                 left.append(name)
                 continue
@@ -54,26 +66,29 @@ extension LocalTranslator {
     /// Roles, without services that are not here and without scopes about those.
     private mutating func carriedRoles(services: Set<String>) -> [PythonLiteral] {
         let roles = takeMap("hub", "loadRoles")
-        return roles.sorted { $0.key < $1.key }.compactMap { key, role in
-            let name = role["name"]?.string ?? key
-            guard name != Self.cullerName else { return nil }
-            let own = (role["services"]?.list ?? []).compactMap(\.string)
-            let kept = own.filter { services.contains($0) }
-            let hasOthers = role["users"] != nil || role["groups"] != nil || Self.builtInRoles.contains(name)
-            guard own.isEmpty || !kept.isEmpty || hasOthers else { return nil }
-            let scopes = (role["scopes"]?.list ?? []).compactMap(\.string).filter { scope in
-                guard let service = scope.split(separator: "!service=").dropFirst().first else { return true }
-                return services.contains(String(service))
+        let users = roles.keys.contains("user") || !hasDownloads ? [] : [Self.userRole]
+        return users
+            + roles.sorted { $0.key < $1.key }.compactMap { key, role in
+                let name = role["name"]?.string ?? key
+                guard name != Self.cullerName, name != Self.downloadsName else { return nil }
+                let own = (role["services"]?.list ?? []).compactMap(\.string)
+                let kept = own.filter { services.contains($0) }
+                let hasOthers = role["users"] != nil || role["groups"] != nil || Self.builtInRoles.contains(name)
+                guard own.isEmpty || !kept.isEmpty || hasOthers else { return nil }
+                var scopes = (role["scopes"]?.list ?? []).compactMap(\.string).filter { scope in
+                    guard let service = scope.split(separator: "!service=").dropFirst().first else { return true }
+                    return services.contains(String(service))
+                }
+                if name == "user", hasDownloads { scopes.append(Self.downloadsAccess) }
+                var pairs: [(key: String, value: PythonLiteral)] = [
+                    ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })),
+                ]
+                if !kept.isEmpty { pairs.append(("services", .list(kept.map { .string($0) }))) }
+                for field in ["description", "users", "groups"] {
+                    if let value = role[field], let literal = PythonLiteral(value) { pairs.append((field, literal)) }
+                }
+                return .dictionary(pairs)
             }
-            var pairs: [(key: String, value: PythonLiteral)] = [
-                ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })),
-            ]
-            if !kept.isEmpty { pairs.append(("services", .list(kept.map { .string($0) }))) }
-            for field in ["description", "users", "groups"] {
-                if let value = role[field], let literal = PythonLiteral(value) { pairs.append((field, literal)) }
-            }
-            return .dictionary(pairs)
-        }
     }
 
     /// jupyterhub-idle-culler, as the JupyterHub chart runs it; defaults are that chart's.
@@ -105,6 +120,27 @@ extension LocalTranslator {
         let role: [(key: String, value: PythonLiteral)] = [
             ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })),
             ("services", .list([.string(name)])),
+        ]
+        return (.dictionary(service), .dictionary(role))
+    }
+
+    /// The service that lets users download their homes.
+    private func downloads() -> (service: PythonLiteral, role: PythonLiteral)? {
+        guard hasDownloads, let program = context.program else { return nil }
+        let folder = context.folder
+        let command = [
+            program, "home", "serve", "--homes", folder.homes, "--state", folder.downloads, "--exports", folder.exports,
+            "--name-scheme", "escape",
+        ]
+        let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(folder.root))]
+        let service: [(key: String, value: PythonLiteral)] = [
+            ("name", .string(Self.downloadsName)), ("url", .string("http://127.0.0.1:\(context.ports.downloads)")),
+            ("command", .list(command.map { .string($0) })), ("oauth_no_confirm", .bool(true)),
+            ("environment", .dictionary(mark)),
+        ]
+        let role: [(key: String, value: PythonLiteral)] = [
+            ("name", .string(Self.downloadsName)), ("scopes", .list([.string("list:users"), .string("read:users")])),
+            ("services", .list([.string(Self.downloadsName)])),
         ]
         return (.dictionary(service), .dictionary(role))
     }

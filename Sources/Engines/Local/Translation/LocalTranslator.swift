@@ -16,10 +16,14 @@ package struct LocalTranslator {
         package let separateAccounts: Bool
         /// The copy of the home page's logo, when it could be fetched.
         package let logo: String?
+        /// The path of this program, which serves downloads of homes; nil: nobody does.
+        package let program: String?
 
         package init(
-            hub: Hub, isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool, logo: String? = nil
+            hub: Hub, isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool, logo: String? = nil,
+            program: String? = nil
         ) {
+            self.program = program
             self.hub = hub
             self.isCopy = isCopy
             self.folder = folder
@@ -34,6 +38,8 @@ package struct LocalTranslator {
     let values: Value
     /// The paths of secrets that were taken out, in the whole values.
     let secretPaths: [String]
+    /// Whether users may download their homes: a key of the chart above JupyterHub's.
+    let hasDownloads: Bool
     private var used: Set<[String]> = []
     var settings: LocalSettings
 
@@ -43,13 +49,15 @@ package struct LocalTranslator {
         // The plain JupyterHub chart has its keys at the top, charts on top of it below `jupyterhub`.
         let prefix = whole["jupyterhub"]?.map == nil ? [] : ["jupyterhub"]
         var translator = LocalTranslator(
-            context: context, values: whole[path: prefix] ?? whole, secretPaths: secrets.map(\.path))
+            context: context, values: whole[path: prefix] ?? whole, secretPaths: secrets.map(\.path),
+            hasDownloads: context.program != nil && whole["homeDownload", "enabled"]?.bool ?? true)
         translator.run()
         translator.reportLimits(of: whole, prefix: prefix, secrets: secrets, locked: values.locked)
         return translator.settings
     }
 
-    private init(context: Context, values: Value, secretPaths: [String]) {
+    private init(context: Context, values: Value, secretPaths: [String], hasDownloads: Bool) {
+        self.hasDownloads = hasDownloads
         self.secretPaths = secretPaths
         self.context = context
         self.values = values

@@ -1,0 +1,43 @@
+import FleetTools
+import Foundation
+import Synchronization
+
+/// Who took what, a line of JSON each; nothing is ever taken out of it.
+final class AuditLog: Sendable {
+    struct Line: Encodable {
+        let time: Date
+        /// Who asked.
+        let actor: String
+        /// Whose home it is.
+        let user: String
+        let action: String
+        var archive: String?
+        var from: UInt64?
+        var bytes: UInt64?
+        let outcome: String
+        /// Where the request came from, as far as it can be known.
+        var address: String?
+    }
+
+    private let file: Mutex<FileHandle>
+
+    /// - Throws: `FileError`.
+    init(_ path: String) throws {
+        if !FileManager.default.fileExists(atPath: path) { try FileWriting.write("", to: path) }
+        guard let handle = FileHandle(forUpdatingAtPath: path) else {
+            throw FileError.notWritten(path: path, reason: String(cString: strerror(errno)))
+        }
+        file = Mutex(handle)
+    }
+
+    func add(_ line: Line) {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(line) else { return }
+        file.withLock { file in
+            _ = try? file.seekToEnd()
+            try? file.write(contentsOf: data + Data("\n".utf8))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import FleetTools
+import Foundation
+import Homes
+
+/// The archives of all homes, made one after another for an administrator. A run that was stopped goes on when it is
+/// asked for again.
+actor BulkExport {
+    struct Run: Codable, Sendable {
+        enum State: String, Codable, Sendable { case waiting, running, done, failed }
+
+        struct Home: Codable, Sendable {
+            let folder: String
+            /// The user's name, when the hub knows one for the folder.
+            let user: String
+            var state = State.waiting
+            var bytes: UInt64 = 0
+            var length: UInt64 = 0
+            var root: String?
+            var exceptions = 0
+            var reason: String?
+        }
+
+        let name: String
+        let by: String
+        var homes: [Home]
+        var finished: Date?
+    }
+
+    private let settings: HomeServiceSettings
+    private let key: ReceiptKey
+    private let audit: AuditLog
+    private let worker = BlockingWork("exports")
+    private var run: Run?
+    private var task: Task<Void, Never>?
+
+    init(_ settings: HomeServiceSettings, key: ReceiptKey, audit: AuditLog) {
+        self.settings = settings
+        self.key = key
+        self.audit = audit
+    }
+
+    /// Whether there is a place for archives.
+    nonisolated var isPossible: Bool { settings.exports != nil }
+
+    var isRunning: Bool { task != nil }
+
+    /// The run that goes on, or the last one.
+    var last: Run? { run ?? newest() }
+
+    /// Begins a run, or goes on with the last one when it was not finished; nothing when one runs.
+    ///
+    /// - Parameters:
+    ///   - administrator: who asks.
+    ///   - users: the names of the hub's users.
+    /// - Throws: `HomeError`, `FileError`.
+    func start(by administrator: String, users: [String]) throws {
+        guard task == nil, let exports = settings.exports else { return }
+        var run: Run
+        if let last = newest(), last.finished == nil {
+            run = last
+            for index in run.homes.indices where run.homes[index].state != .done { run.homes[index].state = .waiting }
+        } else {
+            run = try new(by: administrator, users)
+        }
+        let folder = "\(exports)/\(run.name)"
+        try FileWriting.makeFolder(folder, permissions: 0o700)
+        self.run = run
+        try save()
+        audit.add(AuditLog.Line(time: Date(), actor: administrator, user: "*", action: "export all", outcome: run.name))
+        task = Task { await work(folder) }
+    }
+
+    private func new(by administrator: String, _ users: [String]) throws -> Run {
+        let names = Dictionary(users.compactMap { user in settings.scheme.folderName(for: user).map { ($0, user) } }) {
+            first, _ in first
+        }
+        let homes = try HomeFolders(settings.homes).users.map { String(decoding: $0, as: UTF8.self) }
+        let time = Date().formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: false)
+                .timeSeparator(.omitted))
+        return Run(name: time, by: administrator, homes: homes.map { Run.Home(folder: $0, user: names[$0] ?? $0) })
+    }
+
+    private func work(_ folder: String) async {
+        for index in run?.homes.indices ?? 0..<0 {
+            guard var home = run?.homes[index], home.state == .waiting else { continue }
+            home.state = .running
+            change(index, home)
+            let (source, target) = ("\(settings.homes)/\(home.folder)", "\(folder)/\(home.folder).zip")
+            let (user, key) = (home.user, key)
+            do {
+                let receipt = try await worker.run { [weak self] in
+                    let export = HomeExport(of: source, owner: user, format: .zip)
+                    return try Self.existing(target)
+                        ?? export.write(to: target) { event in
+                            guard case .wrote(let bytes, _) = event, let self else { return }
+                            Task { await self.progress(index, bytes) }
+                        }
+                }
+                try SignedReceipt(receipt, key: key).write(to: target + ".receipt.json")
+                (home.state, home.root) = (.done, receipt.root)
+                (home.bytes, home.length, home.exceptions) = (receipt.length, receipt.length, receipt.exceptionCount)
+            } catch {
+                (home.state, home.reason) = (.failed, "\(error)")
+            }
+            change(index, home)
+        }
+        run?.finished = Date()
+        try? save()
+        task = nil
+    }
+
+    /// An archive that was whole when the run was stopped.
+    private static func existing(_ target: String) throws -> HomeReceipt? {
+        guard FileManager.default.fileExists(atPath: target) else { return nil }
+        if let receipt = try? SignedReceipt(file: target + ".receipt.json").receipt { return receipt }
+        // Without its receipt nobody knows what is in it.
+        try FileManager.default.removeItem(atPath: target)
+        return nil
+    }
+
+    private func progress(_ index: Int, _ bytes: UInt64) {
+        guard run?.homes[index].state == .running else { return }
+        run?.homes[index].bytes = bytes
+    }
+
+    private func change(_ index: Int, _ home: Run.Home) {
+        run?.homes[index] = home
+        try? save()
+    }
+
+    private func save() throws {
+        guard let run, let exports = settings.exports else { return }
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        try FileWriting.write(Array(try encoder.encode(run)), to: "\(exports)/\(run.name).json")
+    }
+
+    private func newest() -> Run? {
+        guard let exports = settings.exports,
+            let name = (try? FileManager.default.contentsOfDirectory(atPath: exports))?.filter({ $0.hasSuffix(".json") }
+            )
+            .max(), let data = FileManager.default.contents(atPath: "\(exports)/\(name)")
+        else { return nil }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return try? decoder.decode(Run.self, from: data)
+    }
+}

@@ -1,0 +1,119 @@
+import FleetTools
+import Foundation
+import Homes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The service of a JupyterHub that lets users download their homes, also when their servers cannot start.
+package struct HomeService: Sendable {
+    let environment: HomeServiceEnvironment
+    let settings: HomeServiceSettings
+    let hub: any HubIdentity
+    let login: HomeLogin
+    let store: HomeStore
+    let sent = SentParts()
+    let receipts: ReceiptStore
+    let bulk: BulkExport
+    let audit: AuditLog
+    let gate: DownloadGate
+    let pages: HomePages
+
+    /// - Parameters:
+    ///   - environment: what the hub said.
+    ///   - settings: what the operator wants.
+    ///   - hub: whom to ask who somebody is.
+    /// - Throws: `FileError`, `ReceiptError` when the state cannot be used.
+    package init(
+        _ environment: HomeServiceEnvironment, _ settings: HomeServiceSettings, hub: any HubIdentity
+    ) throws {
+        try FileWriting.makeFolder(settings.state, permissions: 0o700)
+        if let exports = settings.exports { try FileWriting.makeFolder(exports, permissions: 0o700) }
+        let key = try ReceiptKey.loadOrMake(settings.state + "/receipts.pem")
+        try FileWriting.write(key.publicKey, to: settings.state + "/receipts.pem.pub", permissions: 0o644)
+        self.environment = environment
+        self.settings = settings
+        self.hub = hub
+        login = HomeLogin(environment, hub: hub, sealed: try SealedText(keyFile: settings.state + "/cookie.key"))
+        store = HomeStore(settings)
+        receipts = ReceiptStore(key: key, store: store)
+        audit = try AuditLog(settings.state + "/audit.jsonl")
+        bulk = BulkExport(settings, key: key, audit: audit)
+        gate = DownloadGate(limit: settings.downloads, limitPerUser: settings.downloadsPerUser)
+        pages = try HomePages(environment)
+    }
+
+    /// Serves until the process is told to stop.
+    ///
+    /// - Parameter logger: for the server's own messages.
+    /// - Throws: when it cannot listen.
+    package func run(logger: Logger) async throws {
+        let application = Application(
+            router: router(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(environment.host, port: environment.port), serverName: nil),
+            logger: logger)
+        try await application.runService()
+    }
+
+    private func router() -> Router<HomeRequestContext> {
+        let router = Router(context: HomeRequestContext.self)
+        router.addMiddleware { SafetyHeaders() }
+        let root = router.group(RouterPath(environment.prefix))
+        root.get("health") { _, _ in "ok\n" }
+        root.get("style.css") { _, _ in pages.style }
+        root.get { request, context in try await page(request, context) }
+        root.get("oauth_callback") { request, _ in try await finishLogin(request) }
+        root.get("logout") { request, _ in login.logout(request) }
+        root.post("scan") { request, _ in try await scan(request) }
+        root.get("home.zip") { request, _ in try await newest(request, .zip) }
+        root.get("home.tar") { request, _ in try await newest(request, .tar) }
+        root.get("archives/:id/:file") { request, context in try await archive(request, context) }
+        root.head("archives/:id/:file") { request, context in try await archive(request, context) }
+        root.get("receipts/:file") { request, context in try await receipt(request, context) }
+        root.get("receipts.pem.pub") { _, _ in receipts.publicKey }
+        root.get("api/home") { request, _ in try await describe(request) }
+        root.get("admin") { request, _ in try await adminPage(request) }
+        root.post("admin/exports") { request, _ in try await startExports(request) }
+        return router
+    }
+
+    private func finishLogin(_ request: Request) async throws -> Response {
+        do {
+            if let response = try await login.finish(request) { return response }
+        } catch let error as HubIdentityError {
+            return pages.message(.badGateway, "The hub does not answer", "\(error). Try again in a minute.")
+        }
+        return pages.message(
+            .forbidden, "You could not be logged in",
+            "This login was not begun here, took longer than ten minutes, or the hub refused it. Begin anew.")
+    }
+}
+
+/// A request with the address it came from.
+struct HomeRequestContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let address: String?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress
+    }
+}
+
+/// What browsers are told about every page: no frames, no scripts, nothing from elsewhere, nothing kept.
+private struct SafetyHeaders: RouterMiddleware {
+    func handle(
+        _ request: Request, context: HomeRequestContext,
+        next: (Request, HomeRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.frameOptions] = "DENY"
+        response.headers[.referrerPolicy] = "same-origin"
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+}

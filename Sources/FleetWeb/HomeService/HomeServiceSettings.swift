@@ -1,0 +1,37 @@
+import Homes
+
+/// How the service works, as its operator wants it.
+package struct HomeServiceSettings: Sendable {
+    /// The folder of all homes.
+    package let homes: String
+    /// How folders are named after users.
+    package let scheme: FolderScheme
+    /// Where the service keeps scans, receipts, keys and its log of downloads.
+    package let state: String
+    /// Where archives of all users go, when an administrator asks; nil: nowhere.
+    package var exports: String?
+    /// What a home may hold, in bytes; only said on the page.
+    package var quota: Int64?
+    /// Downloads at once, of all users and of one.
+    package var downloads = 64
+    package var downloadsPerUser = 4
+    /// Bytes a second for one download; nil: as fast as it goes.
+    package var rate: Int?
+    /// Seconds after which a scan is old.
+    package var scanAge = 600.0
+
+    /// - Parameters:
+    ///   - homes: the folder of all homes.
+    ///   - scheme: how folders are named after users.
+    ///   - state: where the service keeps its own things.
+    package init(homes: String, scheme: FolderScheme, state: String) {
+        self.homes = homes
+        self.scheme = scheme
+        self.state = state
+    }
+
+    /// The home of a user; nil when the name gives no folder.
+    func home(of user: String) -> (name: String, path: String)? {
+        scheme.folderName(for: user).map { ($0, "\(homes)/\($0)") }
+    }
+}

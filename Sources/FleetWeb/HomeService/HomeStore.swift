@@ -1,0 +1,166 @@
+import FleetTools
+import Foundation
+import Homes
+import Synchronization
+
+/// The scans of users' homes, one at a time for each, kept on the disk so that a download can go on after a restart.
+actor HomeStore {
+    enum Status: Sendable {
+        case scanning(ScanProgress)
+        case ready(HomeSnapshot)
+        case failed(String)
+    }
+
+    private struct Home {
+        var snapshots: [String: HomeSnapshot] = [:]
+        var newest: HomeSnapshot?
+        var scan: (task: Task<Void, Never>, progress: ScanProgress)?
+        var failure: String?
+    }
+
+    private static let kept = 3
+    private static let longest: TimeInterval = 7 * 24 * 3600
+    private let settings: HomeServiceSettings
+    /// At most so many scans at once: servers need the disks as well.
+    private let workers = [BlockingWork("scan 1"), BlockingWork("scan 2")]
+    private var homes: [String: Home] = [:]
+    private var scans = 0
+
+    init(_ settings: HomeServiceSettings) { self.settings = settings }
+
+    /// The folder with what the service keeps about a user.
+    nonisolated func folder(of user: String) -> String? {
+        settings.home(of: user).map { "\(settings.state)/homes/\($0.name)" }
+    }
+
+    /// What is known of a user's home; a scan is begun when nothing is, or when that is old.
+    func status(of user: String) -> Status {
+        load(user)
+        let home = homes[user] ?? Home()
+        if let scan = home.scan { return .scanning(scan.progress) }
+        if let newest = home.newest, -newest.summary.taken.timeIntervalSinceNow < settings.scanAge {
+            return .ready(newest)
+        }
+        if let failure = home.failure {
+            homes[user]?.failure = nil
+            return .failed(failure)
+        }
+        return scan(user)
+    }
+
+    /// The same, after a while when a scan runs that may end soon.
+    func status(of user: String, waiting time: Duration) async -> Status {
+        let status = status(of: user)
+        guard case .scanning = status, let task = homes[user]?.scan?.task else { return status }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await task.value }
+            group.addTask { try? await Task.sleep(for: time) }
+            await group.next()
+            group.cancelAll()
+        }
+        return self.status(of: user)
+    }
+
+    /// Begins a scan, unless one runs.
+    @discardableResult func scan(_ user: String) -> Status {
+        load(user)
+        if let scan = homes[user]?.scan { return .scanning(scan.progress) }
+        guard let (_, path) = settings.home(of: user), let folder = folder(of: user) else {
+            return .failed("Your user name gives no folder.")
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            return .failed("You have no home directory on this hub yet. It is made when you start a server.")
+        }
+        let progress = ScanProgress()
+        scans += 1
+        let worker = workers[scans % workers.count]
+        let task = Task {
+            do {
+                let snapshot = try await worker.run { try Self.take(user, path, folder, progress) }
+                scanned(user, snapshot)
+            } catch {
+                failed(user, error)
+            }
+        }
+        homes[user, default: Home()].scan = (task, progress)
+        return .scanning(progress)
+    }
+
+    /// A scan of this user; nil when there is none with this name, or files that were given away have changed.
+    func snapshot(_ id: String, of user: String) -> HomeSnapshot? {
+        load(user)
+        return homes[user]?.snapshots[id]
+    }
+
+    /// Forgets a scan whose archive can no longer be had.
+    func forget(_ id: String, of user: String) {
+        guard let snapshot = homes[user]?.snapshots.removeValue(forKey: id) else { return }
+        if homes[user]?.newest?.summary.id == id { homes[user]?.newest = nil }
+        try? FileManager.default.removeItem(atPath: snapshot.folder)
+    }
+
+    private func scanned(_ user: String, _ snapshot: HomeSnapshot) {
+        let id = snapshot.summary.id
+        // The same state of the same home: what is known of its files stays known.
+        let known = homes[user]?.snapshots[id]
+        homes[user]?.snapshots[id] = known ?? snapshot
+        homes[user]?.newest = snapshot.summary.taken > (known?.summary.taken ?? .distantPast) ? snapshot : known
+        homes[user]?.scan = nil
+        homes[user]?.failure = nil
+        prune(user)
+    }
+
+    private func failed(_ user: String, _ error: any Error) {
+        homes[user]?.scan = nil
+        homes[user]?.failure = "\(error)"
+    }
+
+    private func prune(_ user: String) {
+        let all = (homes[user]?.snapshots.values.map(\.self) ?? []).sorted { $0.summary.taken > $1.summary.taken }
+        for (index, old) in all.enumerated()
+        where index >= Self.kept || -old.summary.taken.timeIntervalSinceNow > Self.longest {
+            forget(old.summary.id, of: user)
+        }
+    }
+
+    /// What an earlier run of the service kept.
+    private func load(_ user: String) {
+        guard homes[user] == nil, let folder = folder(of: user) else { return }
+        var home = Home()
+        let path = folder + "/snapshots"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+            if name.hasPrefix("new-") {
+                try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+            } else if let snapshot = try? HomeSnapshot(folder: "\(path)/\(name)"), snapshot.summary.id == name {
+                home.snapshots[name] = snapshot
+            }
+        }
+        home.newest = home.snapshots.values.max { $0.summary.taken < $1.summary.taken }
+        homes[user] = home
+    }
+
+    private static func take(
+        _ user: String, _ path: String, _ folder: String, _ progress: ScanProgress
+    ) throws -> HomeSnapshot {
+        let snapshots = folder + "/snapshots"
+        try FileWriting.makeFolder(snapshots, permissions: 0o700)
+        let new = "\(snapshots)/new-\(UUID().uuidString)"
+        let taken = try HomeSnapshot.take(of: path, owner: user, in: new) { progress.set($0, $1) }
+        let final = "\(snapshots)/\(taken.summary.id)"
+        if rename(new, final) != 0 {
+            // It is there: only the time of the scan is new.
+            rename(new + "/snapshot.json", final + "/snapshot.json")
+            try? FileManager.default.removeItem(atPath: new)
+        }
+        return try HomeSnapshot(folder: final)
+    }
+}
+
+/// How far a scan is.
+final class ScanProgress: Sendable {
+    private let counts = Mutex<(things: Int, bytes: Int64)>((0, 0))
+
+    var now: (things: Int, bytes: Int64) { counts.withLock { $0 } }
+
+    func set(_ things: Int, _ bytes: Int64) { counts.withLock { $0 = (things, bytes) } }
+}

@@ -1,0 +1,46 @@
+import FleetTools
+import Foundation
+
+/// Which parts of an archive were sent, kept beside its scan: a receipt is given when all were.
+actor SentParts {
+    private var parts: [String: [Range<UInt64>]] = [:]
+
+    /// What may have been on its way when the service was stopped.
+    private static let slack: UInt64 = 64 << 20
+
+    /// A client that asks for the rest has what is before it.
+    func begin(_ file: String, at offset: UInt64) {
+        let known = load(file)
+        guard offset > 0, let end = known.first(where: { $0.lowerBound == 0 })?.upperBound, end < offset,
+            offset - end <= Self.slack
+        else { return }
+        add(file, end..<offset)
+    }
+
+    func add(_ file: String, _ part: Range<UInt64>) {
+        guard !part.isEmpty else { return }
+        var merged: [Range<UInt64>] = []
+        for next in (load(file) + [part]).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, next.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, next.upperBound)
+            } else {
+                merged.append(next)
+            }
+        }
+        parts[file] = merged
+        let lines = merged.map { "\($0.lowerBound) \($0.upperBound)" }.joined(separator: "\n")
+        // Losing it costs a receipt, not a download.
+        try? FileWriting.write(lines, to: file)
+    }
+
+    func isWhole(_ file: String, length: UInt64) -> Bool { load(file) == [0..<length] }
+
+    private func load(_ file: String) -> [Range<UInt64>] {
+        if let known = parts[file] { return known }
+        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { line in
+            let ends = line.split(separator: " ").compactMap { UInt64($0) }
+            return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
+        }
+    }
+}
