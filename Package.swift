@@ -112,7 +112,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "HomesTests", dependencies: ["Homes", "FleetTools", "FleetTesting"], swiftSettings: settings),
+            name: "HomesTests", dependencies: ["Homes", "CChecksums", "CZlib", "FleetTools", "FleetTesting"],
+            swiftSettings: settings),
         .testTarget(
             name: "ProvisioningTests",
             dependencies: ["Provisioning", "FleetTesting"],

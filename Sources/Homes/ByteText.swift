@@ -3,6 +3,10 @@ package enum ByteText {
     /// The bytes as text. Bytes that are not UTF-8, and control characters, become `%XX`, and so does `%` before what
     /// would look like one, so that no two names give the same text.
     package static func readable(_ bytes: [UInt8]) -> String {
+        // Nearly all names are plain, and there are millions of them.
+        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var text = ""
         var rest = bytes[...]
         while let first = rest.first {
@@ -43,8 +47,10 @@ package enum ByteText {
 
     /// Lower case digits of a digest.
     package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.reduce(into: "") { $0 += hexadecimal($1).lowercased() }
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 
     private static func looksEscaped(_ bytes: ArraySlice<UInt8>) -> Bool {
         let digits = bytes.dropFirst().prefix(2)

@@ -4,6 +4,8 @@ import Foundation
 package struct ArchiveFile: Sendable {
     private let descriptor: Descriptor
     private let path: String
+    /// Whether zeros can be left out: only a file has holes.
+    private let hasHoles: Bool
 
     /// - Parameters:
     ///   - descriptor: stays open as long as this exists.
@@ -11,6 +13,8 @@ package struct ArchiveFile: Sendable {
     init(_ descriptor: Descriptor, path: String) {
         self.descriptor = descriptor
         self.path = path
+        var status = stat()
+        hasHoles = fstat(descriptor.number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// - Throws: `HomeError.notWritten`.
@@ -20,13 +24,41 @@ package struct ArchiveFile: Sendable {
         return ArchiveFile(Descriptor(copy), path: "standard output")
     }
 
+    /// Writes the next bytes. A file does not take the room of pieces that are zeros.
     /// - Throws: `HomeError.notWritten`.
-    package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try descriptor.write($0, path: path) } }
+    package func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { bytes in
+            if hasHoles, bytes.count >= 1 << 16, Zeros.fill(bytes) {
+                guard lseek(descriptor.number, off_t(bytes.count), SEEK_CUR) >= 0 else { throw failure }
+            } else {
+                try descriptor.write(bytes, path: path)
+            }
+        }
+    }
+
+    private var failure: HomeError { .notWritten(path, reason: String(cString: strerror(errno))) }
 
     /// - Throws: `HomeError.notWritten` when the system cannot say that all of it is on the disk.
     func synchronize() throws {
-        guard fsync(descriptor.number) == 0 else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+        // Zeros at the end are no write.
+        let length = lseek(descriptor.number, 0, SEEK_CUR)
+        guard length >= 0, ftruncate(descriptor.number, length) == 0, fsync(descriptor.number) == 0 else {
+            throw failure
         }
+    }
+}
+
+enum Zeros {
+    private static let block = [UInt8](repeating: 0, count: 1 << 16)
+
+    /// Whether all bytes are zero.
+    static func fill(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var place = 0
+        while place < bytes.count {
+            let count = min(block.count, bytes.count - place)
+            guard let base = bytes.baseAddress, memcmp(base + place, block, count) == 0 else { return false }
+            place += count
+        }
+        return true
     }
 }

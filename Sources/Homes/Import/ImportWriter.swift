@@ -152,7 +152,6 @@ private struct SparseWriting {
     private let path: String
     private var size: Int64 = 0
     private static let block = 1 << 16
-    private static let zeros = [UInt8](repeating: 0, count: 1 << 16)
 
     init(_ file: Descriptor, path: String) {
         self.file = file
@@ -163,7 +162,7 @@ private struct SparseWriting {
         var place = 0
         while place < bytes.count {
             let part = UnsafeRawBufferPointer(rebasing: bytes[place..<min(place + Self.block, bytes.count)])
-            if part.count == Self.block, let base = part.baseAddress, memcmp(base, Self.zeros, Self.block) == 0 {
+            if part.count == Self.block, Zeros.fill(part) {
                 guard lseek(file.number, off_t(Self.block), SEEK_CUR) >= 0 else {
                     throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
                 }

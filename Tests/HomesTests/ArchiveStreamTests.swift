@@ -1,0 +1,111 @@
+import FleetTesting
+import Foundation
+import Testing
+
+@testable import Homes
+
+/// Archives that are put together from parts: equal byte for byte, or refused.
+@Suite(.tags(.medium))
+struct ArchiveStreamTests {
+    private func bytes(
+        _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
+        atMost: Int = .max,
+        pieceSize: Int = 4_096
+    ) throws -> [UInt8] {
+        let stream = try ArchiveStream(snapshot, format, from: start, to: end, pieceSize: pieceSize)
+        var bytes: [UInt8] = []
+        while bytes.count < atMost, let piece = try stream.next() { bytes += piece }
+        return bytes
+    }
+
+    @Test(arguments: ArchiveFormat.allCases, 0..<12 as Range<UInt64>)
+    func anyPartIsThatPartOfTheWhole(_ format: ArchiveFormat, seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: seed)
+        let first = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/first")
+        let whole = try bytes(first, format, pieceSize: 1 << 18)
+        #expect(UInt64(whole.count) == first.summary.length(format))
+        // Another scan, of which nothing was read yet: the ends of archives need all that is before them.
+        let second = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/second")
+        #expect(second.summary.id == first.summary.id)
+        var random = SplitMix(state: seed &+ 99)
+        for _ in 0..<25 {
+            let start = Int.random(in: 0...whole.count, using: &random)
+            let end = Int.random(in: start...whole.count, using: &random)
+            // Opened anew each time, as after a restart.
+            let snapshot = try HomeSnapshot(folder: second.folder)
+            let part = try bytes(snapshot, format, from: UInt64(start), to: UInt64(end))
+            #expect(part == Array(whole[start..<end]), "\(start)..<\(end) of \(whole.count)")
+        }
+    }
+
+    @Test(arguments: ArchiveFormat.allCases, 0..<10 as Range<UInt64>)
+    func anInterruptedOneGoesOnAndVerifies(_ format: ArchiveFormat, seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: seed)
+        let taken = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
+        let length = taken.summary.length(format)
+        var random = SplitMix(state: seed)
+        var received: [UInt8] = []
+        while UInt64(received.count) < length {
+            let snapshot = try HomeSnapshot(folder: taken.folder)
+            let wanted = Int.random(in: 1...max(2, Int(length) / 3), using: &random)
+            let more = try bytes(snapshot, format, from: UInt64(received.count), atMost: wanted, pieceSize: 1_000)
+            // Some of what was sent is lost on the way.
+            received += more.prefix(Int.random(in: 1...more.count, using: &random))
+        }
+        let file = folder.path + "/ada." + format.rawValue
+        try Data(received).write(to: URL(filePath: file))
+        var verification = try HomeVerification(file)
+        #expect(verification.faults == [])
+        try verification.compare(with: folder.path + "/home")
+        #expect(verification.faults == [])
+    }
+
+    /// Whatever changes between two parts: either the rest fits what was given, or there is none.
+    @Test(arguments: ArchiveFormat.allCases, 0..<40 as Range<UInt64>)
+    func aChangedHomeNeverGivesACorruptArchive(_ format: ArchiveFormat, seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        var home = try RandomHome(folder.path + "/home", seed: seed, things: 15)
+        let snapshot = try HomeSnapshot.take(of: home.path, owner: "ada", in: folder.path + "/state")
+        var random = SplitMix(state: seed)
+        let cut = Int.random(in: 0...Int(snapshot.summary.length(format)), using: &random)
+        let start = try bytes(snapshot, format, to: UInt64(cut))
+        try home.change()
+        do {
+            let rest = try bytes(try HomeSnapshot(folder: snapshot.folder), format, from: UInt64(cut))
+            let file = folder.path + "/ada." + format.rawValue
+            try Data(start + rest).write(to: URL(filePath: file))
+            #expect(UInt64(start.count + rest.count) == snapshot.summary.length(format))
+            #expect(try HomeVerification(file).faults == [])
+        } catch HomeError.outdated(let path) {
+            #expect(FileManager.default.fileExists(atPath: home.path), "\(path)")
+            #expect(cut > 0, "nothing was given yet, so nothing can be out of date")
+        }
+    }
+
+    @Test func whatWasGivenAndChangedSinceIsRefused() throws {
+        let folder = try TemporaryFolder().write(["home/a": String(repeating: "a", count: 10_000), "home/b": "b"])
+        let snapshot = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
+        _ = try bytes(snapshot, .zip, to: 5_000, pieceSize: 100)
+        _ = try folder.write(["home/a": String(repeating: "x", count: 10_000)])
+        #expect(throws: HomeError.outdated("a")) {
+            _ = try bytes(try HomeSnapshot(folder: snapshot.folder), .zip, from: 5_000)
+        }
+        #expect(
+            try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/new").summary.id
+                != snapshot.summary.id)
+    }
+
+    @Test func manyReadersOfOneSnapshotGetTheSame() async throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: 5)
+        let snapshot = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
+        let all = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            for _ in 0..<8 { group.addTask { try bytes(snapshot, .zip) } }
+            return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+        }
+        #expect(all.count == 1)
+        #expect(all.first.map { UInt64($0.count) } == snapshot.summary.zip.length)
+    }
+}

@@ -1,0 +1,96 @@
+import FleetTesting
+import FleetTools
+import Foundation
+import Testing
+
+@testable import Homes
+
+@Suite(.tags(.medium))
+struct HomeExportTests {
+    private struct Stop: Error {}
+
+    private func digest(_ path: String) throws -> Data {
+        try #require(FileManager.default.contents(atPath: path))
+    }
+
+    @Test(arguments: ArchiveFormat.allCases, 0..<6 as Range<UInt64>)
+    func anExportGoesOnWhereItWasStopped(_ format: ArchiveFormat, seed: UInt64) async throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: seed, things: 60)
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: format)
+        let whole = try export.write(to: folder.path + "/whole")
+        let target = folder.path + "/ada"
+        var (starts, random) = ([UInt64](), SplitMix(state: seed))
+        while !FileManager.default.fileExists(atPath: target) {
+            let stop = UInt64.random(in: 1...whole.length, using: &random)
+            let task = Task {
+                try export.write(to: target) { event in
+                    // Cancelled from within, as Ctrl-C does.
+                    if case .wrote(let bytes, _) = event, bytes > stop { withUnsafeCurrentTask { $0?.cancel() } }
+                    if case .began(_, let from, _) = event { starts.append(from) }
+                }
+            }
+            _ = await task.result
+        }
+        #expect(try digest(target) == digest(folder.path + "/whole"))
+        #expect(starts == starts.sorted())
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["home", "whole", "ada"],
+            "nothing is left of what was unfinished")
+    }
+
+    @Test func aHomeThatChangedIsBegunAnew() async throws {
+        let folder = try TemporaryFolder().write([
+            "home/a": String(repeating: "a", count: 3_000_000), "home/b": String(repeating: "b", count: 3_000_000),
+        ])
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        let target = folder.path + "/ada.zip"
+        let first = Task {
+            try export.write(to: target) {
+                if case .wrote(let bytes, _) = $0, bytes > 1_000_000 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(folder.exists("ada.zip.part") && !folder.exists("ada.zip"))
+        _ = try folder.write(["home/a": "changed"])
+        var events: [HomeExport.Event] = []
+        _ = try export.write(to: target) { events.append($0) }
+        #expect(
+            events.contains {
+                if case .startsOver(let reason) = $0 { reason.hasPrefix("a has changed") } else { false }
+            })
+        #expect(try HomeVerification(target).faults == [])
+    }
+
+    @Test func whatIsThereIsNeverReplaced() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a", "ada.zip": "mine"])
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        #expect(throws: HomeError.self) { try export.write(to: folder.path + "/ada.zip") }
+        #expect(throws: HomeError.self) { try export.compress(to: folder.path + "/ada.zip") }
+        #expect(try folder.read("ada.zip") == "mine")
+    }
+
+    @Test func twoAtOnceDoNotWriteOneFile() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a"])
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        let target = folder.path + "/ada.zip"
+        try FileWriting.makeFolder(target + ".part.state")
+        let lock = try FileLock(path: target + ".part.state/lock", holder: "somebody")
+        #expect(throws: FileError.self) { try export.write(to: target) }
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test(arguments: 0..<4 as Range<UInt64>) func compressedOnesHoldTheSame(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: seed)
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        let stored = try export.write(to: folder.path + "/stored.zip")
+        let compressed = try export.compress(to: folder.path + "/compressed.zip")
+        #expect(compressed.root == stored.root)
+        #expect(compressed.length < stored.length)
+        #expect(UInt64(try digest(folder.path + "/compressed.zip").count) == compressed.length)
+        var verification = try HomeVerification(folder.path + "/compressed.zip")
+        try verification.compare(with: folder.path + "/home")
+        #expect(verification.faults == [])
+    }
+}

@@ -1,0 +1,188 @@
+import FleetTesting
+import FleetTools
+import Foundation
+import Testing
+
+@testable import Homes
+
+@Suite(.tags(.medium))
+struct HomeImportTests {
+    private func python(_ program: String, _ arguments: String...) async throws {
+        let output = try await RealThings.runner().run(Invocation("python3", ["-c", program] + arguments))
+        try #require(output.status == 0, "\(output.standardError)")
+    }
+
+    @Test(arguments: ArchiveFormat.allCases, 0..<8 as Range<UInt64>)
+    func whatWasArchivedComesBack(_ format: ArchiveFormat, seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: seed)
+        let archive = folder.path + "/ada." + format.rawValue
+        let receipt = try HomeExport(of: folder.path + "/home", owner: "ada", format: format).write(to: archive)
+        var task = HomeImport(archive, to: folder.path + "/back")
+        task.keepsOuterLinks = true
+        let result = try task.run()
+        #expect(result.root == receipt.root)
+        #expect((result.files, result.folders, result.links) == (receipt.files, receipt.folders, receipt.links))
+        var verification = try HomeVerification(archive)
+        try verification.compare(with: folder.path + "/back")
+        #expect(verification.faults == [])
+        // The same root, made of the copy: times are those of the home, too.
+        let again = try HomeExport(of: folder.path + "/back", owner: "ada", format: .tar).write(
+            to: folder.path + "/again.tar")
+        #expect(again.root == receipt.root)
+        #expect(try task.run().present == receipt.files + receipt.folders + receipt.links)
+    }
+
+    @Test func nothingIsOverwrittenWithoutBeingTold() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a", "home/b": "b", "back/a": "mine", "back/c": "c"])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        var task = HomeImport(archive, to: folder.path + "/back")
+        #expect(throws: ImportError.conflicts(["a"], count: 1)) { try task.run() }
+        #expect(try folder.read("back/a") == "mine")
+        #expect(!folder.exists("back/b"))
+        task.replaces = true
+        _ = try task.run()
+        #expect(try folder.read("back/a") == "a")
+        #expect(try folder.read("back/c") == "c")
+    }
+
+    @Test func aDamagedArchiveIsRefusedBeforeAnythingIsWritten() throws {
+        let folder = try TemporaryFolder().write(["home/a": "12345", "home/b": "b"])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        var bytes = try Data(contentsOf: URL(filePath: archive))
+        bytes[try #require(bytes.range(of: Data("12345".utf8))).lowerBound] = 0x39
+        try bytes.write(to: URL(filePath: archive))
+        #expect(throws: ImportError.self) { try HomeImport(archive, to: folder.path + "/back").run() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/back").isEmpty)
+    }
+
+    /// Members that would be written elsewhere: each is an archive of its own, and nothing of it is written.
+    @Test(arguments: ["../out", "/tmp/hubfleet-out", "a/../../out", "a//b", "", "a/./../../out"])
+    func membersThatLeaveTheFolderAreRefused(_ name: String) async throws {
+        let folder = try TemporaryFolder()
+        let make = """
+            import sys, zipfile, tarfile, io
+            name = sys.argv[2]
+            with zipfile.ZipFile(sys.argv[1] + ".zip", "w") as archive:
+                archive.writestr(zipfile.ZipInfo("good"), "x")
+                item = zipfile.ZipInfo("x"); item.filename = name or "/"
+                archive.writestr(item, "bad")
+            with tarfile.open(sys.argv[1] + ".tar", "w") as archive:
+                for path in ("good", name or "/"):
+                    item = tarfile.TarInfo(path); item.size = 3
+                    archive.addfile(item, io.BytesIO(b"bad"))
+            """
+        try await python(make, folder.path + "/evil", name)
+        for form in ["zip", "tar"] {
+            let task = HomeImport(folder.path + "/evil." + form, to: folder.path + "/inner/back")
+            if name.isEmpty {
+                _ = try? task.run()
+            } else {
+                #expect(throws: ImportError.self) { try task.run() }
+                #expect(!folder.exists("inner/back/good"))
+            }
+            #expect(!folder.exists("out") && !folder.exists("inner/out"))
+        }
+    }
+
+    @Test func linksAreNeverWrittenThrough() async throws {
+        let folder = try TemporaryFolder().write(["outside/keep": "x"])
+        let make = """
+            import sys, tarfile, io
+            def link(archive, name, target):
+                item = tarfile.TarInfo(name); item.type = tarfile.SYMTYPE; item.linkname = target
+                archive.addfile(item)
+            def file(archive, name):
+                item = tarfile.TarInfo(name); item.size = 3
+                archive.addfile(item, io.BytesIO(b"bad"))
+            with tarfile.open(sys.argv[1] + "/through.tar", "w") as archive:
+                link(archive, "door", "../outside"); file(archive, "door/keep")
+            with tarfile.open(sys.argv[1] + "/inner.tar", "w") as archive:
+                link(archive, "inside", "real/place"); link(archive, "up", "real/../../outside"); file(archive, "real/place")
+            with tarfile.open(sys.argv[1] + "/hard.tar", "w") as archive:
+                item = tarfile.TarInfo("hard"); item.type = tarfile.LNKTYPE; item.linkname = "../outside/keep"
+                archive.addfile(item)
+            """
+        try await python(make, folder.path)
+        let back = folder.path + "/back"
+        #expect(throws: ImportError.self) { try HomeImport(folder.path + "/through.tar", to: back).run() }
+        let result = try HomeImport(folder.path + "/inner.tar", to: back).run()
+        #expect(result.exceptions == [HomeReceipt.Exception(path: "up", reason: "leads out of the home")])
+        #expect(try folder.read("back/inside") == "bad")
+        #expect(try HomeImport(folder.path + "/hard.tar", to: back).run().exceptions.map(\.path) == ["hard"])
+        // A link that stands where a folder is wanted.
+        symlink("../outside", back + "/real2")
+        _ = try folder.write(["home/real2/keep": "bad"])
+        _ = try HomeExport(of: folder.path + "/home", owner: "a", format: .tar).write(to: folder.path + "/a.tar")
+        var task = HomeImport(folder.path + "/a.tar", to: back)
+        task.replaces = true
+        #expect(throws: (any Error).self) { try task.run() }
+        #expect(try folder.read("outside/keep") == "x")
+    }
+
+    @Test func bombsAndQuotasAreSeenBeforeAnythingIsWritten() async throws {
+        let folder = try TemporaryFolder()
+        let make = """
+            import sys, zipfile, tarfile, io, gzip
+            with zipfile.ZipFile(sys.argv[1] + "/bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("zeros", bytes(50_000_000))
+            with tarfile.open(sys.argv[1] + "/bomb.tgz", "w:gz") as archive:
+                item = tarfile.TarInfo("zeros"); item.size = 50_000_000
+                archive.addfile(item, io.BytesIO(bytes(50_000_000)))
+            # Two members that share their bytes.
+            with zipfile.ZipFile(sys.argv[1] + "/one.zip", "w") as archive:
+                archive.writestr("a", "x" * 1000); archive.writestr("b", "y" * 1000)
+            data = bytearray(open(sys.argv[1] + "/one.zip", "rb").read())
+            second = data.rindex(b"PK\\x01\\x02")
+            data[second + 42:second + 46] = bytes(4)
+            open(sys.argv[1] + "/overlap.zip", "wb").write(data)
+            """
+        try await python(make, folder.path)
+        for name in ["bomb.zip", "bomb.tgz"] {
+            var task = HomeImport("\(folder.path)/\(name)", to: folder.path + "/back")
+            task.quota = 1_000_000
+            #expect(throws: ImportError.tooLarge("\(folder.path)/\(name)", limit: 1_000_000)) { try task.run() }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/back").isEmpty)
+        }
+        #expect(throws: HomeError.self) {
+            try HomeImport(folder.path + "/overlap.zip", to: folder.path + "/back").run()
+        }
+        var task = HomeImport(folder.path + "/bomb.tgz", to: folder.path + "/back")
+        task.quota = 100_000_000
+        #expect(try task.run().bytes == 50_000_000)
+    }
+
+    /// Whatever bytes an archive has: an error or a result, never a crash, and nothing outside.
+    @Test(arguments: ["zip", "tar", "compressed.zip", "tgz"]) func damagedArchivesNeverCrash(_ form: String)
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: 3, things: 12)
+        let archive = "\(folder.path)/a.\(form)"
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: form == "tar" ? .tar : .zip)
+        switch form {
+        case "compressed.zip": _ = try export.compress(to: archive)
+        case "tgz":
+            try await python(
+                "import sys, tarfile\nwith tarfile.open(sys.argv[1], 'w:gz') as t: t.add(sys.argv[2], 'home')", archive,
+                folder.path + "/home")
+        default: _ = try export.write(to: archive)
+        }
+        let whole = Array(try Data(contentsOf: URL(filePath: archive)))
+        var random = SplitMix(state: 11)
+        let damaged = URL(filePath: folder.path + "/damaged")
+        for _ in 0..<60 {
+            try Data(Mutation.mutate(whole, &random)).write(to: damaged)
+            _ = try? HomeVerification(damaged.path)
+            let back = folder.path + "/inner/back"
+            try? FileManager.default.removeItem(atPath: back)
+            var task = HomeImport(damaged.path, to: back)
+            task.quota = 50_000_000
+            _ = try? task.run()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/inner") == ["back"])
+            await Task.yield()
+        }
+    }
+}
