@@ -1,0 +1,35 @@
+import Foundation
+
+/// The folders in a place where homes are, such as an NFS export of a hub.
+package struct HomeFolders: Sendable, Equatable {
+    /// Those of users, in the order of the names' bytes.
+    package var users: [[UInt8]] = []
+    /// Folders whose name begins with `_`, such as `_shared`.
+    package var shared: [[UInt8]] = []
+    /// What is no folder, for people; hidden names and `lost+found` are passed over.
+    package var others: [String] = []
+
+    /// - Throws: `HomeError.notAFolder` when it cannot be read.
+    package init(_ homes: String) throws {
+        let chain = try FolderChain(homes)
+        let root = chain.folder([])
+        guard let names = NameList(root) else {
+            throw HomeError.notAFolder(homes, reason: String(cString: strerror(errno)))
+        }
+        for index in 0..<names.count {
+            let name = Array(names[index])
+            if name.first == UInt8(ascii: ".") || name == Array("lost+found".utf8) { continue }
+            var status = stat()
+            let isFolder =
+                CString.with(name) { fstatat(root, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+                && status.st_mode & S_IFMT == S_IFDIR
+            if !isFolder {
+                others.append(ByteText.readable(name))
+            } else if name.first == UInt8(ascii: "_") {
+                shared.append(name)
+            } else {
+                users.append(name)
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/// Which name each user of an old hub has on a new one: lines of CSV, `old,new`.
+package struct UserMap: Sendable, Equatable {
+    package struct Line: Sendable, Equatable {
+        package let old: String
+        package let new: String
+        /// Its place in the file, counted from 1.
+        package let number: Int
+    }
+
+    /// In the order of the file.
+    package let lines: [Line]
+    /// For messages; empty for the map that maps nothing.
+    package let file: String
+
+    /// Nobody changes their name.
+    package static let empty = UserMap(lines: [], file: "")
+
+    private init(lines: [Line], file: String) {
+        self.lines = lines
+        self.file = file
+    }
+
+    /// Reads `old,new` lines. A first line `from,to` or `old,new`, lines with `#` and empty ones are passed over.
+    ///
+    /// - Parameters:
+    ///   - bytes: the contents of the file.
+    ///   - file: its name, for messages.
+    /// - Throws: `UserMapError` with everything that is wrong.
+    package init(_ bytes: [UInt8], file: String) throws {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw UserMapError(file: file, [Self.notText(bytes)])
+        }
+        let csv = CSVRows(text)
+        var faults = csv.faults
+        var lines: [(line: Line, row: CSVRows.Row)] = []
+        // A row that is broken in itself says nothing about the others.
+        let broken = Set(csv.faults.map(\.line))
+        for (index, row) in csv.rows.enumerated() where !(index == 0 && Self.isHeader(row) || broken.contains(row.line))
+        {
+            let found = Self.faults(of: row)
+            faults += found
+            if found.isEmpty {
+                lines.append((Line(old: row.fields[0].text, new: row.fields[1].text, number: row.line), row))
+            }
+        }
+        faults += Self.repetitions(lines)
+        guard faults.isEmpty else { throw UserMapError(file: file, faults) }
+        self.init(lines: lines.map(\.line), file: file)
+    }
+
+    private static func isHeader(_ row: CSVRows.Row) -> Bool {
+        let names = row.fields.map { $0.text.lowercased() }
+        return names == ["from", "to"] || names == ["old", "new"]
+    }
+
+    private static func notText(_ bytes: [UInt8]) -> CSVRows.Fault {
+        var good: [Unicode.Scalar] = []
+        var iterator = bytes.makeIterator()
+        var decoder = Unicode.UTF8()
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) { good.append(scalar) }
+        let lineStart = good.lastIndex(of: "\n").map { $0 + 1 } ?? 0
+        return CSVRows.Fault(
+            line: good.count { $0 == "\n" } + 1, column: good.count - lineStart + 1,
+            what: "this is no UTF-8; save the file as UTF-8")
+    }
+
+    private static func faults(of row: CSVRows.Row) -> [CSVRows.Fault] {
+        guard row.fields.count == 2 else {
+            let hint = row.fields[0].text.contains(";") ? "; columns are divided by commas here" : ""
+            let column = row.fields.count > 2 ? row.fields[2].column : row.fields[0].column
+            let count = row.fields.count == 1 ? "one column" : "\(row.fields.count) columns"
+            return [
+                CSVRows.Fault(line: row.line, column: column, what: "\(count) instead of two, old name,new name\(hint)")
+            ]
+        }
+        return row.fields.compactMap { field in
+            let what: String? =
+                if field.text.isEmpty {
+                    "this name is empty; write it, or take the line out"
+                } else if field.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+                    "this name has a control character in it, which no user name has; take it out"
+                } else {
+                    nil
+                }
+            return what.map { CSVRows.Fault(line: row.line, column: field.column, what: $0) }
+        }
+    }
+
+    /// Names are compared by their bytes, as folders are.
+    private static func repetitions(_ lines: [(line: Line, row: CSVRows.Row)]) -> [CSVRows.Fault] {
+        var faults: [CSVRows.Fault] = []
+        var old: [[UInt8]: Int] = [:]
+        var new: [[UInt8]: Int] = [:]
+        for (line, row) in lines {
+            func fault(_ field: Int, _ what: String) {
+                faults.append(CSVRows.Fault(line: line.number, column: row.fields[field].column, what: what))
+            }
+            if let first = old[Array(line.old.utf8)] {
+                fault(0, "\(line.old) is mapped in line \(first) already; take one of them out")
+            } else if let first = new[Array(line.new.utf8)] {
+                fault(1, "\(line.new) is the new name of line \(first) already; two homes cannot become one")
+            }
+            old[Array(line.old.utf8)] = old[Array(line.old.utf8)] ?? line.number
+            new[Array(line.new.utf8)] = new[Array(line.new.utf8)] ?? line.number
+        }
+        return faults
+    }
+}
+
+/// Everything that is wrong in a map of users.
+package struct UserMapError: Error, Equatable, CustomStringConvertible {
+    /// One line each: `file:line:column: what is wrong and what to do`.
+    package let faults: [String]
+
+    init(file: String, _ faults: [CSVRows.Fault]) {
+        self.init(
+            faults.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+                .map { "\(file):\($0.line):\($0.column): \($0.what)" })
+    }
+
+    init(_ faults: [String]) { self.faults = faults }
+
+    package var description: String {
+        let shown = faults.prefix(20).joined(separator: "\n")
+        return faults.count > 20 ? "\(shown)\nand \(faults.count - 20) more" : shown
+    }
+}
