@@ -10,6 +10,6 @@ struct HomeCommand: ParsableCommand {
             hubfleet home verify ada.zip
             hubfleet home report --from /export/prod --quota 10Gi
             """,
-        subcommands: [HomeExportCommand.self, HomeVerifyCommand.self, HomeReportCommand.self]
+        subcommands: [HomeExportCommand.self, HomeVerifyCommand.self, HomeReportCommand.self, HomeMoveCommand.self]
     )
 }

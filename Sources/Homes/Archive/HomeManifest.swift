@@ -47,7 +47,7 @@ package struct HomeManifest: Sendable {
         var lines: [String] = []
         var leaves = SHA256()
         for index in entries.indices {
-            let line = line(index, digest: digest(index))
+            let line = Self.line(entries[index], name: names[index], digest: digest(index))
             leaves.update(data: Array(line.utf8))
             lines.append(line)
         }
@@ -68,9 +68,9 @@ package struct HomeManifest: Sendable {
             """.utf8)
     }
 
-    private func line(_ index: Int, digest: Digest) -> String {
-        let entry = entries[index]
-        var fields = [#""path":\#(Self.quoted(names[index]))"#]
+    /// The line of an entry, of which the digest is read for files alone.
+    static func line(_ entry: HomeEntry, name: String, digest: Digest) -> String {
+        var fields = [#""path":\#(Self.quoted(name))"#]
         switch entry.kind {
         case .directory: fields.append(#""type":"folder""#)
         case .file(let size): fields.append(#""type":"file","size":\#(size)"#)
