@@ -71,7 +71,10 @@ extension HomeMover {
             }
         }
         for path in leftovers { remove(path, .file) }
-        guard settings.isFinal else { return gone.forEach { result.isGone($0.path) } }
+        guard settings.isFinal else {
+            for (path, _) in gone { result.isGone(path) }
+            return
+        }
         if isEmpty, !gone.isEmpty {
             throw MoveFailure(
                 "the source has nothing in it any more, and \(gone.count) things on the target would be removed; is it "

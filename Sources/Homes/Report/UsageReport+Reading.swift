@@ -67,6 +67,7 @@ package enum UsageSurvey {
     ///   - settings: what is to be said.
     ///   - date: what is taken for now.
     ///   - before: is told which folder comes next, how many came before it and how many there are.
+    /// - Returns: the report.
     /// - Throws: `HomeError.notAFolder`, and `CancellationError`. A home that goes away meanwhile is part of the report.
     package static func run(
         _ homes: String, settings: UsageSettings, date: Date = Date(),
