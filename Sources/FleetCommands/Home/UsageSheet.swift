@@ -82,7 +82,7 @@ struct UsageSheet {
         if !report.others.isEmpty { notes.append("No folders: " + report.others.joined(separator: ", ").printable) }
         for home in report.users + report.shared where home.unreadableCount > 0 {
             let more = home.unreadableCount - home.unreadable.prefix(3).count
-            let paths = home.unreadable.prefix(3).joined(separator: ", ").printable
+            let paths = home.unreadable.prefix(3).map { $0 == "." ? "all of it" : $0 }.joined(separator: ", ").printable
             notes.append(
                 "\(home.folder.printable): cannot be read, so it is not counted: \(paths)"
                     + (more > 0 ? " and \(more) more" : ""))

@@ -197,7 +197,7 @@ package struct MoveRun: Sendable {
             try await compare(home, &result)
         } catch {
             result.state = .failed
-            result.failure = error is CancellationError ? "interrupted" : "\(error)"
+            result.failure = error is CancellationError ? "interrupted; run it again to go on" : "\(error)"
         }
         if !settings.isDryRun { meter.message(result.line) }
         return result

@@ -228,6 +228,32 @@ struct HomeMoveTests {
         #expect(home.failure?.contains("ada.jsonl cannot be continued: line 2 is damaged") == true)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away")) func ownersAreKeptOrGiven() async throws {
+        lchown(old + "/ada/notes.txt", 1234, 5678)
+        symlink("nowhere", old + "/ada/link")
+        lchown(old + "/ada/link", 1234, 5678)
+        chmod(old + "/ada/notes.txt", 0o4755)
+        #expect(try await move().homes[0].state == .same)
+        for name in ["notes.txt", "link"] {
+            #expect(status("\(new)/ada/\(name)").st_uid == 1234)
+            #expect(status("\(new)/ada/\(name)").st_gid == 5678)
+        }
+        #expect(status(new + "/ada/notes.txt").st_mode & 0o7777 == 0o4755)
+        let home = try await move { $0.owner = MoveSettings.Owner("77:88") }.homes[0]
+        #expect(home.state == .same)
+        #expect(home.skipped.map(\.why) == ["copied without the bits that set a user or a group"])
+        for name in ["", "notes.txt", "link", ".hidden/deep"] {
+            #expect(status("\(new)/ada/\(name)").st_uid == 77, "\(name)")
+            #expect(status("\(new)/ada/\(name)").st_gid == 88, "\(name)")
+        }
+        #expect(status(new + "/ada/notes.txt").st_mode & 0o7777 == 0o755)
+    }
+
+    @Test(arguments: ["", "1000", "1000:", ":1", "a:b", "1:2:3", "-1:0", "4294967295:0", "1 :2"])
+    func whatIsNoOwnerIsRefused(_ text: String) {
+        #expect(MoveSettings.Owner(text) == nil)
+    }
+
     @Test func twoMovesAtOnceAreRefused() async throws {
         try await move()
         let lock = try FileLock(path: new + "/.hubfleet-move/lock", holder: "the other")
