@@ -1,13 +1,17 @@
 import FleetTesting
 import FleetTools
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Homes
 
 @Suite(.tags(.medium))
 struct HomeExportTests {
-    private struct Stop: Error {}
+    /// Where each run went on.
+    private final class Starts: Sendable {
+        let all = Mutex<[UInt64]>([])
+    }
 
     private func digest(_ path: String) throws -> Data {
         try #require(FileManager.default.contents(atPath: path))
@@ -20,20 +24,22 @@ struct HomeExportTests {
         let export = HomeExport(of: folder.path + "/home", owner: "ada", format: format)
         let whole = try export.write(to: folder.path + "/whole")
         let target = folder.path + "/ada"
-        var (starts, random) = ([UInt64](), SplitMix(state: seed))
+        let starts = Starts()
+        var random = SplitMix(state: seed)
         while !FileManager.default.fileExists(atPath: target) {
             let stop = UInt64.random(in: 1...whole.length, using: &random)
             let task = Task {
                 try export.write(to: target) { event in
                     // Cancelled from within, as Ctrl-C does.
                     if case .wrote(let bytes, _) = event, bytes > stop { withUnsafeCurrentTask { $0?.cancel() } }
-                    if case .began(_, let from, _) = event { starts.append(from) }
+                    if case .began(_, let from, _) = event { starts.all.withLock { $0.append(from) } }
                 }
             }
             _ = await task.result
         }
         #expect(try digest(target) == digest(folder.path + "/whole"))
-        #expect(starts == starts.sorted())
+        let order = starts.all.withLock { $0 }
+        #expect(order == order.sorted())
         #expect(
             Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["home", "whole", "ada"],
             "nothing is left of what was unfinished")

@@ -5,8 +5,6 @@ import Foundation
 import Homes
 import Logging
 
-extension FolderScheme: ExpressibleByArgument {}
-
 /// `hubfleet home serve --homes DIR --state DIR`
 struct HomeServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

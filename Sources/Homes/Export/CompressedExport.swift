@@ -107,7 +107,7 @@ private struct CompressedWriter {
     }
 
     private mutating func copy(_ entry: HomeEntry, _ index: Int) throws -> UInt32 {
-        var copy = try FileCopy(entry, index: index, data: nil, of: files, table)
+        var copy = try FileReading(entry, index: index, data: nil, of: files, table)
         try hasher.run(HashJob(piece: [], parts: [.begin]))
         while !copy.isFinished {
             try Task.checkCancellation()

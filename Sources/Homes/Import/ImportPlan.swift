@@ -50,11 +50,11 @@ struct ImportPlan {
                 }
                 continue
             }
+            kinds[path] = member.kind
             if let reason = refusal(member, path, limits) {
                 left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: reason))
                 continue
             }
-            kinds[path] = member.kind
             items[index] = Item(path: path, member: member)
             if case .file = member.kind { bytes += member.size }
         }

@@ -30,7 +30,9 @@ final class FolderChain {
     }
 
     /// The descriptor of a folder, which stays the chain's; -1 with `errno` when it cannot be had.
+    ///
     /// - Parameter wanted: relative to the root, without `/` at its ends; empty: the root itself.
+    /// - Returns: a descriptor that is good until the next call.
     func folder(_ wanted: ArraySlice<UInt8>) -> Int32 {
         keep(common(with: wanted))
         while (levels.last?.end ?? 0) < wanted.count {

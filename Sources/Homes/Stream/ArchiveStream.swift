@@ -20,7 +20,7 @@ package final class ArchiveStream {
     private enum Phase {
         case members
         case content([UInt8], ArchiveMember)
-        case file(FileCopy, ArchiveMember)
+        case file(FileReading, ArchiveMember)
         /// All that was read must be hashed before its text is made.
         case beforeManifest(ArchiveMember)
         case manifest(ManifestText, ArchiveMember)
@@ -133,7 +133,7 @@ package final class ArchiveStream {
             read(&copy, buffer, &count)
             if copy.isFinished { finish(&copy, member) } else { phase = .file(copy, member) }
         case .beforeManifest(let member):
-            guard count == 0 else { return false }
+            guard count == 0, parts.isEmpty else { return false }
             try hasher?.finish()
             pending = format.header(of: member)[...]
             phase = .manifest(try ManifestText(snapshot, table), member)
@@ -181,7 +181,7 @@ package final class ArchiveStream {
             phase = .content(format.contentLength(of: member) == 0 ? [] : bytes, member)
         case .file(let entry, let index, _):
             pending = format.header(of: member)[...]
-            let copy = try FileCopy(entry, index: index, data: format.data(of: member), of: files, table)
+            let copy = try FileReading(entry, index: index, data: format.data(of: member), of: files, table)
             if !copy.isKnown { parts.append(.begin) }
             phase = .file(copy, member)
         case .manifest: phase = .beforeManifest(member)
@@ -211,7 +211,7 @@ package final class ArchiveStream {
         }
     }
 
-    private func read(_ copy: inout FileCopy, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) {
+    private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) {
         guard !copy.isFinished else { return }
         switch copy.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...])) {
         case .zeros(let zeros): if !copy.isKnown { parts.append(.zeros(zeros)) }
@@ -221,7 +221,7 @@ package final class ArchiveStream {
         }
     }
 
-    private func finish(_ copy: inout FileCopy, _ member: ArchiveMember) {
+    private func finish(_ copy: inout FileReading, _ member: ArchiveMember) {
         let slot = copy.finish()
         if !copy.isKnown { parts.append(.end(copy.index, slot)) }
         pending = format.trailer(of: member, crc: slot.crc)[...]

@@ -72,6 +72,7 @@ package struct HomeNames: Sendable {
     /// - Parameters:
     ///   - folders: those of the old side.
     ///   - isStrict: whether each must be named by the map.
+    /// - Returns: the homes in the order of the folders.
     /// - Throws: `UserMapError` when two would become one folder, and for folders without a line when that is strict.
     package func plan(folders: [[UInt8]], isStrict: Bool = false) throws -> Plan {
         var plan = Plan()

@@ -1,0 +1,172 @@
+import ArgumentParser
+import FleetModel
+import FleetTools
+import Foundation
+import Homes
+
+extension FolderScheme: ExpressibleByArgument {}
+
+/// `hubfleet home move --from HOMES --to HOMES`
+struct HomeMoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move",
+        abstract: "Copy the homes of all users to another hub, and compare both sides.",
+        discussion: """
+            Both places are mounted here, such as the NFS exports of two hubs. The first run copies everything; each later \
+            one copies what is new or changed. Then both sides are read and compared. The source is never written to. On \
+            the target, nothing is replaced or removed that this move did not write; --final also removes what is gone on \
+            the source. A run that was stopped, or killed, goes on when it is started again.
+
+            hubfleet home move --from /export/old --to /export/new --dry-run
+            hubfleet home move --from /export/old --to /export/new
+            hubfleet home move --from /export/old --to /export/new --final
+            hubfleet home move --from /old --to /new --user-map logins.csv --from-scheme escape --to-scheme safe
+            """
+    )
+
+    @Option(help: "The folder with the homes of the old hub.", completion: .directory) var from: String
+    @Option(help: "The folder for the homes of the new hub.", completion: .directory) var to: String
+
+    @Option(help: ArgumentHelp("Move this user alone, by the old name; may be given again.", valueName: "name"))
+    var user: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Lines of old,new for users whose name changes.", valueName: "csv"), completion: .file())
+    var userMap: String?
+
+    @Option(help: "How the old hub names folders: plain, escape (before KubeSpawner 7) or safe.")
+    var fromScheme = FolderScheme.plain
+
+    @Option(help: "How the new hub names folders; default: as the old one.")
+    var toScheme: FolderScheme?
+
+    @Flag(help: "Refuse homes that the user map does not name.") var strict = false
+    @Flag(help: "Move folders whose name begins with _ too.") var shared = false
+    @Flag(help: "Say what would be copied, and write nothing.") var dryRun = false
+    @Flag(help: "Remove on the target what is gone on the source, if this move wrote it.") var final = false
+    @Flag(help: "Compare both sides and copy nothing.") var verifyOnly = false
+    @Flag(help: "Replace files on the target that this move did not write.") var replace = false
+
+    @Option(help: ArgumentHelp("Who shall own everything; as root, default: as on the source.", valueName: "uid:gid"))
+    var owner: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the move remembers what it wrote; default: .hubfleet-move in the target.", valueName: "dir"),
+        completion: .directory)
+    var state: String?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var logging: LoggingOptions
+
+    func validate() throws {
+        if let owner, MoveSettings.Owner(owner) == nil {
+            throw ValidationError("\(owner) is no owner; write two numbers, such as 1000:100")
+        }
+        if verifyOnly, dryRun || final || replace {
+            throw ValidationError("--verify-only writes nothing; leave out --dry-run, --final and --replace")
+        }
+        if strict, userMap == nil { throw ValidationError("--strict needs --user-map") }
+    }
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        if owner != nil, !context.isRoot { throw ValidationError("only root can give files away; leave out --owner") }
+        let settings = try settings(in: context)
+        let result = try await Interruption.guarded {
+            let meter = ProgressMeter(output: context.output, ProgressFacts(title: "Looking"))
+            defer { meter.finish() }
+            return try await MoveRun(settings, meter: meter).run()
+        }
+        if !dryRun, !verifyOnly {
+            try FileWriting.write(try JSONText.pretty(result) + "\n", to: settings.stateFolder + "/result.json")
+        }
+        try output.print(result, in: context) { MoveSheet(result).text }
+        if !result.isGood { throw ExitStatus.failure }
+    }
+
+    private func settings(in context: FleetContext) throws -> MoveSettings {
+        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
+        func path(_ text: String) -> String {
+            let path = URL(filePath: text, relativeTo: base).standardizedFileURL.path
+            return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        }
+        var settings = MoveSettings(from: path(from), to: path(to), isRoot: context.isRoot)
+        settings.state = state.map(path)
+        settings.users = user
+        settings.fromScheme = fromScheme
+        settings.toScheme = toScheme ?? fromScheme
+        (settings.isStrict, settings.withShared) = (strict, shared)
+        (settings.isDryRun, settings.isFinal) = (dryRun, final)
+        (settings.isVerifyOnly, settings.replaces) = (verifyOnly, replace)
+        settings.owner = owner.flatMap(MoveSettings.Owner.init)
+        if let userMap {
+            guard let data = FileManager.default.contents(atPath: path(userMap)) else {
+                throw ValidationError("\(userMap) cannot be read; name a file with lines of old,new")
+            }
+            settings.map = try UserMap([UInt8](data), file: userMap)
+        }
+        return settings
+    }
+}
+
+/// What came of a move, for people.
+struct MoveSheet {
+    private let result: MoveResult
+    private static let shown = 10
+
+    init(_ result: MoveResult) {
+        self.result = result
+    }
+
+    var text: String {
+        var table = Table("HOME", "TO", result.isDryRun ? "TO COPY" : "COPIED", "BYTES", "UNCHANGED", "GONE", "RESULT")
+        for home in result.homes {
+            let gone = home.removed > 0 ? "\(home.removed) removed" : "\(home.counts.gone)"
+            table.add(
+                home.folder, home.target, "\(home.copied)", ByteAmount.text(home.copiedBytes), "\(home.unchanged)",
+                gone,
+                home.failure == nil ? home.state.rawValue : "failed")
+        }
+        var lines = [table.text, ""]
+        for home in result.homes { lines += notes(of: home) }
+        if !result.withoutHome.isEmpty {
+            lines.append("In the map without a home: " + result.withoutHome.joined(separator: ", ").printable)
+        }
+        if !result.unnamed.isEmpty {
+            lines.append("Kept their names: " + result.unnamed.joined(separator: ", ").printable)
+        }
+        if !result.leftOut.isEmpty { lines.append("Not moved: " + result.leftOut.joined(separator: ", ").printable) }
+        lines.append(verdict)
+        return lines.joined(separator: "\n")
+    }
+
+    private func notes(of home: MoveResult.Home) -> [String] {
+        let name = home.folder.printable
+        var lines = home.failure.map { ["\(name): \($0)"] } ?? []
+        func add(_ notes: [MoveResult.Note], _ count: Int, _ what: String) {
+            lines += notes.prefix(Self.shown).map { "\(name)/\($0.path.printable): \(what)\($0.why)" }
+            if count > Self.shown {
+                lines.append("\(name): and \(count - Self.shown) more like that; see --format json")
+            }
+        }
+        add(home.conflicts, home.counts.conflicts, "left alone: ")
+        add(home.skipped, home.counts.skipped, "")
+        add(
+            home.gone.map { MoveResult.Note(path: $0, why: "gone on the source; --final removes it") },
+            home.counts.gone,
+            "")
+        add(home.differences, home.counts.differences, "")
+        return lines
+    }
+
+    private var verdict: String {
+        let bytes = ByteAmount.text(result.homes.reduce(0) { $0 + $1.copiedBytes })
+        let files = result.homes.reduce(0) { $0 + $1.copied }
+        if result.isDryRun { return "\(result.homes.count) homes, \(files) files and links with \(bytes) to copy" }
+        let same = result.homes.count { $0.state == .same }
+        return
+            "\(same) of \(result.homes.count) homes are the same on both sides; \(files) files and links with \(bytes) copied"
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import FleetTools
+import Foundation
+import Homes
+
+/// `hubfleet home report --from HOMES`
+struct HomeReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Show who uses how much space.",
+        discussion: """
+            Each folder in HOMES is the home of a user; those whose name begins with _ are shared. Hidden ones and \
+            lost+found are passed over. A size is what it takes on the disk, with files of several names counted once. The \
+            last use is the newest change of any file.
+
+            A report as JSON is what --since reads: keep one a month to see what grows.
+
+            hubfleet home report --from /export/prod --quota 10Gi
+            hubfleet home report --from /export/prod --format json > november.json
+            hubfleet home report --from /export/prod --since october.json --idle-days 90
+            """
+    )
+
+    @Option(help: "The folder that holds the homes.", completion: .directory)
+    var from: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What each user may use: 10G, 10Gi and 10GiB are of powers of 1024, 10GB is of powers of 1000.",
+            valueName: "size"))
+    var quota: String?
+
+    @Option(
+        help: ArgumentHelp("An earlier report as JSON, to show what has grown.", valueName: "file"), completion: .file()
+    )
+    var since: String?
+
+    @Option(help: ArgumentHelp("Flag homes without a change in so many days.", valueName: "days"))
+    var idleDays: Int?
+
+    @Flag(help: "End with 1 when somebody is over the quota.")
+    var check = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var logging: LoggingOptions
+
+    func validate() throws {
+        if let quota, DiskQuota.bytes(quota) == nil {
+            throw ValidationError("\(quota) is no size; write such as 10Gi, 500M or 10GB")
+        }
+        if let idleDays, idleDays < 1 { throw ValidationError("--idle-days must be 1 or more") }
+        if check, quota == nil { throw ValidationError("--check needs --quota") }
+    }
+
+    func run() async throws { try await run(in: .real(logging: logging)) }
+
+    func run(in context: FleetContext) async throws {
+        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
+        let homes = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
+        let earlier = try since.map { try UsageReport.read(URL(filePath: $0, relativeTo: base).path) }
+        let settings = UsageSettings(quota: quota.flatMap(DiskQuota.bytes), idleDays: idleDays, since: earlier)
+        let report = try await Interruption.guarded {
+            defer { context.output.draw("\r\u{1B}[K") }
+            return try UsageSurvey.run(homes, settings: settings) { folder, done, count in
+                let line = "Measuring \(folder), \(done + 1) of \(count)".prefix(TerminalSize.columns - 1)
+                context.output.draw("\r\u{1B}[K\(line)")
+            }
+        }
+        try output.print(report, in: context) { UsageSheet(report).text }
+        if check, report.totals.overQuota > 0 { throw ExitStatus.failure }
+    }
+}

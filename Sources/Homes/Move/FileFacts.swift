@@ -1,0 +1,68 @@
+import Foundation
+
+/// What a move compares and keeps of a file, a folder or a link.
+struct FileFacts: Equatable {
+    enum Kind: String, Equatable {
+        case folder, file, link, special
+    }
+
+    var kind: Kind
+    var size: Int64
+    /// The lowest twelve bits of the mode.
+    var mode: UInt32
+    /// Nanoseconds since 1970.
+    var modified: Int64
+    var user: UInt32
+    var group: UInt32
+    var allocated: Int64
+
+    init(_ status: stat) {
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: .folder
+            case S_IFREG: .file
+            case S_IFLNK: .link
+            default: .special
+            }
+        size = Int64(status.st_size)
+        mode = UInt32(status.st_mode & 0o7777)
+        modified = Self.nanoseconds(status.st_mtim)
+        user = status.st_uid
+        group = status.st_gid
+        allocated = Int64(status.st_blocks) * 512
+    }
+
+    /// The times of two centuries fit; others become the nearest that does.
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        let (whole, isTooMuch) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        if isTooMuch { return time.tv_sec < 0 ? .min : .max }
+        let (all, isAlso) = whole.addingReportingOverflow(Int64(time.tv_nsec))
+        return isAlso ? .max : all
+    }
+
+    /// What is at the path, without following a link; nil with `errno`.
+    static func of(_ path: [UInt8], in chain: FolderChain) -> FileFacts? {
+        let (parent, name) = FolderChain.split(path)
+        let folder = chain.folder(parent)
+        var status = stat()
+        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            return nil
+        }
+        return FileFacts(status)
+    }
+
+    /// What is open here; nil with `errno`.
+    static func of(_ descriptor: Int32) -> FileFacts? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? FileFacts(status) : nil
+    }
+}
+
+/// Constants of Linux that Swift does not import, because they are GNU's.
+enum LinuxFile {
+    static let seekData: Int32 = 3
+    static let seekHole: Int32 = 4
+    /// Opens the name and not what it stands for.
+    static let openPath: Int32 = 0o10_000_000
+    static let emptyPath: Int32 = 0x1000
+}

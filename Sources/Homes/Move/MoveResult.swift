@@ -1,0 +1,111 @@
+import Foundation
+
+/// What came of a move: enough to sign, and to tell what to do next.
+package struct MoveResult: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable {
+        /// Both sides are the same.
+        case same
+        case differs
+        /// It could not be moved, or not all of it.
+        case failed
+        /// Nothing was done, because it was a dry run.
+        case planned
+    }
+
+    /// A path in a home and what is to be said of it.
+    package struct Note: Codable, Sendable, Equatable {
+        package var path: String
+        package var why: String
+
+        package init(path: String, why: String) {
+            self.path = path
+            self.why = why
+        }
+    }
+
+    package struct Home: Codable, Sendable, Equatable {
+        package var user: String?
+        package var newUser: String?
+        package var folder: String
+        package var target: String
+        package var state = State.planned
+        /// Why all of it failed.
+        package var failure: String?
+        /// Files and links that are new or were changed, and their bytes.
+        package var copied = 0
+        package var copiedBytes: Int64 = 0
+        /// Files and links that were there already.
+        package var unchanged = 0
+        package var removed = 0
+        /// Written by an earlier run, gone on the source; `--final` removes them.
+        package var gone: [String] = []
+        /// What does not come along, and what comes along with a flaw.
+        package var skipped: [Note] = []
+        /// What stands in the way on the target, and was left alone.
+        package var conflicts: [Note] = []
+        /// What the comparison found.
+        package var differences: [Note] = []
+        /// How many of each of these lists there are: only the first thousand are listed.
+        package var counts = Counts()
+        package var files = 0
+        package var bytes: Int64 = 0
+        package var sourceRoot: String?
+        package var targetRoot: String?
+    }
+
+    package struct Counts: Codable, Sendable, Equatable {
+        package var gone = 0
+        package var skipped = 0
+        package var conflicts = 0
+        package var differences = 0
+    }
+
+    package var format = "hubfleet home move"
+    package var version = 1
+    package var source: String
+    package var target: String
+    package var started: Date
+    package var ended: Date
+    package var isFinal: Bool
+    package var isDryRun: Bool
+    package var homes: [Home] = []
+    /// Names in the map that have no home.
+    package var withoutHome: [String] = []
+    /// Homes that the map does not name, or whose user cannot be told: they kept their names.
+    package var unnamed: [String] = []
+    /// What lies between the homes and was not moved.
+    package var leftOut: [String] = []
+
+    /// Whether all homes are the same on both sides now, or may be moved.
+    package var isGood: Bool { homes.allSatisfy { $0.state == .same || $0.state == .planned && $0.failure == nil } }
+}
+
+extension MoveResult.Home {
+    private static let listed = 1000
+
+    init(_ home: HomeNames.Home) {
+        user = home.user
+        newUser = home.newUser
+        folder = ByteText.readable(home.folder)
+        target = ByteText.readable(home.target)
+    }
+
+    mutating func skip(_ path: [UInt8], _ why: String) { add(\.skipped, \.skipped, path, why) }
+    mutating func conflict(_ path: [UInt8], _ why: String) { add(\.conflicts, \.conflicts, path, why) }
+    mutating func differ(_ path: [UInt8], _ why: String) { add(\.differences, \.differences, path, why) }
+
+    mutating func isGone(_ path: [UInt8]) {
+        counts.gone += 1
+        if gone.count < Self.listed { gone.append(ByteText.readable(path)) }
+    }
+
+    private mutating func add(
+        _ list: WritableKeyPath<Self, [MoveResult.Note]>, _ count: WritableKeyPath<MoveResult.Counts, Int>,
+        _ path: [UInt8], _ why: String
+    ) {
+        counts[keyPath: count] += 1
+        if self[keyPath: list].count < Self.listed {
+            self[keyPath: list].append(MoveResult.Note(path: path.isEmpty ? "." : ByteText.readable(path), why: why))
+        }
+    }
+}

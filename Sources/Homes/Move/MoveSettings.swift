@@ -1,0 +1,72 @@
+/// What is moved, and how.
+package struct MoveSettings: Sendable {
+    /// Who shall own what is written.
+    package struct Owner: Sendable, Equatable {
+        package let user: UInt32
+        package let group: UInt32
+
+        package init(user: UInt32, group: UInt32) {
+            self.user = user
+            self.group = group
+        }
+
+        /// - Parameter text: such as `1000:100`; nil for what is no such pair of numbers.
+        package init?(_ text: String) {
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
+            // The highest number means "no change" to the system.
+            guard parts.count == 2, let user = parts[0], let group = parts[1], user != .max, group != .max else {
+                return nil
+            }
+            self.init(user: user, group: group)
+        }
+    }
+
+    package var from: String
+    package var to: String
+    /// The folder for journals, the lock and the last result; nil: `.hubfleet-move` in the target.
+    package var state: String?
+    /// Old names of those to be moved; empty: all.
+    package var users: [String] = []
+    package var map = UserMap.empty
+    package var fromScheme = FolderScheme.plain
+    package var toScheme = FolderScheme.plain
+    /// Whether each home must be named by the map.
+    package var isStrict = false
+    /// Whether folders such as `_shared` are moved too.
+    package var withShared = false
+    package var owner: Owner?
+    package var isFinal = false
+    package var replaces = false
+    package var isDryRun = false
+    package var isVerifyOnly = false
+    package var isRoot: Bool
+
+    /// - Parameters:
+    ///   - from: the folder with the homes of the old side, without links in it.
+    ///   - to: the one of the new side.
+    ///   - isRoot: whether owners can be set.
+    package init(from: String, to: String, isRoot: Bool) {
+        self.from = from
+        self.to = to
+        self.isRoot = isRoot
+    }
+
+    package var stateFolder: String { state ?? to + "/.hubfleet-move" }
+
+    /// Whether the bits that set a user or a group mean the same on both sides for all files.
+    var keepsSettingIDs: Bool { isRoot && owner == nil }
+
+    /// A file's facts as the target shall have them.
+    func expected(_ source: FileFacts, ownUser: UInt32, ownGroup: UInt32) -> FileFacts {
+        var facts = source
+        if isRoot {
+            facts.user = owner?.user ?? source.user
+            facts.group = owner?.group ?? source.group
+        } else {
+            facts.user = ownUser
+            facts.group = ownGroup
+        }
+        if !keepsSettingIDs { facts.mode &= 0o1777 }
+        return facts
+    }
+}

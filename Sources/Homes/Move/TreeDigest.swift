@@ -1,0 +1,155 @@
+import Crypto
+import Foundation
+
+/// One number for all that is in a home: the root in the manifest of its archive.
+///
+/// SHA-256 over the manifest's lines: of each folder, file and link its name, kind, size, mode, time and contents.
+package struct TreeDigest: Sendable {
+    /// Hexadecimal.
+    package let root: String
+    package let files: Int
+    /// The sizes of all files.
+    package let bytes: Int64
+    /// What could not be read, or changed meanwhile.
+    package let problems: [HomeProblem]
+    let leaves: LeafList
+
+    /// Reads a whole home.
+    ///
+    /// - Parameters:
+    ///   - home: the folder.
+    ///   - settingIDs: whether the bits that set a user or a group are counted.
+    ///   - progress: is told the bytes of each piece.
+    /// - Throws: `HomeError.notAFolder`, and `CancellationError`.
+    package init(
+        of home: String, settingIDs: Bool = true, progress: (Int64) -> Void = { _ in }
+    ) throws {
+        let chain = try FolderChain(home)
+        let walk = try HomeWalk(home)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var hash = SHA256()
+        let lines = ManifestLines()
+        var leaves = LeafList()
+        var problems: [HomeProblem] = []
+        var files = 0
+        var bytes: Int64 = 0
+        try walk.run { found in
+            switch found {
+            case .problem(let problem): problems.append(problem)
+            case .entry(var entry):
+                if !settingIDs { entry = entry.withoutSettingIDs }
+                var digest = HomeManifest.Digest.unknown
+                if entry.isFile {
+                    digest = try Self.read(entry, in: chain, buffer, progress)
+                    files += 1
+                    bytes += entry.size
+                    if digest.state != .ok {
+                        problems.append(HomeProblem(path: entry.path, reason: Self.reason(digest.state)))
+                    }
+                }
+                let line = lines.line(entry, digest)
+                hash.update(data: line)
+                leaves.add(entry.path, SHA256.hash(data: line))
+            }
+        }
+        self.root = ByteText.hexadecimal(hash.finalize())
+        self.files = files
+        self.bytes = bytes
+        self.problems = problems
+        self.leaves = leaves
+    }
+
+    private static func reason(_ state: HomeManifest.State) -> HomeProblem.Reason {
+        switch state {
+        case .vanished: .vanished
+        case .unreadable: .unreadable
+        default: .changed
+        }
+    }
+
+    private static func read(
+        _ entry: HomeEntry, in chain: FolderChain, _ buffer: UnsafeMutableRawBufferPointer, _ progress: (Int64) -> Void
+    ) throws -> HomeManifest.Digest {
+        func broken(_ state: HomeManifest.State) -> HomeManifest.Digest {
+            HomeManifest.Digest(sha256: [UInt8](repeating: 0, count: 32), state: state)
+        }
+        let file = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
+        guard file >= 0 else { return broken(errno == ENOENT || errno == ELOOP ? .vanished : .unreadable) }
+        defer { close(file) }
+        var hash = SHA256()
+        var left = entry.size
+        while left > 0 {
+            try Task.checkCancellation()
+            let count = Foundation.read(file, buffer.baseAddress, Int(min(left, Int64(buffer.count))))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return broken(count < 0 ? .unreadable : .changed) }
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            progress(Int64(count))
+            left -= Int64(count)
+        }
+        var status = stat()
+        guard fstat(file, &status) == 0, FileVersion(status) == entry.version else { return broken(.changed) }
+        return HomeManifest.Digest(sha256: Array(hash.finalize()), state: .ok)
+    }
+}
+
+extension HomeEntry {
+    fileprivate var withoutSettingIDs: HomeEntry {
+        HomeEntry(
+            path: path, kind: kind, permissions: permissions & 0o1777, modified: modified, version: version,
+            allocated: allocated)
+    }
+}
+
+/// The digest of each entry of a home by its path, in a few bytes for each.
+struct LeafList: Sendable {
+    /// What two trees do not have in common.
+    struct Difference: Equatable {
+        enum What: String {
+            case onlyInSource = "missing on the target"
+            case onlyInTarget = "only on the target"
+            case differs = "not the same on both sides"
+        }
+
+        let path: [UInt8]
+        let what: What
+    }
+
+    private var paths: [UInt8] = []
+    private var ends: [Int] = []
+    private var digests: [UInt64] = []
+
+    mutating func add(_ path: [UInt8], _ digest: some Sequence<UInt8>) {
+        paths += path
+        ends.append(paths.count)
+        digests.append(digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    private func path(_ index: Int) -> ArraySlice<UInt8> { paths[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+
+    /// What this, the source, does not have in common with a target.
+    func differences(to target: LeafList) -> [Difference] {
+        var found: [Difference] = []
+        var (mine, its) = (0, 0)
+        while mine < ends.count || its < target.ends.count {
+            let isMine = its == target.ends.count || mine < ends.count && Self.isBefore(path(mine), target.path(its))
+            let isIts = mine == ends.count || its < target.ends.count && Self.isBefore(target.path(its), path(mine))
+            if isMine {
+                found.append(Difference(path: Array(path(mine)), what: .onlyInSource))
+            } else if isIts {
+                found.append(Difference(path: Array(target.path(its)), what: .onlyInTarget))
+            } else if digests[mine] != target.digests[its] {
+                found.append(Difference(path: Array(path(mine)), what: .differs))
+            }
+            if !isIts { mine += 1 }
+            if !isMine { its += 1 }
+        }
+        return found
+    }
+
+    /// The order of a walk: what is in a folder comes before the next name beside it.
+    private static func isBefore(_ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8>) -> Bool {
+        first.lexicographicallyPrecedes(second) { one, other in (one == 0x2F ? 0 : one) < (other == 0x2F ? 0 : other) }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+
+/// What one folder of homes uses.
+package struct HomeUsage: Sendable, Equatable {
+    /// The folder's name for people.
+    package let folder: String
+    /// Bytes on the disk, with those of folders; of a file with several names once.
+    package var disk: Int64 = 0
+    /// The sizes of all files; a file with several names once, one with holes as if it had none.
+    package var apparent: Int64 = 0
+    package var files = 0
+    /// The newest change of any file, in seconds since 1970; nil when there is none.
+    package var lastUse: Int64?
+    /// Paths that could not be looked into, for people.
+    package var unreadable: [String] = []
+    /// How many there were of them; only some are named.
+    package var unreadableCount = 0
+    /// Whether it was gone, or partly so, before all was measured.
+    package var isGone = false
+
+    package init(folder: String) { self.folder = folder }
+
+    private static let named = 20
+
+    mutating func add(unreadable path: [UInt8]) {
+        unreadableCount += 1
+        if unreadable.count < Self.named { unreadable.append(path.isEmpty ? "." : ByteText.readable(path)) }
+    }
+}
+
+/// Measures a folder as `du` does, without following links.
+struct UsageWalk {
+    private struct Frame {
+        let path: [UInt8]
+        let names: NameList
+        var next = 0
+    }
+
+    private struct FileKey: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    private let chain: FolderChain
+    private var usage: HomeUsage
+    private var seen: Set<FileKey> = []
+    private var frames: [Frame] = []
+
+    private init(_ folder: String, in chain: FolderChain) {
+        self.chain = chain
+        usage = HomeUsage(folder: folder)
+    }
+
+    /// Measures the folder of this name below the chain's root.
+    ///
+    /// - Throws: `CancellationError` only: what cannot be read is part of the result.
+    static func measure(_ name: [UInt8], in chain: FolderChain) throws -> HomeUsage {
+        var walk = UsageWalk(ByteText.readable(name), in: chain)
+        try walk.run(name)
+        return walk.usage
+    }
+
+    private mutating func run(_ root: [UInt8]) throws {
+        enter(root, root: root)
+        while let top = frames.indices.last {
+            try Task.checkCancellation()
+            guard frames[top].next < frames[top].names.count else {
+                frames.removeLast()
+                continue
+            }
+            let path = frames[top].path + [0x2F] + frames[top].names[frames[top].next]
+            frames[top].next += 1
+            look(path, root: root)
+        }
+    }
+
+    private mutating func enter(_ path: [UInt8], root: [UInt8]) {
+        let folder = chain.folder(path[...])
+        var status = stat()
+        if folder >= 0, fstat(folder, &status) == 0 {
+            usage.disk += Int64(status.st_blocks) * 512
+            if let names = NameList(folder) { return frames.append(Frame(path: path, names: names)) }
+        }
+        if errno == ENOENT || errno == ENOTDIR {
+            usage.isGone = usage.isGone || path == root
+        } else {
+            if folder < 0, let found = self.status(of: path) { usage.disk += Int64(found.st_blocks) * 512 }
+            usage.add(unreadable: Array(path.dropFirst(root.count + 1)))
+        }
+    }
+
+    private mutating func look(_ path: [UInt8], root: [UInt8]) {
+        guard let status = status(of: path) else {
+            if errno != ENOENT && errno != ENOTDIR { usage.add(unreadable: Array(path.dropFirst(root.count + 1))) }
+            return
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { return enter(path, root: root) }
+        let key = FileKey(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        guard status.st_nlink < 2 || seen.insert(key).inserted else { return }
+        usage.disk += Int64(status.st_blocks) * 512
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        usage.files += 1
+        usage.apparent += Int64(status.st_size)
+        usage.lastUse = max(usage.lastUse ?? .min, Int64(status.st_mtim.tv_sec))
+    }
+
+    private func status(of path: [UInt8]) -> stat? {
+        let (parent, name) = FolderChain.split(path)
+        let folder = chain.folder(parent)
+        var status = stat()
+        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            return nil
+        }
+        return status
+    }
+}

@@ -1,0 +1,85 @@
+import FleetTesting
+import FleetTools
+import Foundation
+import Testing
+
+/// The built program, killed while it moves homes.
+@Suite(.tags(.large), .serialized, .timeLimit(.minutes(3)))
+struct KilledMoveTests {
+    private struct Result: Decodable {
+        struct Home: Decodable {
+            let state: String
+            let sourceRoot: String?
+            let targetRoot: String?
+        }
+
+        let homes: [Home]
+    }
+
+    /// Many small files, some larger ones, folders and links.
+    private func plant(_ homes: String, _ random: inout SplitMix) throws {
+        for user in ["ada", "bob", "grace"] {
+            for number in 0..<120 {
+                let folder = "\(homes)/\(user)/f\(number % 7)/g\(number % 3)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let count = number % 40 == 0 ? 3 << 20 : Int.random(in: 0...5000, using: &random)
+                let bytes = [UInt8](repeating: UInt8(number), count: count)
+                try Data(bytes).write(to: URL(filePath: "\(folder)/\(number)"))
+                if number % 10 == 0 { symlink("\(number)", "\(folder)/link\(number)") }
+            }
+        }
+    }
+
+    private func change(_ homes: String, _ random: inout SplitMix) throws {
+        let number = Int.random(in: 0..<120, using: &random)
+        let file = "\(homes)/bob/f\(number % 7)/g\(number % 3)/\(number)"
+        try? FileManager.default.removeItem(atPath: file)
+        if Bool.random(using: &random) { try Data("new \(random.next())".utf8).write(to: URL(filePath: file)) }
+    }
+
+    private func start(_ arguments: [String], output: URL) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: HubProgram.path)
+        process.arguments = arguments
+        process.environment = ["CI": "true"]
+        try Data().write(to: output)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    @Test func aMoveThatIsKilledAtAnyPointGoesOn() async throws {
+        var random = SplitMix(state: 41)
+        let folder = try TemporaryFolder()
+        let (old, new) = (folder.path + "/old", folder.path + "/new")
+        try plant(old, &random)
+        try FileManager.default.createDirectory(atPath: new, withIntermediateDirectories: false)
+        let output = URL(filePath: folder.path + "/result.json")
+        let arguments = ["home", "move", "--from", old, "--to", new, "--final", "--format", "json"]
+        var kills = 0
+        for round in 0..<30 {
+            let process = try start(arguments, output: output)
+            try await Task.sleep(for: .milliseconds(20 + Int.random(in: 0...(round * 12), using: &random)))
+            if process.isRunning {
+                kill(process.processIdentifier, SIGKILL)
+                kills += 1
+            }
+            process.waitUntilExit()
+            try change(old, &random)
+        }
+        #expect(kills > 5)
+        let last = try start(arguments, output: output)
+        last.waitUntilExit()
+        #expect(last.terminationStatus == 0)
+        let result = try JSONDecoder().decode(Result.self, from: Data(contentsOf: output))
+        #expect(result.homes.count == 3)
+        for home in result.homes {
+            #expect(home.state == "same")
+            #expect(home.sourceRoot == home.targetRoot)
+        }
+        let difference = try await RealThings.runner().run(
+            Invocation("diff", ["-r", "--no-dereference", "-x", ".hubfleet-move", old, new]))
+        #expect(difference.status == 0, "\(difference.text.prefix(500))")
+    }
+}
