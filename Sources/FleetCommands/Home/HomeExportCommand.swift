@@ -58,8 +58,9 @@ struct HomeExportCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
+        // A wrong key is found out before hours of work.
+        if let key = receipts.key { _ = try ReceiptKey(file: context.url(key).path) }
         let homes = try chosenHomes(in: context)
-        let key = try to == "-" && receipts.receipt == nil ? nil : receipts.signingKey(in: context)
         var failures = 0
         for home in homes {
             let target = try target(for: home, in: context)
@@ -71,7 +72,7 @@ struct HomeExportCommand: AsyncParsableCommand {
                 let task = ExportTask(
                     home: home, target: target, form: form, compress: compress, output: context.output)
                 let receipt = try await Interruption.guarded { try task.run() }
-                try finish(receipt, target, key, in: context)
+                try finish(receipt, target, in: context)
             } catch let error as HomeError where all {
                 failures += 1
                 context.output.message("\(home.lastPathComponent): \(error)")
@@ -115,8 +116,7 @@ struct HomeExportCommand: AsyncParsableCommand {
         return url.appending(path: "\(home.lastPathComponent).\(form.rawValue)").path
     }
 
-    private func finish(_ receipt: HomeReceipt, _ target: String?, _ key: ReceiptKey?, in context: FleetContext) throws
-    {
+    private func finish(_ receipt: HomeReceipt, _ target: String?, in context: FleetContext) throws {
         for exception in receipt.exceptions { context.output.message("\(exception.path): \(exception.explanation)") }
         if receipt.exceptionCount > receipt.exceptions.count {
             context.output.message(
@@ -124,7 +124,8 @@ struct HomeExportCommand: AsyncParsableCommand {
         }
         let name = target.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner
         context.output.message("\(name): \(receipt.summary)")
-        guard let key, let path = receipts.path(beside: target, in: context) else { return }
+        guard let path = receipts.path(beside: target, in: context) else { return }
+        let key = try receipts.signingKey(in: context)
         try SignedReceipt(receipt, key: key).write(to: path)
         context.output.message("\(name): receipt in \(path), signed with key \(key.id)")
     }

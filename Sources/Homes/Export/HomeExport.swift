@@ -49,6 +49,8 @@ package struct HomeExport: Sendable {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
         }
+        // Before anything is made for it.
+        _ = try HomeWalk(home)
         try FileWriting.makeFolder(state, permissions: 0o700)
         let lock = try FileLock(path: state + "/lock", holder: "another process is writing \(path)\n")
         defer { withExtendedLifetime(lock) {} }
@@ -98,7 +100,7 @@ package struct HomeExport: Sendable {
     ) throws -> HomeReceipt {
         let length = snapshot.summary.length(format)
         tell(.began(snapshot.summary, from: offset, length: length))
-        let stream = try ArchiveStream(snapshot, format, from: offset, usesThread: true)
+        let stream = try ArchiveStream(snapshot, format, from: offset, usesThreads: true)
         var done = offset
         while let piece = try stream.next() {
             try write(piece)

@@ -128,7 +128,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
             "\(archive) unpacks to more than the \(limit) bytes there is room for; nothing was written"
         case .conflicts(let paths, let count):
             """
-            \(count) things are there already and differ; nothing was written. --replace overwrites them:
+            what is there already differs (\(count)); nothing was written. --replace overwrites it:
               \(paths.joined(separator: "\n  "))
             """
         case .damaged(let archive, let faults):

@@ -37,6 +37,12 @@ package final class ArchiveStream {
     private let table: DigestTable
     private let hasher: HashThread?
     private var inlineHasher: FileHasher
+    private let ahead: AheadHashing?
+    /// What is known of files but for their digests, which come from `ahead`.
+    private var late: [Int: DigestTable.Slot] = [:]
+    /// The bytes of all files so far.
+    private var bytesDone: Int64 = 0
+    private var isHashedAhead = false
 
     private var phase = Phase.members
     private var cursor: MemberCursor
@@ -60,11 +66,11 @@ package final class ArchiveStream {
     ///   - start: the first byte that is wanted.
     ///   - end: the byte after the last one that is wanted; nil: all.
     ///   - pieceSize: how many bytes are given at once.
-    ///   - usesThread: whether hashing takes a second core.
+    ///   - usesThreads: whether hashing takes a second core.
     /// - Throws: `HomeError`.
     package init(
         _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
-        pieceSize: Int = ArchiveStream.pieceSize, usesThread: Bool = false
+        pieceSize: Int = ArchiveStream.pieceSize, usesThreads: Bool = false
     ) throws {
         self.pieceSize = pieceSize
         self.snapshot = snapshot
@@ -73,12 +79,16 @@ package final class ArchiveStream {
         self.end = min(end ?? .max, snapshot.summary.length(format))
         files = try HomeFiles(snapshot.summary.home)
         table = try snapshot.table(format)
-        hasher = usesThread ? HashThread(table) : nil
+        hasher = usesThreads ? HashThread(table) : nil
         inlineHasher = FileHasher(table)
+        ahead = usesThreads ? AheadHashing(snapshot, table) : nil
         cursor = try MemberCursor(snapshot)
     }
 
-    deinit { hasher?.close() }
+    deinit {
+        hasher?.close()
+        ahead?.abandon()
+    }
 
     /// The next bytes; nil at the end.
     ///
@@ -135,6 +145,7 @@ package final class ArchiveStream {
         case .beforeManifest(let member):
             guard count == 0, parts.isEmpty else { return false }
             try hasher?.finish()
+            try fillInLate()
             pending = format.header(of: member)[...]
             phase = .manifest(try ManifestText(snapshot, table), member)
         case .manifest(var text, let member):
@@ -182,7 +193,10 @@ package final class ArchiveStream {
         case .file(let entry, let index, _):
             pending = format.header(of: member)[...]
             let copy = try FileReading(entry, index: index, data: format.data(of: member), of: files, table)
-            if !copy.isKnown { parts.append(.begin) }
+            let isTaken = ahead?.reach(index, before: bytesDone) ?? false
+            isHashedAhead = isTaken && copy.isUnchanged
+            bytesDone += entry.size
+            if wantsDigest(copy) { parts.append(.begin) }
             phase = .file(copy, member)
         case .manifest: phase = .beforeManifest(member)
         }
@@ -214,16 +228,37 @@ package final class ArchiveStream {
     private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) {
         guard !copy.isFinished else { return }
         switch copy.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...])) {
-        case .zeros(let zeros): if !copy.isKnown { parts.append(.zeros(zeros)) }
+        case .zeros(let zeros): if wantsDigest(copy) { parts.append(.zeros(zeros)) }
         case .bytes(let read):
-            if !copy.isKnown { parts.append(.bytes(count..<(count + read))) }
+            if wantsDigest(copy) { parts.append(.bytes(count..<(count + read))) }
             count += read
         }
     }
 
+    private func wantsDigest(_ copy: FileReading) -> Bool { !copy.isKnown && !isHashedAhead }
+
+    /// Takes over the digests that were made ahead. A file that changed just while it was given has none.
+    private func fillInLate() throws {
+        guard !late.isEmpty, let digests = ahead?.finish() else { return }
+        for (index, var slot) in late {
+            if let found = digests[index], found.version == slot.version, slot.isRepeatable {
+                slot.sha256 = found.sha256
+            } else {
+                (slot.state, slot.isRepeatable) = (slot.state == .ok ? .changed : slot.state, false)
+            }
+            slot.progress = .done
+            try table.set(index, slot)
+        }
+        late = [:]
+    }
+
     private func finish(_ copy: inout FileReading, _ member: ArchiveMember) {
         let slot = copy.finish()
-        if !copy.isKnown { parts.append(.end(copy.index, slot)) }
+        if wantsDigest(copy) {
+            parts.append(.end(copy.index, slot))
+        } else if !copy.isKnown {
+            late[copy.index] = slot
+        }
         pending = format.trailer(of: member, crc: slot.crc)[...]
         filesDone += 1
         phase = .members

@@ -15,6 +15,8 @@ struct FileReading {
 
     /// Whether its digest is known already.
     let isKnown: Bool
+    /// Whether it is what the scan saw, as far as it is read.
+    var isUnchanged: Bool { slot.state == .ok && file != nil }
     var isFinished: Bool { place >= entry.size }
 
     /// - Throws: `HomeError.outdated` when bytes of it were given away that cannot be had again.
