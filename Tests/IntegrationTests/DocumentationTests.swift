@@ -8,7 +8,7 @@ import Testing
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
 @Suite(.tags(.large), .timeLimit(.minutes(2)))
 struct DocumentationTests {
-    static let pages = ["README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md"]
+    static let pages = ["README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md", "docs/homes.md"]
 
     /// A command with the output that the page shows for it.
     private struct Example {
