@@ -122,7 +122,7 @@ private struct CompressedWriter {
             tell(.wrote(bytes: contents, files: filesDone))
         }
         try compress(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true)
-        let slot = copy.finish()
+        let slot = try copy.finish()
         try hasher.run(HashJob(piece: [], parts: [.end(index, slot)]))
         filesDone += 1
         return slot.crc

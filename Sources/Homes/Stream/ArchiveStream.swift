@@ -80,7 +80,7 @@ package final class ArchiveStream {
 
     deinit { hasher?.close() }
 
-    /// The next bytes; nil at the end.
+    /// The next bytes, now and then none; nil at the end.
     ///
     /// - Throws: `HomeError.outdated` when a file is no longer what it was, and `CancellationError`.
     package func next() throws -> [UInt8]? {
@@ -130,8 +130,9 @@ package final class ArchiveStream {
         case .file(var copy, let member):
             // The copy is changed in place: nothing else may hold it.
             phase = .finished
-            read(&copy, buffer, &count)
-            if copy.isFinished { finish(&copy, member) } else { phase = .file(copy, member) }
+            let goesOn = read(&copy, buffer, &count)
+            if copy.isFinished { try finish(&copy, member) } else { phase = .file(copy, member) }
+            return goesOn
         case .beforeManifest(let member):
             guard count == 0, parts.isEmpty else { return false }
             try hasher?.finish()
@@ -211,18 +212,22 @@ package final class ArchiveStream {
         }
     }
 
-    private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) {
-        guard !copy.isFinished else { return }
+    /// - Returns: false when the piece has to end here: counting zeros takes long, and gives nothing.
+    private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) -> Bool {
+        guard !copy.isFinished else { return true }
         switch copy.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...])) {
-        case .zeros(let zeros): if !copy.isKnown { parts.append(.zeros(zeros)) }
+        case .zeros(let zeros):
+            if !copy.isKnown { parts.append(.zeros(zeros)) }
+            return false
         case .bytes(let read):
             if !copy.isKnown { parts.append(.bytes(count..<(count + read))) }
             count += read
         }
+        return true
     }
 
-    private func finish(_ copy: inout FileReading, _ member: ArchiveMember) {
-        let slot = copy.finish()
+    private func finish(_ copy: inout FileReading, _ member: ArchiveMember) throws {
+        let slot = try copy.finish()
         if !copy.isKnown { parts.append(.end(copy.index, slot)) }
         pending = format.trailer(of: member, crc: slot.crc)[...]
         filesDone += 1
