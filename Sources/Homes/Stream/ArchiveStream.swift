@@ -29,6 +29,7 @@ package final class ArchiveStream {
     }
 
     private let pieceSize: Int
+    private let isWanted: @Sendable () -> Bool
     private let snapshot: HomeSnapshot
     private let format: ArchiveFormat
     private let start: UInt64
@@ -61,12 +62,15 @@ package final class ArchiveStream {
     ///   - end: the byte after the last one that is wanted; nil: all.
     ///   - pieceSize: how many bytes are given at once.
     ///   - usesThread: whether hashing takes a second core.
+    ///   - isWanted: whether somebody still waits; asked between pieces, also between those that are only counted.
     /// - Throws: `HomeError`.
     package init(
         _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
-        pieceSize: Int = ArchiveStream.pieceSize, usesThread: Bool = false
+        pieceSize: Int = ArchiveStream.pieceSize, usesThread: Bool = false,
+        isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws {
         self.pieceSize = pieceSize
+        self.isWanted = isWanted
         self.snapshot = snapshot
         self.format = format
         self.start = start
@@ -82,10 +86,11 @@ package final class ArchiveStream {
 
     /// The next bytes, now and then none; nil at the end.
     ///
-    /// - Throws: `HomeError.outdated` when a file is no longer what it was, and `CancellationError`.
+    /// - Throws: `HomeError.outdated` when a file is no longer what it was, and `CancellationError`, also when nobody waits.
     package func next() throws -> [UInt8]? {
         while position < end {
             try Task.checkCancellation()
+            guard isWanted() else { throw CancellationError() }
             let piece = try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
                 try fill(UnsafeMutableRawBufferPointer(buffer), &count)
             }
