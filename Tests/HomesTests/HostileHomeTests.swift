@@ -1,6 +1,7 @@
 import FleetTesting
 import FleetTools
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Homes
@@ -126,5 +127,38 @@ struct HostileHomeTests {
         let other = try HomeSnapshot(folder: taken.folder)
         try other.table(.zip).settle(0, slot)
         #expect(throws: HomeError.outdated("file")) { try bytes(other, .zip) }
+    }
+
+    @Test func anArchiveIsNotWrittenIntoItsHomeNorBeyondTheDisk() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a"])
+        symlink("home/..", folder.path + "/here")
+        let export = HomeExport(of: folder.path + "/here/home", owner: "ada", format: .zip)
+        for path in ["/home/ada.zip", "/home/../home/ada.zip"] {
+            #expect(throws: HomeError.self) { try export.write(to: folder.path + path) }
+            #expect(throws: HomeError.self) { try export.compress(to: folder.path + path) }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/home") == ["a"])
+        // As many holes as the file system takes.
+        var size = HomeWalk.mostBytes / 2
+        while truncate(folder.path + "/home/a", off_t(size)) != 0 { size /= 2 }
+        guard size > 1 << 43 else { return }
+        #expect(throws: HomeError.self) { try export.write(to: folder.path + "/ada.zip") }
+    }
+
+    @Test func aStreamEndsWhenNobodyWaits() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a"])
+        truncate(folder.path + "/home/a", 1 << 40)
+        let taken = try snapshot(folder)
+        let asked = Mutex(0)
+        let stream = try ArchiveStream(taken, .tar) {
+            asked.withLock {
+                $0 += 1
+                return $0 < 4
+            }
+        }
+        #expect(throws: CancellationError.self) { while try stream.next() != nil {} }
+        // The end of the archive is behind the hole.
+        let end = try ArchiveStream(taken, .tar, from: taken.summary.tarLength - 1) { false }
+        #expect(throws: CancellationError.self) { try end.next() }
     }
 }

@@ -24,9 +24,7 @@ extension HomeExport {
     ///
     /// - Throws: `HomeError`, `CancellationError`.
     package func compress(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
-        }
+        try checkPlace(path)
         let part = "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
         defer { unlink(part) }
         let file = ArchiveFile(try Descriptor(creating: part), path: part)
