@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -53,7 +54,9 @@ let package = Package(
         ),
         .target(
             name: "FleetWeb",
-            dependencies: ["Homes", "FleetTools", hummingbird, mustache, asyncHTTPClient, crypto, logging],
+            dependencies: [
+                "Homes", "FleetTools", hummingbird, hummingbirdCore, mustache, asyncHTTPClient, crypto, logging, nioCore,
+            ],
             exclude: ["Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]

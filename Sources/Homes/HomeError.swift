@@ -7,6 +7,8 @@ package enum HomeError: Error, Equatable, CustomStringConvertible {
     case outdated(String)
     /// What was kept of an archive that was begun is damaged.
     case brokenState(String, reason: String)
+    /// The system had no room for something small; later it may have.
+    case shortage(String)
 
     package var description: String {
         switch self {
@@ -15,6 +17,7 @@ package enum HomeError: Error, Equatable, CustomStringConvertible {
         case .notWritten(let path, let reason): "\(path) cannot be written: \(reason)"
         case .outdated(let path): "\(path) has changed since the archive was begun; it has to be made anew"
         case .brokenState(let path, let reason): "\(path) cannot be continued: \(reason); remove it to start over"
+        case .shortage(let reason): "the system has no room for more at the moment: \(reason); try again later"
         }
     }
 }

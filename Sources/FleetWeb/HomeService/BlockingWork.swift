@@ -30,8 +30,12 @@ actor ArchivePump {
 
     private let stream: ArchiveStream
 
-    init(_ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ range: Range<UInt64>) throws {
-        stream = try ArchiveStream(snapshot, format, from: range.lowerBound, to: range.upperBound, pieceSize: 1 << 17)
+    init(
+        _ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ range: Range<UInt64>,
+        isWanted: @escaping @Sendable () -> Bool
+    ) throws {
+        stream = try ArchiveStream(
+            snapshot, format, from: range.lowerBound, to: range.upperBound, pieceSize: 1 << 17, isWanted: isWanted)
     }
 
     func next() throws -> [UInt8]? { try stream.next() }

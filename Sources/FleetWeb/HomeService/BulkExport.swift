@@ -120,8 +120,9 @@ actor BulkExport {
     }
 
     private func progress(_ index: Int, _ bytes: UInt64) {
-        guard run?.homes[index].state == .running else { return }
-        run?.homes[index].bytes = bytes
+        // It may come late, when another run has begun.
+        guard let run, run.homes.indices.contains(index), run.homes[index].state == .running else { return }
+        self.run?.homes[index].bytes = bytes
     }
 
     private func change(_ index: Int, _ home: Run.Home) {

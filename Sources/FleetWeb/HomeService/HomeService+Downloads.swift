@@ -13,6 +13,7 @@ extension HomeService {
         let format: ArchiveFormat
         let range: Range<UInt64>
         let address: String?
+        let isWanted: @Sendable () -> Bool
 
         var length: UInt64 { snapshot.summary.length(format) }
         var tag: String { "\"\(snapshot.summary.id)-\(format.rawValue)\"" }
@@ -62,7 +63,7 @@ extension HomeService {
             func download(_ range: Range<UInt64>) -> Download {
                 Download(
                     user: visitor.name, snapshot: snapshot, format: format, range: range,
-                    address: address(request, context))
+                    address: address(request, context), isWanted: context.isOpen)
             }
             let whole = download(0..<length)
             if request.headers[.ifNoneMatch] == whole.tag { return Response(status: .notModified) }
@@ -112,15 +113,19 @@ extension HomeService {
         }
         let ticket: GateTicket
         do {
-            ticket = try GateTicket(gate, download.user)
+            ticket = try GateTicket(gate, store.uses, download.user, download.snapshot.folder)
         } catch let refusal as DownloadGate.Refusal {
             return busy(refusal)
         }
         let pump: ArchivePump
         let first: [UInt8]?
         do {
-            pump = try ArchivePump(download.snapshot, download.format, download.range)
+            pump = try ArchivePump(
+                download.snapshot, download.format, download.range, isWanted: download.isWanted)
             first = try await pump.next()
+        } catch HomeError.shortage(let reason) {
+            log(download, sent: 0, "refused: \(reason)")
+            return busy(.tooMany)
         } catch let error as HomeError {
             await store.forget(download.snapshot.summary.id, of: download.user)
             log(download, sent: 0, "refused: \(error)")
@@ -155,7 +160,8 @@ extension HomeService {
             let clock = ContinuousClock()
             let begun = clock.now
             while let bytes = piece {
-                try await writer.write(ByteBuffer(bytes: bytes))
+                // Nothing to send yet: a hole is being counted.
+                if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
                 done += UInt64(bytes.count)
                 if done - noted >= 16 << 20 {
                     await sent.add(download.sentFile, noted..<done)
@@ -173,7 +179,7 @@ extension HomeService {
             log(download, sent: done - download.range.lowerBound, "sent")
         } catch {
             await sent.add(download.sentFile, noted..<done)
-            if let error = error as? HomeError {
+            if let error = error as? HomeError, !error.isShortage {
                 await store.forget(download.snapshot.summary.id, of: download.user)
                 log(download, sent: done - download.range.lowerBound, "ended: \(error)")
             } else {
@@ -202,16 +208,29 @@ extension HomeService {
     }
 }
 
-/// A place among the downloads, given back when nobody needs it any more.
+extension HomeError {
+    /// Whether it says nothing about the home.
+    fileprivate var isShortage: Bool { if case .shortage = self { true } else { false } }
+}
+
+/// A place among the downloads, and the scan that is sent; given back when nobody needs them any more.
 private final class GateTicket: Sendable {
     private let gate: DownloadGate
+    private let uses: SnapshotUses
     private let user: String
+    private let folder: String
 
-    init(_ gate: DownloadGate, _ user: String) throws {
+    init(_ gate: DownloadGate, _ uses: SnapshotUses, _ user: String, _ folder: String) throws {
         try gate.enter(user)
+        uses.add(folder)
         self.gate = gate
+        self.uses = uses
         self.user = user
+        self.folder = folder
     }
 
-    deinit { gate.leave(user) }
+    deinit {
+        uses.remove(folder)
+        gate.leave(user)
+    }
 }

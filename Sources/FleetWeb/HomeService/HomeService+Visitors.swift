@@ -38,10 +38,11 @@ extension HomeService {
     }
 
     /// Whether a script or a frame of some page asks, not a person who opens an address. Browsers say so, and scripts
-    /// cannot say otherwise. Browsers that go on with a download send neither.
+    /// cannot say otherwise.
     private func isFromScript(_ request: Request) -> Bool {
-        guard let destination = request.headers[.fetchDestination] else { return false }
-        return destination != "document"
+        guard let destination = request.headers[.fetchDestination], destination != "document" else { return false }
+        // Links with `download` have no destination; scripts cannot ask in this mode.
+        return destination != "empty" || request.headers[.fetchMode] != "navigate"
     }
 
     /// Whether a form of this service sends the request.
@@ -55,9 +56,9 @@ extension HomeService {
         return sender == here || sender == request.head.authority
     }
 
-    /// Where the request came from, as the proxy says.
+    /// Where the request came from, as the proxies say: each adds whom it saw at the end, so that what stands before may be
+    /// anything that the client wrote.
     func address(_ request: Request, _ context: HomeRequestContext?) -> String? {
-        request.headers[.forwardedFor]?.split(separator: ",").first.map { $0.trimmingCharacters(in: .whitespaces) }
-            ?? context?.address
+        request.headers[.forwardedFor].map { String($0.suffix(200)) } ?? context?.address
     }
 }

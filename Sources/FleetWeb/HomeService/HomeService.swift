@@ -2,6 +2,7 @@ import FleetTools
 import Foundation
 import Homes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 
@@ -50,6 +51,10 @@ package struct HomeService: Sendable {
     package func run(logger: Logger) async throws {
         let application = Application(
             router: router(),
+            // Connections on which nothing comes would use up the descriptors.
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ClosesWithInput()], idleTimeout: .seconds(75))),
             configuration: ApplicationConfiguration(
                 address: .hostname(environment.host, port: environment.port), serverName: nil),
             logger: logger)
@@ -94,10 +99,15 @@ package struct HomeService: Sendable {
 struct HomeRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let address: String?
+    /// Whether the client is still there.
+    let isOpen: @Sendable () -> Bool
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        address = source.channel.remoteAddress?.ipAddress
+        let channel = source.channel
+        address = channel.remoteAddress?.ipAddress
+        let wasActive = channel.isActive
+        isOpen = { !wasActive || channel.isActive }
     }
 }
 

@@ -25,6 +25,8 @@ actor HomeStore {
     private let workers = [BlockingWork("scan 1"), BlockingWork("scan 2")]
     private var homes: [String: Home] = [:]
     private var scans = 0
+    /// Scans of which something is being sent: they stay, however old they are.
+    nonisolated let uses = SnapshotUses()
 
     init(_ settings: HomeServiceSettings) { self.settings = settings }
 
@@ -52,11 +54,10 @@ actor HomeStore {
     func status(of user: String, waiting time: Duration) async -> Status {
         let status = status(of: user)
         guard case .scanning = status, let task = homes[user]?.scan?.task else { return status }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await task.value }
-            group.addTask { try? await Task.sleep(for: time) }
-            await group.next()
-            group.cancelAll()
+        // Whoever waits for a task waits to its end, whatever else there is to do: so it is looked at now and then.
+        let end = ContinuousClock.now + time
+        while homes[user]?.scan?.task == task, ContinuousClock.now < end {
+            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break }
         }
         return self.status(of: user)
     }
@@ -92,7 +93,7 @@ actor HomeStore {
         return homes[user]?.snapshots[id]
     }
 
-    /// Forgets a scan whose archive can no longer be had.
+    /// Forgets a scan whose archive can no longer be had. Downloads that go on with it end early.
     func forget(_ id: String, of user: String) {
         guard let snapshot = homes[user]?.snapshots.removeValue(forKey: id) else { return }
         if homes[user]?.newest?.summary.id == id { homes[user]?.newest = nil }
@@ -116,9 +117,12 @@ actor HomeStore {
     }
 
     private func prune(_ user: String) {
+        let newest = homes[user]?.newest?.summary.id
         let all = (homes[user]?.snapshots.values.map(\.self) ?? []).sorted { $0.summary.taken > $1.summary.taken }
         for (index, old) in all.enumerated()
-        where index >= Self.kept || -old.summary.taken.timeIntervalSinceNow > Self.longest {
+        where (index >= Self.kept || -old.summary.taken.timeIntervalSinceNow > Self.longest)
+            && old.summary.id != newest && !uses.contains(old.folder)
+        {
             forget(old.summary.id, of: user)
         }
     }
@@ -145,12 +149,13 @@ actor HomeStore {
         let snapshots = folder + "/snapshots"
         try FileWriting.makeFolder(snapshots, permissions: 0o700)
         let new = "\(snapshots)/new-\(UUID().uuidString)"
+        // What a scan wrote that failed would fill the disk, one try after another.
+        defer { try? FileManager.default.removeItem(atPath: new) }
         let taken = try HomeSnapshot.take(of: path, owner: user, in: new) { progress.set($0, $1) }
         let final = "\(snapshots)/\(taken.summary.id)"
         if rename(new, final) != 0 {
             // It is there: only the time of the scan is new.
             rename(new + "/snapshot.json", final + "/snapshot.json")
-            try? FileManager.default.removeItem(atPath: new)
         }
         return try HomeSnapshot(folder: final)
     }

@@ -118,7 +118,11 @@ enum ZipRecord {
             record.add(UInt32(bitPattern: seconds))
         } else {
             // Hundreds of nanoseconds since 1601.
-            let ticks = UInt64(max(0, member.modified + 11_644_473_600)) &* 10_000_000
+            // Some file systems keep any number as a time: what is too far for the field becomes its end.
+            let second =
+                min(max(0, member.modified), 900_000_000_000)
+                + (member.modified < 0 ? max(member.modified, -11_644_473_600) : 0)
+            let ticks = UInt64(second + 11_644_473_600) * 10_000_000
             record.add(0x000A as UInt16)
             record.add(32 as UInt16)
             record.add(0 as UInt32)

@@ -24,9 +24,7 @@ extension HomeExport {
     ///
     /// - Throws: `HomeError`, `CancellationError`.
     package func compress(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
-        }
+        try checkPlace(path)
         let part = "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
         defer { unlink(part) }
         let file = ArchiveFile(try Descriptor(creating: part), path: part)
@@ -122,7 +120,7 @@ private struct CompressedWriter {
             tell(.wrote(bytes: contents, files: filesDone))
         }
         try compress(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true)
-        let slot = copy.finish()
+        let slot = try copy.finish()
         try hasher.run(HashJob(piece: [], parts: [.end(index, slot)]))
         filesDone += 1
         return slot.crc

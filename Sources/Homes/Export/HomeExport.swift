@@ -46,9 +46,7 @@ package struct HomeExport: Sendable {
     package func write(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
         let part = path + ".part"
         let state = path + ".part.state"
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
-        }
+        try checkPlace(path)
         // Before anything is made for it.
         _ = try HomeWalk(home)
         try FileWriting.makeFolder(state, permissions: 0o700)
@@ -72,6 +70,27 @@ package struct HomeExport: Sendable {
         }
     }
 
+    /// - Throws: `HomeError.notWritten` when something is there, or the archive would be a part of the home.
+    func checkPlace(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
+        }
+        let folder = URL(filePath: path).deletingLastPathComponent().resolvingSymlinksInPath().pathComponents
+        guard !folder.starts(with: URL(filePath: home).resolvingSymlinksInPath().pathComponents) else {
+            throw HomeError.notWritten(path, reason: "it is in the home itself; name a file elsewhere")
+        }
+    }
+
+    /// Anybody can have files of holes that fill no disk, but would be written for days.
+    private func checkRoom(_ length: UInt64, _ part: String) throws {
+        var status = statvfs()
+        guard statvfs(part, &status) == 0 else { return }
+        let (disk, isLarger) = UInt64(status.f_blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        guard !isLarger, disk > 0, length > disk else { return }
+        throw HomeError.notWritten(
+            part, reason: "the archive has \(length) bytes and the disk \(disk); a tar leaves out the holes of files")
+    }
+
     private func goOn(_ part: String, _ state: String, _ tell: (Event) -> Void) throws -> HomeReceipt {
         let present = try? HomeSnapshot(folder: state)
         let isSame = present.map { $0.summary.home == home && $0.summary.owner == owner } ?? false
@@ -83,6 +102,7 @@ package struct HomeExport: Sendable {
         let snapshot = goesOn ? try present ?? take(state, tell) : try take(state, tell)
         let descriptor = try Descriptor(creating: part, flags: goesOn ? 0 : O_TRUNC)
         let length = snapshot.summary.length(format)
+        try checkRoom(length, part)
         let offset = UInt64(max(0, lseek(descriptor.number, 0, SEEK_END)))
         guard offset <= length else { throw HomeError.brokenState(part, reason: "it is longer than the archive") }
         let file = ArchiveFile(descriptor, path: part)

@@ -39,7 +39,8 @@ package struct HomeImport: Sendable {
     /// What was done.
     package struct Result: Sendable, Codable, Equatable {
         package var kind = "import"
-        package let owner: String?
+        /// Of the archive's manifest; nil when it has none.
+        package var owner: String?
         package var files = 0
         package var folders = 0
         package var links = 0
@@ -58,17 +59,17 @@ package struct HomeImport: Sendable {
         let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: try room(), keepsOuterLinks: keepsOuterLinks))
         let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
         let present = try compare(plan, writer)
-        var root: String?
+        var (root, owner) = (String?.none, String?.none)
         if plan.isOurs {
             let verification = try HomeVerification(archive)
             guard verification.faults.isEmpty else {
                 throw ImportError.damaged(archive, verification.faults.prefix(10).map { "\($0.path): \($0.what)" })
             }
-            root = verification.root
+            (root, owner) = (verification.root, verification.owner)
         }
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
-        result.root = root
+        (result.root, result.owner) = (root, owner)
         return result
     }
 
@@ -110,7 +111,7 @@ package struct HomeImport: Sendable {
     private func write(
         _ plan: ImportPlan, _ present: Set<Int>, _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
     ) throws -> Result {
-        var result = Result(owner: plan.owner, present: present.count)
+        var result = Result(present: present.count)
         result.exceptions = plan.left
         var index = 0
         var late: [ImportPlan.Item] = []
@@ -132,7 +133,7 @@ package struct HomeImport: Sendable {
             }
         }
         // Only now: nothing must be written through a link.
-        for item in late { try writer.makeLink(item, stripping: plan.isOurs) }
+        for item in late { try writer.makeLink(item) }
         result.links = plan.items.values.count { if case .link = $0.member.kind { true } else { false } }
         try writer.finish()
         return result

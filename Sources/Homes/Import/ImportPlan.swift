@@ -14,7 +14,6 @@ struct ImportPlan {
     private(set) var bytes: UInt64 = 0
     /// Whether it has a manifest of Hubfleet, so that each file can be checked.
     private(set) var isOurs = false
-    private(set) var owner: String?
 
     /// What may be in an archive that is imported.
     struct Limits {
@@ -25,12 +24,15 @@ struct ImportPlan {
     /// - Throws: `HomeError.notAnArchive`, `ImportError`.
     init(_ archive: String, _ limits: Limits) throws {
         var members: [FoundMember] = []
-        var (total, manifest) = (UInt64(0), [UInt8]())
+        var (total, names, manifest) = (UInt64(0), 0, [UInt8]())
         try ArchiveReader.open(archive).forEach { member, contents in
             members.append(member)
             total = total.addingReportingOverflow(member.size).overflow ? .max : total + member.size
             guard total <= limits.bytes else { throw ImportError.tooLarge(archive, limit: limits.bytes) }
-            guard members.count <= 20_000_000 else { throw ImportError.unsafe(archive, "it has too many members") }
+            names += member.path.count
+            guard members.count <= 20_000_000, names <= 1 << 32 else {
+                throw ImportError.unsafe(archive, "it has too many members")
+            }
             if member.path == Array(ArchiveMember.manifestName.utf8), member.size < 1 << 31 {
                 try? contents { piece in if manifest.count < 1 << 16 { manifest += piece } }
             }
@@ -59,6 +61,7 @@ struct ImportPlan {
             if case .file = member.kind { bytes += member.size }
         }
         for path in kinds.keys {
+            try Task.checkCancellation()
             for end in path.indices where path[end] == 0x2F {
                 if let above = kinds[Array(path[..<end])], above != .folder {
                     throw ImportError.unsafe(archive, "\(ByteText.readable(path)) is below something that is no folder")
@@ -71,7 +74,7 @@ struct ImportPlan {
     private func place(of member: FoundMember, _ archive: String) throws -> [UInt8]? {
         let names = member.path.split(separator: 0x2F, omittingEmptySubsequences: false)
         let isSafe =
-            !member.path.contains(0)
+            !member.path.contains(0) && member.path.count <= HomeWalk.longestPath + ArchiveMember.folder.utf8.count
             && names.allSatisfy {
                 !$0.isEmpty && !$0.elementsEqual([0x2E, 0x2E]) && $0.count < 256
             }
@@ -96,21 +99,19 @@ struct ImportPlan {
         case .link(let target):
             limits.keepsOuterLinks || Self.staysInside(target, from: path) ? nil : "leads out of the home"
         case .hardLink(let target):
-            Self.staysInside([0x2F] + target, from: [0x78]) || !target.contains(0x2F)
-                || Self.staysInside(target, from: [0x78])
-                ? nil : "leads out of the home"
+            // The path of a member, so without any `..`.
+            Self.staysInside(target, from: [0x78]) ? nil : "leads out of the home"
         }
     }
 
-    /// Whether a link at `path` leads to something below the same folder, whatever other links there are.
+    /// Whether a link at `path` leads to something below the same folder, whatever other links there are. `..` is good only
+    /// before all names: behind the name of another link it leads out of where that one leads.
     static func staysInside(_ target: [UInt8], from path: [UInt8]) -> Bool {
         guard !target.isEmpty, target.first != 0x2F, !target.contains(0) else { return false }
-        var depth = path.split(separator: 0x2F).count - 1
-        for name in target.split(separator: 0x2F) {
-            if name.elementsEqual([0x2E, 0x2E]) { depth -= 1 } else if !name.elementsEqual([0x2E]) { depth += 1 }
-            if depth < 0 { return false }
-        }
-        return true
+        let names = target.split(separator: 0x2F).filter { !$0.elementsEqual([0x2E]) }
+        let up = names.prefix { $0.elementsEqual([0x2E, 0x2E]) }.count
+        return up <= path.split(separator: 0x2F).count - 1
+            && !names.dropFirst(up).contains { $0.elementsEqual([0x2E, 0x2E]) }
     }
 }
 

@@ -35,7 +35,12 @@ final class ImportWriter {
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let count = CString.with(name) { readlinkat(folder, $0, &buffer, buffer.count) }
             return count >= 0 && buffer[..<count].map { UInt8(bitPattern: $0) } == target ? .same : .other
-        case (.hardLink, S_IFREG): return .same
+        case (.hardLink(let target), S_IFREG):
+            let (parent, name) = FolderChain.split(target)
+            let folder = chain.folder(parent)
+            var other = stat()
+            let isThere = folder >= 0 && CString.with(name, { fstatat(folder, $0, &other, AT_SYMLINK_NOFOLLOW) }) == 0
+            return isThere && (other.st_dev, other.st_ino) == (status.st_dev, status.st_ino) ? .same : .other
         default: return .other
         }
     }
@@ -73,8 +78,7 @@ final class ImportWriter {
         }
     }
 
-    /// - Parameter stripping: whether targets of hard links begin with the archive's folder.
-    func makeLink(_ item: ImportPlan.Item, stripping: Bool) throws {
+    func makeLink(_ item: ImportPlan.Item) throws {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
         var status = stat()
@@ -93,7 +97,8 @@ final class ImportWriter {
                 _ = CString.with(name) { fchownat(folder, $0, account.user, account.group, AT_SYMLINK_NOFOLLOW) }
             }
         case .hardLink(let target):
-            let old = chain.open(target, flags: O_RDONLY)
+            // Not to wait for the other end of a fifo that was there before.
+            let old = chain.open(target, flags: O_RDONLY | O_NONBLOCK)
             guard old >= 0 else { throw failure(item.path) }
             let file = Descriptor(old)
             let link = "/proc/self/fd/\(file.number)"

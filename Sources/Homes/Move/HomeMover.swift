@@ -260,9 +260,9 @@ final class HomeMover {
 extension FileTime {
     /// For the system's calls: nothing for the last access, which stays.
     static func pair(_ modified: Int64) -> [timespec] {
-        let rest = modified % 1_000_000_000
-        let nanoseconds = rest < 0 ? rest + 1_000_000_000 : rest
-        let time = timespec(tv_sec: Int((modified - nanoseconds) / 1_000_000_000), tv_nsec: Int(nanoseconds))
+        let (whole, rest) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let time = timespec(
+            tv_sec: Int(rest < 0 ? whole - 1 : whole), tv_nsec: Int(rest < 0 ? rest + 1_000_000_000 : rest))
         return [time, time]
     }
 }
@@ -275,6 +275,7 @@ extension HomeProblem {
         case .vanished: "gone while it was moved"
         case .foreign: "it is another name of somebody else's file"
         case .pathTooLong: "its path is too long"
+        case .tooLarge: "nobody can store files of such a size"
         case .changed: "it changed meanwhile"
         }
     }

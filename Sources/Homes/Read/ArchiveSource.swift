@@ -23,6 +23,8 @@ struct ArchiveSource {
 
     /// - Returns: fewer bytes at the end.
     func read(at offset: UInt64, upTo count: Int) throws -> [UInt8] {
+        // What stands in an archive may point anywhere.
+        guard offset <= length else { return [] }
         do {
             return try descriptor.read(upTo: count, at: offset, path: path)
         } catch HomeError.brokenState(_, let reason) {

@@ -79,6 +79,10 @@ struct TarReader: ArchiveReading {
         try input.closeMember()
     }
 
+    /// The others are left: global ones are kept for the whole archive, and could be without end.
+    private static let known = Set(
+        ["path", "linkpath", "size", "mtime"] + ["major", "name", "realsize"].map { "GNU.sparse." + $0 })
+
     private static func records(_ text: [UInt8], _ file: ArchiveSource) throws -> [String: [UInt8]] {
         var records: [String: [UInt8]] = [:]
         var rest = text[...]
@@ -88,7 +92,8 @@ struct TarReader: ArchiveReading {
             else { throw file.broken("a header in it is damaged") }
             let line = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
             if let equals = line.firstIndex(of: 0x3D) {
-                records[String(decoding: line[..<equals], as: UTF8.self)] = Array(line[(equals + 1)...])
+                let key = String(decoding: line[..<equals], as: UTF8.self)
+                if known.contains(key) { records[key] = Array(line[(equals + 1)...]) }
             }
             rest = rest.dropFirst(length)
         }
@@ -209,6 +214,7 @@ private struct TarInput {
         } else {
             var rest = rest
             while rest > 0 {
+                try Task.checkCancellation()
                 let count = try take(Int(min(rest, 1 << 18))).count
                 guard count > 0 else { throw file.broken("it ends too early; resume its download") }
                 rest -= UInt64(count)

@@ -100,7 +100,8 @@ struct UsageWalk {
         usage.disk += Int64(status.st_blocks) * 512
         guard status.st_mode & S_IFMT == S_IFREG else { return }
         usage.files += 1
-        usage.apparent += Int64(status.st_size)
+        // Holes cost nothing, so anybody can have files of any size.
+        usage.apparent = min(usage.apparent + min(Int64(status.st_size), HomeWalk.mostBytes), HomeWalk.mostBytes)
         usage.lastUse = max(usage.lastUse ?? .min, Int64(status.st_mtim.tv_sec))
     }
 

@@ -108,12 +108,13 @@ final class FolderChain {
         var folder = opened.map { levels[$0].descriptor } ?? root
         for index in ((opened ?? -1) + 1)...last {
             let next = open(path[start..<levels[index].end], O_RDONLY | O_DIRECTORY, in: folder)
-            if index - 1 != opened ?? -1 { close(folder) }
+            if index - 1 != opened ?? -1, levels[index - 1].descriptor < 0 { close(folder) }
             guard next >= 0 else { return -1 }
             folder = next
+            // On the way up from a deep place, the folders above are wanted next.
+            if last - index < Self.kept { levels[index].descriptor = next }
             start = levels[index].end + 1
         }
-        levels[last].descriptor = folder
         return folder
     }
 }

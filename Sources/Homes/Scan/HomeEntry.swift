@@ -69,6 +69,8 @@ package struct HomeProblem: Sendable, Equatable {
         case changed
         /// It belongs to somebody else, and only an administrator could read it.
         case foreign
+        /// With it, the sizes of all files would be more than anybody can store.
+        case tooLarge
     }
 
     package let path: [UInt8]
@@ -88,9 +90,10 @@ package struct HomeProblem: Sendable, Equatable {
         case .unreadable: "left out, because it cannot be read"
         case .special: "left out, because it is a fifo, a socket or a device"
         case .vanished: "gone while the archive was made"
-        case .pathTooLong: "left out, because its path is longer than archives can name"
+        case .pathTooLong: "left out with all that is in it, because its path is too long for archives"
         case .changed: "changed while the archive was made; the manifest says so"
         case .foreign: "left out, because it belongs to somebody else"
+        case .tooLarge: "left out, because nobody can store files of such a size"
         }
     }
 }

@@ -3,25 +3,37 @@ import Foundation
 /// Opens files of a home, never through a link and never outside it.
 struct HomeFiles {
     private let chain: FolderChain
+    private let strangers: Strangers
 
     /// - Throws: `HomeError.notAFolder`.
-    init(_ home: String) throws { chain = try FolderChain(home) }
+    init(_ home: String) throws {
+        chain = try FolderChain(home)
+        strangers = Strangers(home: chain.folder([]))
+    }
 
     /// Opens what has the path of a scanned file.
-    func open(_ entry: HomeEntry) -> OpenedFile {
+    ///
+    /// - Throws: `HomeError.shortage`.
+    func open(_ entry: HomeEntry) throws -> OpenedFile {
         // O_NONBLOCK: a fifo that took the file's place must not hold everything up.
         let number = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
-        guard number >= 0 else { return .missing(errno == EACCES ? .unreadable : .vanished) }
+        guard number >= 0 else {
+            let isForbidden = errno == EACCES
+            try Shortage.check()
+            return .missing(isForbidden ? .unreadable : .vanished)
+        }
         let file = Descriptor(number)
         var status = stat()
         guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .missing(.vanished) }
+        // It may have come into the place of a file that was the owner's when the home was scanned.
+        guard !strangers.own(status) else { return .missing(.unreadable) }
         return .file(file, FileVersion(status))
     }
 
     /// Where a file has its bytes, if it has holes: the ranges between them, whose last one ends with the file. Nil when
     /// the file system does not say, or there are too many to be worth it.
     func data(of entry: HomeEntry) -> [Range<Int64>]? {
-        guard case .file(let file, let version) = open(entry), version == entry.version else { return nil }
+        guard case .file(let file, let version) = try? open(entry), version == entry.version else { return nil }
         var ranges: [Range<Int64>] = []
         var place: Int64 = 0
         while place < entry.size {

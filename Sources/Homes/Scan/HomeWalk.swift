@@ -15,23 +15,28 @@ package struct HomeWalk {
         var next = 0
     }
 
+    /// Of one path. Programs of Linux take 4,096; anybody can make longer ones with a little patience, and a scan of folders
+    /// in folders without end would fill the disk that keeps it.
+    package static let longestPath = 16_384
+    /// Of all files together: 4 PiB. Files of holes can have any size, and sums must not overflow.
+    package static let mostBytes: Int64 = 1 << 52
+
     private let chain: FolderChain
-    private let owner: uid_t
-    private let isRoot = geteuid() == 0
+    private let strangers: Strangers
 
     /// - Throws: `HomeError.notAFolder` when there is none at the path.
     package init(_ home: String) throws {
         chain = try FolderChain(home)
-        var status = stat()
-        owner = fstat(chain.folder([]), &status) == 0 ? status.st_uid : 0
+        strangers = Strangers(home: chain.folder([]))
         Self.allowDescriptors()
     }
 
     /// Hands out all that is there.
     ///
-    /// - Throws: `CancellationError`, and what `visit` throws.
+    /// - Throws: `CancellationError`, `HomeError.shortage`, and what `visit` throws.
     package func run(_ visit: (Found) throws -> Void) throws {
         var frames: [Frame] = []
+        var bytes: Int64 = 0
         try enter([], &frames, visit)
         while let top = frames.indices.last {
             try Task.checkCancellation()
@@ -41,9 +46,11 @@ package struct HomeWalk {
             }
             let name = frames[top].names[frames[top].next]
             frames[top].next += 1
-            let found = look(name, in: frames[top].path)
+            let found = try look(name, in: frames[top].path, room: Self.mostBytes - bytes)
             try visit(found)
-            if case .entry(let entry) = found, entry.kind == .directory { try enter(entry.path, &frames, visit) }
+            guard case .entry(let entry) = found else { continue }
+            bytes += entry.size
+            if entry.kind == .directory { try enter(entry.path, &frames, visit) }
         }
     }
 
@@ -52,17 +59,22 @@ package struct HomeWalk {
         if folder >= 0, let names = NameList(folder) {
             frames.append(Frame(path: path, names: names))
         } else {
+            try Shortage.check()
             try visit(.problem(HomeProblem(path: path, reason: .unreadable)))
         }
     }
 
-    private func look(_ name: ArraySlice<UInt8>, in parent: [UInt8]) -> Found {
+    /// - Parameter room: what a file may have, in bytes.
+    private func look(_ name: ArraySlice<UInt8>, in parent: [UInt8], room: Int64) throws -> Found {
         let path = parent.isEmpty ? Array(name) : parent + [0x2F] + name
         func problem(_ reason: HomeProblem.Reason) -> Found { .problem(HomeProblem(path: path, reason: reason)) }
+        guard path.count <= Self.longestPath else { return problem(.pathTooLong) }
         let folder = chain.folder(parent[...])
         var status = stat()
         guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
-            return problem(errno == ENOENT || errno == ENOTDIR ? .vanished : .unreadable)
+            let isGone = errno == ENOENT || errno == ENOTDIR
+            try Shortage.check()
+            return problem(isGone ? .vanished : .unreadable)
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return .entry(HomeEntry(path: path, kind: .directory, status: status))
@@ -70,18 +82,14 @@ package struct HomeWalk {
             guard CString.with(name, { faccessat(folder, $0, R_OK, AT_EACCESS) }) == 0 else {
                 return problem(.unreadable)
             }
-            guard !isForeign(status) else { return problem(.foreign) }
+            guard !strangers.own(status) else { return problem(.foreign) }
+            guard Int64(status.st_size) <= room else { return problem(.tooLarge) }
             return .entry(HomeEntry(path: path, kind: .file(size: Int64(status.st_size)), status: status))
         case S_IFLNK:
             guard let target = Self.target(name, in: folder) else { return problem(.vanished) }
             return .entry(HomeEntry(path: path, kind: .link(target: target), status: status))
         default: return problem(.special)
         }
-    }
-
-    /// Root can read everything, the home's owner cannot: a second name of somebody's file is no way to its contents.
-    private func isForeign(_ status: stat) -> Bool {
-        isRoot && owner != 0 && status.st_uid != owner && status.st_nlink > 1 && status.st_mode & S_IROTH == 0
     }
 
     private static func target(_ name: ArraySlice<UInt8>, in folder: Int32) -> [UInt8]? {

@@ -18,10 +18,16 @@ struct NameList {
             return nil
         }
         defer { closedir(stream) }
+        var isTooLong = false
         errno = 0
-        while let item = readdir(stream) {
+        while !isTooLong, let item = readdir(stream) {
             withUnsafeBytes(of: &item.pointee.d_name) { name in
                 let name = name.prefix { $0 != 0 }
+                // Places are kept in 32 bits.
+                guard bytes.count < Int(UInt32.max) - 256 else {
+                    isTooLong = true
+                    return
+                }
                 if !name.elementsEqual([0x2E]), !name.elementsEqual([0x2E, 0x2E]) {
                     starts.append(UInt32(bytes.count))
                     bytes.append(contentsOf: name)
@@ -30,7 +36,7 @@ struct NameList {
             }
             errno = 0
         }
-        guard errno == 0 else { return nil }
+        guard errno == 0, !isTooLong else { return nil }
         sort()
     }
 

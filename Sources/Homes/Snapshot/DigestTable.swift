@@ -30,7 +30,18 @@ final class DigestTable: Sendable {
 
     func slot(_ index: Int) throws -> Slot { try file.withLock { try Self.read($0, index, path) } }
 
-    func set(_ index: Int, _ slot: Slot) throws { try file.withLock { try Self.write($0, index, slot, path) } }
+    /// Notes what came of a file.
+    ///
+    /// - Throws: `HomeError.outdated` when somebody else read other bytes meanwhile: only one of both can be right.
+    func settle(_ index: Int, _ slot: Slot) throws {
+        try file.withLock { file in
+            let present = try Self.read(file, index, path)
+            guard present.progress == .done else { return try Self.write(file, index, slot, path) }
+            guard present.crc == slot.crc, present.sha256 == slot.sha256 else {
+                throw HomeError.outdated("a file of the home")
+            }
+        }
+    }
 
     /// Says that the bytes of a file are about to be taken from this version of it.
     ///

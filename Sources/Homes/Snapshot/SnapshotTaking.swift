@@ -54,10 +54,6 @@ extension HomeSnapshot {
         switch found {
         case .problem(let problem): return EntryRecord(.problem(problem))
         case .entry(let entry):
-            let name = ArchiveMember.folder.utf8.count + entry.shownPath.utf8.count + 1
-            guard name <= Int(UInt16.max) else {
-                return EntryRecord(.problem(HomeProblem(path: entry.path, reason: .pathTooLong)))
-            }
             // A block more or less says nothing yet.
             let isSparse = entry.isFile && entry.allocated + 8_192 < entry.size
             return EntryRecord(.entry(entry, data: isSparse ? files.data(of: entry) : nil))

@@ -29,6 +29,7 @@ package final class ArchiveStream {
     }
 
     private let pieceSize: Int
+    private let isWanted: @Sendable () -> Bool
     private let snapshot: HomeSnapshot
     private let format: ArchiveFormat
     private let start: UInt64
@@ -67,12 +68,15 @@ package final class ArchiveStream {
     ///   - end: the byte after the last one that is wanted; nil: all.
     ///   - pieceSize: how many bytes are given at once.
     ///   - usesThreads: whether hashing takes a second core.
+    ///   - isWanted: whether somebody still waits; asked between pieces, also between those that are only counted.
     /// - Throws: `HomeError`.
     package init(
         _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
-        pieceSize: Int = ArchiveStream.pieceSize, usesThreads: Bool = false
+        pieceSize: Int = ArchiveStream.pieceSize, usesThreads: Bool = false,
+        isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws {
         self.pieceSize = pieceSize
+        self.isWanted = isWanted
         self.snapshot = snapshot
         self.format = format
         self.start = start
@@ -90,12 +94,13 @@ package final class ArchiveStream {
         ahead?.abandon()
     }
 
-    /// The next bytes; nil at the end.
+    /// The next bytes, now and then none; nil at the end.
     ///
-    /// - Throws: `HomeError.outdated` when a file is no longer what it was, and `CancellationError`.
+    /// - Throws: `HomeError.outdated` when a file is no longer what it was, and `CancellationError`, also when nobody waits.
     package func next() throws -> [UInt8]? {
         while position < end {
             try Task.checkCancellation()
+            guard isWanted() else { throw CancellationError() }
             let piece = try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
                 try fill(UnsafeMutableRawBufferPointer(buffer), &count)
             }
@@ -140,8 +145,9 @@ package final class ArchiveStream {
         case .file(var copy, let member):
             // The copy is changed in place: nothing else may hold it.
             phase = .finished
-            read(&copy, buffer, &count)
-            if copy.isFinished { finish(&copy, member) } else { phase = .file(copy, member) }
+            let goesOn = read(&copy, buffer, &count)
+            if copy.isFinished { try finish(&copy, member) } else { phase = .file(copy, member) }
+            return goesOn
         case .beforeManifest(let member):
             guard count == 0, parts.isEmpty else { return false }
             try hasher?.finish()
@@ -225,14 +231,18 @@ package final class ArchiveStream {
         }
     }
 
-    private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) {
-        guard !copy.isFinished else { return }
+    /// - Returns: false when the piece has to end here: counting zeros takes long, and gives nothing.
+    private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) -> Bool {
+        guard !copy.isFinished else { return true }
         switch copy.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...])) {
-        case .zeros(let zeros): if wantsDigest(copy) { parts.append(.zeros(zeros)) }
+        case .zeros(let zeros):
+            if wantsDigest(copy) { parts.append(.zeros(zeros)) }
+            return false
         case .bytes(let read):
             if wantsDigest(copy) { parts.append(.bytes(count..<(count + read))) }
             count += read
         }
+        return true
     }
 
     private func wantsDigest(_ copy: FileReading) -> Bool { !copy.isKnown && !isHashedAhead }
@@ -252,8 +262,8 @@ package final class ArchiveStream {
         late = [:]
     }
 
-    private func finish(_ copy: inout FileReading, _ member: ArchiveMember) {
-        let slot = copy.finish()
+    private func finish(_ copy: inout FileReading, _ member: ArchiveMember) throws {
+        let slot = try copy.finish()
         if wantsDigest(copy) {
             parts.append(.end(copy.index, slot))
         } else if !copy.isKnown {

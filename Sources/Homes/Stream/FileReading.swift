@@ -25,7 +25,7 @@ struct FileReading {
         self.index = index
         self.data = data
         self.table = table
-        let opened = files.open(entry)
+        let opened = try files.open(entry)
         var now = DigestTable.Slot(progress: .begun)
         switch opened {
         case .missing(let state): now.state = state
@@ -44,6 +44,9 @@ struct FileReading {
         }
     }
 
+    /// Zeros that are counted at once: there may be thousands of millions of them, and nobody who waits any more.
+    private static let longestHole: Int64 = 1 << 26
+
     /// What stands next: bytes of the archive, or zeros that only count for the digest.
     enum Read {
         case bytes(Int)
@@ -59,14 +62,20 @@ struct FileReading {
         let end = data?.first { $0.contains(place) }?.upperBound ?? entry.size
         let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(end - place, Int64(buffer.count)))])
         fill(wanted)
-        if !isKnown { crc.update(UnsafeRawBufferPointer(wanted)) }
+        crc.update(UnsafeRawBufferPointer(wanted))
         place += Int64(wanted.count)
         return .bytes(wanted.count)
     }
 
     /// What is known of the file now that all was read; the digest is still to come.
-    mutating func finish() -> DigestTable.Slot {
-        guard !isKnown else { return slot }
+    ///
+    /// - Throws: `HomeError.outdated` when it gave other bytes before. Times do not tell all: what is written to a mapped
+    ///   file, or twice within a tick of the clock, leaves them as they are.
+    mutating func finish() throws -> DigestTable.Slot {
+        guard !isKnown else {
+            guard crc.value == slot.crc else { throw HomeError.outdated(entry.shownPath) }
+            return slot
+        }
         slot.crc = crc.value
         var status = stat()
         if let file, fstat(file.number, &status) != 0 || FileVersion(status) != slot.version {
@@ -78,12 +87,12 @@ struct FileReading {
     /// How many zeros stand here that the archive does not hold.
     private func hole() -> Int64? {
         guard let data, !data.contains(where: { $0.contains(place) }) else { return nil }
-        return (data.first { $0.lowerBound >= place }?.lowerBound ?? entry.size) - place
+        let end = data.first { $0.lowerBound >= place }?.lowerBound ?? entry.size
+        return min(end - place, Self.longestHole)
     }
 
     private mutating func skip(_ count: Int64) {
         place += count
-        guard !isKnown else { return }
         let zeros = [UInt8](repeating: 0, count: 1 << 16)
         var left = count
         while left > 0 {

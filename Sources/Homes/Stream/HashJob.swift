@@ -43,7 +43,7 @@ struct FileHasher {
                 case .end(let index, var slot):
                     slot.sha256 = Array(sha.finalize())
                     slot.progress = .done
-                    try table.set(index, slot)
+                    try table.settle(index, slot)
                 }
             }
         }

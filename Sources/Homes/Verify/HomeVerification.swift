@@ -113,7 +113,7 @@ package struct HomeVerification: Sendable, Equatable {
                     ? "it has \(size) bytes in the folder and \(wanted.size ?? 0) in the archive"
                     : "it is a file in the folder and a \(wanted.type) in the archive"
             }
-            guard case .file(let file, _) = files.open(entry) else { return "it cannot be read in the folder" }
+            guard case .file(let file, _) = try files.open(entry) else { return "it cannot be read in the folder" }
             present = Expected(
                 type: "file", mode: mode, size: UInt64(size), contents: try digest(file, entry.shownPath))
         }
