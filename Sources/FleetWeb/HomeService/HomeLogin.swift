@@ -113,6 +113,7 @@ extension HTTPField.Name {
     static let forwardedHost = named("X-Forwarded-Host")
     static let forwardedFor = named("X-Forwarded-For")
     static let fetchDestination = named("Sec-Fetch-Dest")
+    static let fetchMode = named("Sec-Fetch-Mode")
     static let fetchSite = named("Sec-Fetch-Site")
     static let accelBuffering = named("X-Accel-Buffering")
     static let frameOptions = named("X-Frame-Options")

@@ -56,7 +56,8 @@ package struct HomeService: Sendable {
         try await application.runService()
     }
 
-    private func router() -> Router<HomeRequestContext> {
+    /// Where each request goes; tests run it on a port of their own.
+    func router() -> Router<HomeRequestContext> {
         let router = Router(context: HomeRequestContext.self)
         router.addMiddleware { SafetyHeaders() }
         let root = router.group(RouterPath(environment.prefix))
