@@ -118,6 +118,15 @@ let package = Package(
             name: "HomesTests", dependencies: ["Homes", "CChecksums", "CZlib", "FleetTools", "FleetTesting"],
             swiftSettings: settings),
         .testTarget(
+            name: "FleetWebTests",
+            dependencies: [
+                "FleetWeb", "Homes", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto, logging,
+                nioCore, nioHTTP1,
+            ],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ProvisioningTests",
             dependencies: ["Provisioning", "FleetTesting"],
             swiftSettings: settings

@@ -16,6 +16,10 @@ struct HubUser {
         /// What a cell printed in the browser.
         let output: String?
         let text: String?
+        /// Whether all of a page is as wide as the window.
+        let fits: Bool?
+        /// What a browser said of itself when it asked for an archive.
+        let requests: [[String: String]]?
     }
 
     /// The Python that has playwright.
@@ -43,6 +47,11 @@ struct HubUser {
     /// Works in a real browser, in the same steps.
     func browse(_ arguments: String...) async throws -> Answer {
         try await run(Self.browserPython, "browser_client.py", arguments)
+    }
+
+    /// Downloads their home in a real browser.
+    func download(_ arguments: [String]) async throws -> Answer {
+        try await run(Self.browserPython, "download_client.py", arguments)
     }
 
     private func client(_ arguments: [String]) async throws -> Answer {

@@ -39,10 +39,14 @@ extension HomeService {
 
     /// Whether a script or a frame of some page asks, not a person who opens an address. Browsers say so, and scripts
     /// cannot say otherwise.
+    ///
+    /// Chromium asks for a link that is marked as a download, and for the rest of one that broke off, with the
+    /// destination `empty`, as for a script, but with the mode `navigate`: that no script can choose (`fetch` refuses it),
+    /// and what it answers goes into a file, not to a page. A frame has the mode too, but another destination.
     private func isFromScript(_ request: Request) -> Bool {
-        guard let destination = request.headers[.fetchDestination], destination != "document" else { return false }
-        // Links with `download` have no destination; scripts cannot ask in this mode.
-        return destination != "empty" || request.headers[.fetchMode] != "navigate"
+        guard let destination = request.headers[.fetchDestination] else { return false }
+        if destination == "empty" { return request.headers[.fetchMode] != "navigate" }
+        return destination != "document"
     }
 
     /// Whether a form of this service sends the request.

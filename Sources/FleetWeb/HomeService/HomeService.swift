@@ -61,7 +61,8 @@ package struct HomeService: Sendable {
         try await application.runService()
     }
 
-    private func router() -> Router<HomeRequestContext> {
+    /// Where each request goes; tests run it on a port of their own.
+    func router() -> Router<HomeRequestContext> {
         let router = Router(context: HomeRequestContext.self)
         router.addMiddleware { SafetyHeaders() }
         let root = router.group(RouterPath(environment.prefix))
@@ -117,7 +118,13 @@ private struct SafetyHeaders: RouterMiddleware {
         _ request: Request, context: HomeRequestContext,
         next: (Request, HomeRequestContext) async throws -> Response
     ) async throws -> Response {
-        var response = try await next(request, context)
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as any HTTPResponseError {
+            // Such as for an address that is not there.
+            response = try error.response(from: request, context: context)
+        }
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         response.headers[.xContentTypeOptions] = "nosniff"

@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Homes
+import Synchronization
 
 /// The signed receipts of each user's downloads.
 struct ReceiptStore: Sendable {
@@ -8,6 +9,9 @@ struct ReceiptStore: Sendable {
         let name: String
         let receipt: HomeReceipt
     }
+
+    /// Downloads of one archive that end in the same second write the same receipt, one after the other.
+    private static let writing = Mutex(())
 
     private let key: ReceiptKey
     private let store: HomeStore
@@ -26,7 +30,8 @@ struct ReceiptStore: Sendable {
         let time = receipt.finished.formatted(.iso8601.time(includingFractionalSeconds: false).timeSeparator(.omitted))
         let day = receipt.finished.formatted(.iso8601.year().month().day())
         let name = "\(day)-\(time)-\(receipt.root.prefix(8)).\(receipt.format.rawValue).json"
-        try SignedReceipt(receipt, key: key).write(to: "\(folder)/\(name)")
+        let signed = try SignedReceipt(receipt, key: key)
+        try Self.writing.withLock { _ in try signed.write(to: "\(folder)/\(name)") }
     }
 
     /// The newest first.

@@ -103,7 +103,7 @@ final class AheadHashing: Sendable {
     }
 
     private func digest(_ entry: HomeEntry, _ files: HomeFiles) throws -> (sha256: [UInt8], version: FileVersion)? {
-        guard case .file(let file, let version) = files.open(entry), version == entry.version else { return nil }
+        guard case .file(let file, let version) = try files.open(entry), version == entry.version else { return nil }
         var sha = SHA256()
         var offset: Int64 = 0
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: ArchiveStream.pieceSize, alignment: 16)

@@ -257,7 +257,7 @@ package final class ArchiveStream {
                 (slot.state, slot.isRepeatable) = (slot.state == .ok ? .changed : slot.state, false)
             }
             slot.progress = .done
-            try table.set(index, slot)
+            try table.settle(index, slot)
         }
         late = [:]
     }

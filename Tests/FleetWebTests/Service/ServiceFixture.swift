@@ -1,0 +1,218 @@
+import AsyncHTTPClient
+import Crypto
+import FleetTesting
+import FleetTools
+import Foundation
+import Homes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+
+@testable import FleetWeb
+
+/// A hub that knows what it is told: tokens, codes and administrators.
+final class ScriptedHub: HubIdentity {
+    struct Code: Sendable {
+        let token: String
+        /// What the login said of its secret.
+        let challenge: String
+    }
+
+    struct Facts: Sendable {
+        var tokens: [String: HubTokenOwner] = [:]
+        var codes: [String: Code] = [:]
+        var administrators: Set<String> = []
+        var users: [String] = []
+        var isAway = false
+    }
+
+    let facts: Mutex<Facts>
+
+    init(users: [String]) {
+        var facts = Facts(users: users)
+        for user in users {
+            facts.tokens["token-\(user)"] = HubTokenOwner(
+                name: user, isUser: true, scopes: ["access:services!service=home-download"])
+        }
+        self.facts = Mutex(facts)
+    }
+
+    private func ask<Answer>(_ body: (inout Facts) -> Answer) throws -> Answer {
+        try facts.withLock { facts in
+            guard !facts.isAway else { throw HubIdentityError(reason: "it does not answer") }
+            return body(&facts)
+        }
+    }
+
+    func owner(ofToken token: String) async throws -> HubTokenOwner? { try ask { $0.tokens[token] } }
+
+    func token(forCode code: String, verifier: String, redirect: String) async throws -> String? {
+        let challenge = SealedText.encoded(Data(SHA256.hash(data: Data(verifier.utf8))))
+        return try ask { facts in
+            // Once only, as hubs do.
+            guard let known = facts.codes.removeValue(forKey: code), known.challenge == challenge,
+                redirect == "/services/home-download/oauth_callback"
+            else { return nil }
+            return known.token
+        }
+    }
+
+    func isAdministrator(_ user: String) async throws -> Bool { try ask { $0.administrators.contains(user) } }
+
+    func users() async throws -> [String] { try ask { $0.users } }
+}
+
+/// Homes and a service for them, run on a port of its own.
+struct ServiceFixture {
+    /// As the JupyterHub of a local hub says it; made by hand so that tests need no `try`.
+    static let variables = [
+        "JUPYTERHUB_SERVICE_NAME": "home-download", "JUPYTERHUB_SERVICE_PREFIX": "/services/home-download/",
+        "JUPYTERHUB_API_URL": "http://127.0.0.1:1/hub/api", "JUPYTERHUB_API_TOKEN": "service",
+        "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:9",
+    ]
+    static var environment: HomeServiceEnvironment { get throws { try HomeServiceEnvironment(variables) } }
+
+    let folder: TemporaryFolder
+    let hub: ScriptedHub
+    var settings: HomeServiceSettings
+
+    /// - Parameter size: of the largest file of each home, in bytes.
+    init(_ users: [String] = ["ada", "bob"], size: Int = 3_000_000) throws {
+        folder = try TemporaryFolder()
+        hub = ScriptedHub(users: users)
+        settings = HomeServiceSettings(
+            homes: folder.path + "/homes", scheme: .escape, state: folder.path + "/state")
+        var random = SplitMix(state: 9)
+        for user in users {
+            try folder.write(["homes/\(user)/canary.txt": "canary of \(user)", "homes/\(user)/.hidden/a b": "hidden"])
+            let words = (0..<size / 8).map { _ in random.next() }
+            try words.withUnsafeBytes { try Data($0).write(to: URL(filePath: "\(folder.path)/homes/\(user)/data")) }
+            symlink("canary.txt", "\(folder.path)/homes/\(user)/link")
+        }
+    }
+
+    /// Runs the service, and `body` meanwhile.
+    func run(_ body: (ServiceClient) async throws -> Void) async throws {
+        let service = try HomeService(try Self.environment, settings, hub: hub)
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let application = Application(
+            router: service.router(),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0), serverName: nil),
+            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, logger: logger)
+        let server = Task { try await application.run() }
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 200
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let port = try #require(await ports.first { _ in true })
+        do {
+            try await body(ServiceClient(port: port, http: http))
+        } catch {
+            try await http.shutdown()
+            server.cancel()
+            throw error
+        }
+        try await http.shutdown()
+        server.cancel()
+        _ = await server.result
+    }
+
+    /// The lines of the audit log.
+    func audit() throws -> [[String: String]] {
+        try folder.read("state/audit.jsonl").split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(object).mapValues { "\($0)" }
+        }
+    }
+
+    /// Whether an archive is whole, and holds this user's home and nothing else.
+    func expectHome(
+        of user: String, _ archive: ByteBuffer, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let path = "\(folder.path)/\(UUID().uuidString).archive"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(archive.readableBytesView).write(to: URL(filePath: path))
+        var verification = try HomeVerification(path)
+        try verification.compare(with: "\(folder.path)/homes/\(user)")
+        #expect(verification.faults == [], sourceLocation: sourceLocation)
+        #expect(verification.owner == user, sourceLocation: sourceLocation)
+        #expect(verification.verified >= 4, sourceLocation: sourceLocation)
+    }
+}
+
+/// What a client got.
+struct ServiceAnswer {
+    let status: Int
+    let headers: HTTPHeaders
+    let body: ByteBuffer
+
+    var text: String { String(buffer: body) }
+    var location: String? { headers.first(name: "Location") }
+    /// `name=value` of each cookie that was set.
+    var cookies: [String] {
+        headers["Set-Cookie"].compactMap { $0.split(separator: ";").first.map(String.init) }
+    }
+}
+
+/// Asks a running service.
+struct ServiceClient: Sendable {
+    let port: Int
+    let http: HTTPClient
+
+    private func request(
+        _ path: String, _ method: HTTPMethod, _ headers: [(String, String)], user: String?
+    ) -> HTTPClientRequest {
+        let address = path.hasPrefix("/") ? path : "/services/home-download/\(path)"
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(address)")
+        request.method = method
+        for header in headers { request.headers.add(name: header.0, value: header.1) }
+        if let user { request.headers.add(name: "Authorization", value: "token token-\(user)") }
+        return request
+    }
+
+    func ask(
+        _ path: String, _ method: HTTPMethod = .GET, _ headers: [(String, String)] = [], user: String? = nil
+    ) async throws -> ServiceAnswer {
+        let response = try await http.execute(request(path, method, headers, user: user), timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 1 << 30)
+        return ServiceAnswer(status: Int(response.status.code), headers: response.headers, body: body)
+    }
+
+    /// Takes some bytes of an archive and goes away; waits for a place among the downloads.
+    func begin(_ path: String, bytes: Int, user: String) async throws -> ByteBuffer {
+        let request = request(path, .GET, [], user: user)
+        var response = try await http.execute(request, timeout: .seconds(60))
+        while response.status != .ok {
+            try await Task.sleep(for: .milliseconds(10))
+            response = try await http.execute(request, timeout: .seconds(60))
+        }
+        var taken = ByteBuffer()
+        for try await piece in response.body {
+            taken.writeImmutableBuffer(piece)
+            if taken.readableBytes >= bytes { break }
+        }
+        return taken
+    }
+
+    /// The address of a user's archive.
+    func archive(of user: String, _ format: ArchiveFormat = .zip) async throws -> String {
+        let answer = try await ask("home.\(format.rawValue)", user: user)
+        return try #require(answer.location, "\(answer.status): \(answer.text)")
+    }
+}
+
+/// Waits until something is so.
+func eventually(
+    within limit: Duration = .seconds(20), _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + limit
+    while try await !condition() {
+        try #require(ContinuousClock.now < end, "\(what)", sourceLocation: sourceLocation)
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
