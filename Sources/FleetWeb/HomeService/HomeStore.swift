@@ -24,7 +24,9 @@ actor HomeStore {
     /// At most so many scans at once: servers need the disks as well.
     private let workers = [BlockingWork("scan 1"), BlockingWork("scan 2")]
     private var homes: [String: Home] = [:]
-    private var scans = 0
+    private var swept = Date.distantPast
+    /// How many scans each of them has to do.
+    private var waiting = [0, 0]
     /// Scans of which something is being sent: they stay, however old they are.
     nonisolated let uses = SnapshotUses()
 
@@ -72,10 +74,13 @@ actor HomeStore {
         guard FileManager.default.fileExists(atPath: path) else {
             return .failed("You have no home directory on this hub yet. It is made when you start a server.")
         }
+        sweep()
         let progress = ScanProgress()
-        scans += 1
-        let worker = workers[scans % workers.count]
+        let number = waiting[0] <= waiting[1] ? 0 : 1
+        let worker = workers[number]
+        waiting[number] += 1
         let task = Task {
+            defer { waiting[number] -= 1 }
             do {
                 let snapshot = try await worker.run { try Self.take(user, path, folder, progress) }
                 scanned(user, snapshot)
@@ -125,6 +130,16 @@ actor HomeStore {
         {
             forget(old.summary.id, of: user)
         }
+    }
+
+    /// Once a day, removes what nobody comes back for.
+    private func sweep() {
+        guard -swept.timeIntervalSinceNow > 24 * 3600 else { return }
+        swept = Date()
+        for user in homes.keys where homes[user]?.scan == nil { prune(user) }
+        OldSnapshots.remove(
+            in: settings.state + "/homes", except: Set(homes.keys.compactMap { settings.home(of: $0)?.name }),
+            before: Date(timeIntervalSinceNow: -Self.longest))
     }
 
     /// What an earlier run of the service kept.

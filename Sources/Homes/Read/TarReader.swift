@@ -54,6 +54,7 @@ struct TarReader: ArchiveReading {
         var path = names.pax["GNU.sparse.name"] ?? names.pax["path"] ?? names.name ?? header.name
         while path.last == 0x2F { path.removeLast() }
         if path.starts(with: Array("./".utf8)) { path.removeFirst(2) }
+        guard path.count <= Int(UInt16.max) else { throw file.broken("a name in it is too long") }
         let target = names.pax["linkpath"] ?? names.target ?? header.target
         let kind: FoundMember.Kind
         switch header.kind {

@@ -22,6 +22,10 @@ final class EntryFileWriter {
     /// - Returns: SHA-256 over all records.
     func finish() throws -> [UInt8] {
         try flush()
+        // What says that the scan is finished is written next, and must not be on the disk before it.
+        guard fsync(file.number) == 0 else {
+            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+        }
         return Array(sha.finalize())
     }
 
