@@ -53,7 +53,7 @@ let package = Package(
         ),
         .target(
             name: "FleetWeb",
-            dependencies: ["Homes", "FleetTools", hummingbird, mustache, asyncHTTPClient, crypto, logging],
+            dependencies: ["Homes", "FleetTools", "CMemory", hummingbird, mustache, asyncHTTPClient, crypto, logging],
             exclude: ["Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]
@@ -93,6 +93,7 @@ let package = Package(
         ),
 
         .target(name: "CChecksums"),
+        .target(name: "CMemory"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Files that are compiled into the program, so that one file is all there is to install.

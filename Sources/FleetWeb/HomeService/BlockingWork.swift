@@ -31,7 +31,7 @@ actor ArchivePump {
     private let stream: ArchiveStream
 
     init(_ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ range: Range<UInt64>) throws {
-        stream = try ArchiveStream(snapshot, format, from: range.lowerBound, to: range.upperBound, pieceSize: 1 << 17)
+        stream = try ArchiveStream(snapshot, format, from: range.lowerBound, to: range.upperBound, pieceSize: 1 << 16)
     }
 
     func next() throws -> [UInt8]? { try stream.next() }
