@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "FleetWeb",
             dependencies: [
-                "Homes", "FleetTools", hummingbird, hummingbirdCore, mustache, asyncHTTPClient, crypto, logging, nioCore,
+                "Homes", "FleetTools", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging, nioCore,
             ],
             exclude: ["Embedded"],
             swiftSettings: settings,
@@ -96,6 +96,7 @@ let package = Package(
         ),
 
         .target(name: "CChecksums"),
+        .target(name: "CMemory"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Files that are compiled into the program, so that one file is all there is to install.

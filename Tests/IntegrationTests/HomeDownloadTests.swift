@@ -125,7 +125,8 @@ extension HubsSerial {
                         let parts = path[..<place] + [dots] + (end.isEmpty ? Array(path[place...]) : [])
                         let address = ann.base + "/" + parts.joined(separator: "/") + end
                         let answer = try await ann.ask(address, "--path-as-is", "-o", "-", "-H", mine)
-                        #expect(answer.status != 200, "\(address)")
+                        // A proxy may take dots at the front away: then it is one's own archive.
+                        #expect(answer.status != 200 || answer.body.contains("canary of ann\n"), "\(address)")
                         #expect(!answer.body.contains("canary of bob"), "\(address)")
                     }
                 }

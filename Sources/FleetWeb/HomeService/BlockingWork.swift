@@ -35,7 +35,7 @@ actor ArchivePump {
         isWanted: @escaping @Sendable () -> Bool
     ) throws {
         stream = try ArchiveStream(
-            snapshot, format, from: range.lowerBound, to: range.upperBound, pieceSize: 1 << 17, isWanted: isWanted)
+            snapshot, format, from: range.lowerBound, to: range.upperBound, pieceSize: 1 << 16, isWanted: isWanted)
     }
 
     func next() throws -> [UInt8]? { try stream.next() }

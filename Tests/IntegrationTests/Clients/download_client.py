@@ -70,8 +70,13 @@ class CuttingProxy:
             return
         headers = (line.partition(": ")[::2] for line in head[1:])
         kept = {name.lower(): value for name, value in headers}
-        self.requests.append({name: value for name, value in kept.items()
-                              if name.startswith("sec-fetch") or name in ("range", "if-range")})
+        self.requests.append(
+            {
+                name: value
+                for name, value in kept.items()
+                if name.startswith("sec-fetch") or name in ("range", "if-range")
+            }
+        )
 
 
 def log_in(page: Page, url: str, user: str, password: str) -> None:
@@ -119,7 +124,8 @@ def main() -> dict[str, Any]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"],
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox"],
         )
         try:
             context = browser.new_context(
@@ -149,7 +155,9 @@ def main() -> dict[str, Any]:
                 page.get_by_role("link", name="Archives of all homes").click()
                 shoot(page, arguments.screenshots, "admin-before")
                 page.get_by_role("button", name="Make archives of all homes").click()
-                expect(page.get_by_role("button", name="Make archives of all homes again")).to_be_visible(timeout=60_000)
+                expect(page.get_by_role("button", name="Make archives of all homes again")).to_be_visible(
+                    timeout=60_000
+                )
                 shoot(page, arguments.screenshots, "admin")
                 found["text"] = page.locator("main").inner_text()
             if proxy:
