@@ -75,7 +75,11 @@ package struct HTTPHubIdentity: HubIdentity {
 
     package func token(forCode code: String, verifier: String, redirect: String) async throws -> String? {
         struct Answer: Decodable {
-            let access_token: String
+            let token: String
+
+            enum CodingKeys: String, CodingKey {
+                case token = "access_token"
+            }
         }
         var request = HTTPClientRequest(url: api + "/oauth2/token")
         request.method = .POST
@@ -87,7 +91,7 @@ package struct HTTPHubIdentity: HubIdentity {
         let body = fields.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
         request.body = .bytes(ByteBuffer(string: body))
         guard let data = try await answer(request) else { return nil }
-        return try Self.decode(Answer.self, data).access_token
+        return try Self.decode(Answer.self, data).token
     }
 
     package func isAdministrator(_ user: String) async throws -> Bool {

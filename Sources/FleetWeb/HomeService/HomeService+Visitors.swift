@@ -6,9 +6,8 @@ import Hummingbird
 extension HomeService {
     /// Runs `body` for somebody who may use the service.
     ///
-    /// - Parameters:
-    ///   - isPage: whether a browser that is not logged in is sent to the login; others are told what they need.
-    ///   - changes: whether the request changes something, so that it must come from the service's own page.
+    /// - `isPage`: whether a browser that is not logged in is sent to the login; others are told what they need.
+    /// - `changes`: whether the request changes something, so that it must come from the service's own page.
     func asVisitor(
         _ request: Request, isPage: Bool = false, changes: Bool = false,
         _ body: (Visitor) async throws -> Response

@@ -18,7 +18,7 @@ struct SealedText: Sendable {
         }
     }
 
-    /// - Parameter purpose: what is sealed for one purpose cannot be opened for another.
+    /// `purpose`: what is sealed for one purpose cannot be opened for another.
     func seal(_ text: String, purpose: String) throws -> String {
         let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: Data(purpose.utf8))
         return Self.encoded(box.combined ?? Data())

@@ -42,7 +42,7 @@ final class Inflater {
     private var isDone = false
     private var left: UInt64
 
-    /// - Parameter limit: the bytes that may come out.
+    /// `limit`: the bytes that may come out.
     init(limit: UInt64) throws {
         left = limit
         guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {

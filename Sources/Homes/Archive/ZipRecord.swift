@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Source: PKWARE's APPNOTE 6.3; extra fields 0x5455 and 0x000A as Info-ZIP and 7-Zip read them.
 enum ZipRecord {
-    /// - Parameter isCompressed: whether a late member is deflated, so that its length stands behind it, too.
+    /// `isCompressed`: whether a late member is deflated, so that its length stands behind it, too.
     static func localHeader(_ member: ArchiveMember, isCompressed: Bool = false) -> [UInt8] {
         var record = Little()
         let isDeflated = isCompressed && member.isLate
@@ -18,7 +18,7 @@ enum ZipRecord {
     }
 
     /// Stands behind the data of members whose checksum is not known before.
-    /// - Parameter compressed: the bytes that it takes; nil: it is stored.
+    /// `compressed`: the bytes that it takes; nil: it is stored.
     static func descriptor(_ member: ArchiveMember, crc: UInt32, compressed: UInt64? = nil) -> [UInt8] {
         guard member.isLate else { return [] }
         var record = Little()
@@ -30,7 +30,7 @@ enum ZipRecord {
         return record.bytes
     }
 
-    /// - Parameter compressed: the bytes that it takes; nil: it is stored.
+    /// `compressed`: the bytes that it takes; nil: it is stored.
     static func central(_ member: ArchiveMember, offset: UInt64, crc: UInt32, compressed: UInt64? = nil) -> [UInt8] {
         var record = Little()
         let stored = compressed ?? member.size

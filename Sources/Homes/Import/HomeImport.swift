@@ -115,7 +115,7 @@ package struct HomeImport: Sendable {
         result.exceptions = plan.left
         var index = 0
         var late: [ImportPlan.Item] = []
-        try ArchiveReader.open(archive).forEach { member, contents in
+        try ArchiveReader.open(archive).readAll { member, contents in
             defer { index += 1 }
             guard let item = plan.items[index] else { return }
             switch member.kind {

@@ -25,7 +25,7 @@ struct ImportPlan {
     init(_ archive: String, _ limits: Limits) throws {
         var members: [FoundMember] = []
         var (total, names, manifest) = (UInt64(0), 0, [UInt8]())
-        try ArchiveReader.open(archive).forEach { member, contents in
+        try ArchiveReader.open(archive).readAll { member, contents in
             members.append(member)
             total = total.addingReportingOverflow(member.size).overflow ? .max : total + member.size
             guard total <= limits.bytes else { throw ImportError.tooLarge(archive, limit: limits.bytes) }

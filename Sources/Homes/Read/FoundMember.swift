@@ -37,7 +37,7 @@ protocol ArchiveReading {
     ///
     /// - Throws: `HomeError.notAnArchive` when it cannot be read further, and what `body` throws. The contents throw
     ///   `MemberFault`.
-    func forEach(_ body: (FoundMember, MemberContents) throws -> Void) throws
+    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws
 }
 
 enum ArchiveReader {

@@ -9,7 +9,7 @@ struct TarReader: ArchiveReading {
     /// Whether a file that begins so is a tar archive.
     static func isTar(_ head: [UInt8]) -> Bool { head.count == 512 && TarHeader(head) != nil }
 
-    func forEach(_ body: (FoundMember, MemberContents) throws -> Void) throws {
+    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws {
         var input = try TarInput(file)
         var names = LongNames()
         var global: [String: [UInt8]] = [:]

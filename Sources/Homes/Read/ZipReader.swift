@@ -36,7 +36,7 @@ struct ZipReader: ArchiveReading {
         try checkOverlaps(directory: offset)
     }
 
-    func forEach(_ body: (FoundMember, MemberContents) throws -> Void) throws {
+    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws {
         for record in records {
             try Task.checkCancellation()
             try body(try member(record)) { use in try contents(of: record, use) }

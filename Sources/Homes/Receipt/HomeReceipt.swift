@@ -33,7 +33,7 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let taken: Date
     package let finished: Date
 
-    /// - Parameter length: of the archive, where it does not follow from the snapshot.
+    /// `length`: of the archive, where it does not follow from the snapshot.
     package init(
         _ kind: Kind, _ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ result: ArchiveStream.Result,
         length: UInt64? = nil

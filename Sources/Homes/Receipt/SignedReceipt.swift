@@ -59,8 +59,8 @@ package struct SignedReceipt: Sendable, Codable, Equatable {
 
     /// Whether the owner of this public key signed it.
     ///
-    /// - Parameter path: of the public key in PEM.
-    /// - Throws: `ReceiptError.noKey`.
+    /// `path`: of the public key in PEM.
+    /// Throws `ReceiptError.noKey`.
     package func isSigned(byKeyIn path: String) throws -> Bool {
         let key = try ReceiptKey.publicKey(file: path)
         guard let body = Data(base64Encoded: payload) else { return false }

@@ -64,7 +64,7 @@ package struct HomeWalk {
         }
     }
 
-    /// - Parameter room: what a file may have, in bytes.
+    /// `room`: what a file may have, in bytes.
     private func look(_ name: ArraySlice<UInt8>, in parent: [UInt8], room: Int64) throws -> Found {
         let path = parent.isEmpty ? Array(name) : parent + [0x2F] + name
         func problem(_ reason: HomeProblem.Reason) -> Found { .problem(HomeProblem(path: path, reason: reason)) }

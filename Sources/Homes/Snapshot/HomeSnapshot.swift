@@ -61,7 +61,7 @@ package struct HomeSnapshot: Sendable {
     }
 
     /// Things of the home that do not come into the archive.
-    /// - Parameter limit: how many at most.
+    /// `limit`: how many at most.
     package func problems(limit: Int) throws -> [HomeProblem] {
         guard summary.problems > 0 else { return [] }
         var reader = try EntryFileReader(folder + "/entries")

@@ -4,12 +4,11 @@ import Foundation
 extension HomeSnapshot {
     /// Scans a home.
     ///
-    /// - Parameters:
-    ///   - home: its path.
-    ///   - owner: whose it is, for the texts in the archive.
-    ///   - folder: where the snapshot is kept; made, or emptied.
-    ///   - progress: told the number of things and of bytes, now and then.
-    /// - Throws: `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
+    /// - `home`: its path.
+    /// - `owner`: whose it is, for the texts in the archive.
+    /// - `folder`: where the snapshot is kept; made, or emptied.
+    /// - `progress`: told the number of things and of bytes, now and then.
+    /// Throws `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
     package static func take(
         of home: String, owner: String, in folder: String, progress: (Int, Int64) -> Void = { _, _ in }
     ) throws -> HomeSnapshot {

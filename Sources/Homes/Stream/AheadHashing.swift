@@ -38,8 +38,8 @@ final class AheadHashing: Sendable {
 
     /// The stream comes to a file.
     ///
-    /// - Parameter before: the bytes of all files before it.
-    /// - Returns: whether its digest comes from here.
+    /// `before`: the bytes of all files before it.
+    /// Returns whether its digest comes from here.
     func reach(_ index: Int, before: Int64) -> Bool {
         defer { moved.signal() }
         return state.withLock { state in

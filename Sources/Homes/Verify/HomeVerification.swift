@@ -175,7 +175,7 @@ private struct Seen {
     private(set) var faults: [HomeVerification.Fault] = []
 
     init(_ path: String, _ progress: @escaping (Int) -> Void) throws {
-        try ArchiveReader.open(path).forEach { member, contents in
+        try ArchiveReader.open(path).readAll { member, contents in
             let path = member.shownPath
             var (sha, text, fault) = (SHA256(), [UInt8](), String?.none)
             let isManifest = path == ArchiveMember.manifestName && member.size < 1 << 31

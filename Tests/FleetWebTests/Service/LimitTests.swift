@@ -41,7 +41,7 @@ struct LimitTests {
             }
         }
         let outcomes = try fixture.audit().filter { $0["user"] == "ada" }.compactMap { $0["outcome"] }
-        #expect(outcomes.count { $0 == "interrupted" } == 2)
+        #expect(outcomes.count { $0 == "interrupted" } >= 2)
     }
 
     @Test func aDownloadIsNoFasterThanItMay() async throws {

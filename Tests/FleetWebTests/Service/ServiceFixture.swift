@@ -79,7 +79,7 @@ struct ServiceFixture {
     let hub: ScriptedHub
     var settings: HomeServiceSettings
 
-    /// - Parameter size: of the largest file of each home, in bytes.
+    /// `size`: of the largest file of each home, in bytes.
     init(_ users: [String] = ["ada", "bob"], size: Int = 3_000_000) throws {
         folder = try TemporaryFolder()
         hub = ScriptedHub(users: users)

@@ -98,6 +98,25 @@ c.JupyterHub.services = [
     {"name": "hub-health", "api_token": service_tokens["hub-health"], "admin": True},
     {"name": "exporter", "api_token": service_tokens["exporter"]},
     {
+        "name": "home-download",
+        "url": "http://127.0.0.1:8003",
+        "command": [
+            "/usr/local/bin/hubfleet",
+            "home",
+            "serve",
+            "--homes",
+            "/state/hub/homes",
+            "--state",
+            "/state/hub/downloads",
+            "--exports",
+            "/state/hub/exports",
+            "--name-scheme",
+            "escape",
+        ],
+        "oauth_no_confirm": True,
+        "environment": {"HUBFLEET_HUB": "/state/hub"},
+    },
+    {
         "name": "jupyterhub-idle-culler",
         "command": [
             sys.executable,
@@ -115,7 +134,11 @@ c.JupyterHub.services = [
 # helm-charts/basehub/values.yaml:12:7
 c.JupyterHub.load_roles = [
     {"name": "exporter", "scopes": ["users"], "services": ["exporter"]},
-    {"name": "user", "scopes": ["self", "access:services!service=hub-health"]},
+    {
+        "name": "user",
+        "scopes": ["self", "access:services!service=hub-health", "access:services!service=home-download"],
+    },
+    {"name": "home-download", "scopes": ["list:users", "read:users"], "services": ["home-download"]},
     {
         "name": "jupyterhub-idle-culler",
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers", "admin:users"],
