@@ -18,8 +18,8 @@ struct ArchiveStreamTests {
         return bytes
     }
 
-    @Test(arguments: ArchiveFormat.allCases, 0..<12 as Range<UInt64>)
-    func anyPartIsThatPartOfTheWhole(_ format: ArchiveFormat, seed: UInt64) throws {
+    @Test(arguments: ArchiveFormat.allCases, 0..<5 as Range<UInt64>)
+    func anyPartIsThatPartOfTheWhole(_ format: ArchiveFormat, seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         _ = try RandomHome(folder.path + "/home", seed: seed)
         let first = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/first")
@@ -36,11 +36,12 @@ struct ArchiveStreamTests {
             let snapshot = try HomeSnapshot(folder: second.folder)
             let part = try bytes(snapshot, format, from: UInt64(start), to: UInt64(end))
             #expect(part == Array(whole[start..<end]), "\(start)..<\(end) of \(whole.count)")
+            await Task.yield()
         }
     }
 
-    @Test(arguments: ArchiveFormat.allCases, 0..<10 as Range<UInt64>)
-    func anInterruptedOneGoesOnAndVerifies(_ format: ArchiveFormat, seed: UInt64) throws {
+    @Test(arguments: ArchiveFormat.allCases, 0..<5 as Range<UInt64>)
+    func anInterruptedOneGoesOnAndVerifies(_ format: ArchiveFormat, seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         _ = try RandomHome(folder.path + "/home", seed: seed)
         let taken = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
@@ -53,6 +54,7 @@ struct ArchiveStreamTests {
             let more = try bytes(snapshot, format, from: UInt64(received.count), atMost: wanted, pieceSize: 1_000)
             // Some of what was sent is lost on the way.
             received += more.prefix(Int.random(in: 1...more.count, using: &random))
+            await Task.yield()
         }
         let file = folder.path + "/ada." + format.rawValue
         try Data(received).write(to: URL(filePath: file))
@@ -63,7 +65,7 @@ struct ArchiveStreamTests {
     }
 
     /// Whatever changes between two parts: either the rest fits what was given, or there is none.
-    @Test(arguments: ArchiveFormat.allCases, 0..<40 as Range<UInt64>)
+    @Test(arguments: ArchiveFormat.allCases, 0..<20 as Range<UInt64>)
     func aChangedHomeNeverGivesACorruptArchive(_ format: ArchiveFormat, seed: UInt64) throws {
         let folder = try TemporaryFolder()
         var home = try RandomHome(folder.path + "/home", seed: seed, things: 15)

@@ -17,10 +17,10 @@ struct HomeExportTests {
         try #require(FileManager.default.contents(atPath: path))
     }
 
-    @Test(arguments: ArchiveFormat.allCases, 0..<6 as Range<UInt64>)
+    @Test(arguments: ArchiveFormat.allCases, 0..<3 as Range<UInt64>)
     func anExportGoesOnWhereItWasStopped(_ format: ArchiveFormat, seed: UInt64) async throws {
         let folder = try TemporaryFolder()
-        _ = try RandomHome(folder.path + "/home", seed: seed, things: 60)
+        _ = try RandomHome(folder.path + "/home", seed: seed, things: 40)
         let export = HomeExport(of: folder.path + "/home", owner: "ada", format: format)
         let whole = try export.write(to: folder.path + "/whole")
         let target = folder.path + "/ada"

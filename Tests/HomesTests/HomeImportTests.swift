@@ -12,7 +12,7 @@ struct HomeImportTests {
         try #require(output.status == 0, "\(output.standardError)")
     }
 
-    @Test(arguments: ArchiveFormat.allCases, 0..<8 as Range<UInt64>)
+    @Test(arguments: ArchiveFormat.allCases, 0..<4 as Range<UInt64>)
     func whatWasArchivedComesBack(_ format: ArchiveFormat, seed: UInt64) throws {
         let folder = try TemporaryFolder()
         _ = try RandomHome(folder.path + "/home", seed: seed)

@@ -44,8 +44,9 @@ struct RandomHome {
     }
 
     mutating func write(_ place: String, size: Int) throws {
-        let bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
-        try Data(bytes).write(to: URL(filePath: place))
+        let words = (0..<(size / 8 + 1)).map { _ in random.next() }
+        let bytes = words.withUnsafeBytes { Data($0.prefix(size)) }
+        try bytes.write(to: URL(filePath: place))
         chmod(place, [0o644, 0o600, 0o755, 0o444].randomElement(using: &random) ?? 0o644)
         files.append(place)
     }

@@ -44,7 +44,8 @@ struct DocumentationTests {
         for example in examples {
             let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(
                 Invocation(
-                    HubProgram.path, example.arguments, environment: ["PATH": RealThings.searchPath],
+                    HubProgram.path, example.arguments,
+                    environment: ["PATH": RealThings.searchPath, "XDG_CONFIG_HOME": folder.path + "/config"],
                     workingDirectory: folder.path + "/checkout"))
             #expect(output.status == 0, "\(example.arguments): \(output.standardError)")
             guard !example.output.isEmpty else { continue }

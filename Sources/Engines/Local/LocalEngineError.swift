@@ -22,7 +22,7 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .portInUse(let port, let holder):
             "port \(port) is in use\(holder.map { " by \($0)" } ?? ""); choose another one with --port, or stop that program"
-        case .noFreePort(let first): "there are no three free ports from \(first) on; choose one with --port"
+        case .noFreePort(let first): "there are no four free ports from \(first) on; choose one with --port"
         case .noPython(let tried):
             "no Python was found (tried \(tried.joined(separator: ", "))); install Python 3.10 or newer, "
                 + "such as with `apt-get install python3 python3-venv`"

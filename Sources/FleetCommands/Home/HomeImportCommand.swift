@@ -47,16 +47,17 @@ struct HomeImportCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
+        if let key = receipts.key { _ = try ReceiptKey(file: context.url(key).path) }
         let tasks = try tasks(in: context)
+        if tasks.count > 1, receipts.receipt != nil {
+            throw ValidationError("--receipt names one file, and there are \(tasks.count) archives; leave it out")
+        }
         var (results, failures) = ([HomeImport.Result](), 0)
         for task in tasks {
             do {
                 let result = try await run(task, in: context)
                 results.append(result)
-                if let path = receipts.receipt, tasks.count == 1 {
-                    try SignedReceipt(result, key: try receipts.signingKey(in: context)).write(
-                        to: context.url(path).path)
-                }
+                try receipts.write(result, to: task.archive + ".import-receipt.json", in: context)
             } catch let error where tasks.count > 1 && !(error is CancellationError) && !(error is ExitCode) {
                 failures += 1
                 context.output.message("\(URL(filePath: task.archive).lastPathComponent): \(error)")

@@ -56,6 +56,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
         completion: .directory)
     var state: String?
 
+    @OptionGroup var receipts: ReceiptOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
 
@@ -81,6 +82,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
         }
         if !dryRun, !verifyOnly {
             try FileWriting.write(try JSONText.pretty(result) + "\n", to: settings.stateFolder + "/result.json")
+            try receipts.write(result, to: settings.stateFolder + "/receipt.json", in: context)
         }
         try output.print(result, in: context) { MoveSheet(result).text }
         if !result.isGood { throw ExitStatus.failure }

@@ -13,7 +13,7 @@ struct ReceiptOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the receipt is written; default: beside the archive, with .receipt.json behind its name.",
+            "Where the receipt is written; default: beside the archive; of a move, in its state folder.",
             valueName: "file"), completion: .file())
     var receipt: String?
 
@@ -30,6 +30,15 @@ struct ReceiptOptions: ParsableArguments {
                 "made a key for receipts, \(own); \(own).pub is for those who check them")
         }
         return key
+    }
+
+    /// Signs a receipt and writes it where it was asked for, or to the usual place.
+    /// - Throws: `ReceiptError`, `FileError`.
+    func write(_ receipt: some Encodable, to usual: String, in context: FleetContext) throws {
+        let path = self.receipt.map { context.url($0).path } ?? usual
+        let key = try signingKey(in: context)
+        try SignedReceipt(receipt, key: key).write(to: path)
+        context.output.message("receipt in \(path), signed with key \(key.id)")
     }
 
     /// Nil when there is nothing to write it beside.

@@ -220,25 +220,3 @@ extension HomeError {
     /// Whether it says nothing about the home.
     fileprivate var isShortage: Bool { if case .shortage = self { true } else { false } }
 }
-
-/// A place among the downloads, and the scan that is sent; given back when nobody needs them any more.
-private final class GateTicket: Sendable {
-    private let gate: DownloadGate
-    private let uses: SnapshotUses
-    private let user: String
-    private let folder: String
-
-    init(_ gate: DownloadGate, _ uses: SnapshotUses, _ user: String, _ folder: String) throws {
-        try gate.enter(user)
-        uses.add(folder)
-        self.gate = gate
-        self.uses = uses
-        self.user = user
-        self.folder = folder
-    }
-
-    deinit {
-        uses.remove(folder)
-        gate.leave(user)
-    }
-}
