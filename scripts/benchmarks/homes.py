@@ -67,16 +67,20 @@ def speed(program: str, folder: Path) -> None:
         "reading to nothing (cat)": ["sh", "-c", "find tree -type f -print0 | xargs -0 cat"],
         "hubfleet home export": export,
         "hubfleet, as tar": [*export, "--form", "tar"],
+        "hubfleet, to a file": [*export[:-1], "out.zip"],
         "sha256sum": ["sh", "-c", "find tree -type f -print0 | xargs -0 sha256sum"],
     }
     if shutil.which("bsdtar"):
         store = ["--format", "zip", "--options", "zip:compression=store"]
         commands["bsdtar, stored ZIP"] = ["bsdtar", *store, "-cf", "-", "tree"]
+        commands["bsdtar, to a file"] = ["bsdtar", *store, "-cf", "out.zip", "tree"]
     # GNU tar sees when it writes to nothing, and reads nothing then.
     commands["tar"] = ["sh", "-c", "tar -cf - tree | cat"]
     times: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
     for run in range(RUNS + 1):
         for name, command in commands.items():
+            for old in folder.glob("out.zip*"):
+                old.unlink()
             result = measure(command, folder)
             if run:
                 times[name].append(result)
