@@ -28,6 +28,8 @@ package enum ArchiveFormat: String, Sendable, Codable, CaseIterable {
     }
 
     func length(of member: ArchiveMember) -> UInt64 {
-        UInt64(header(of: member).count) + contentLength(of: member) + UInt64(trailer(of: member, crc: 0).count)
+        self == .zip
+            ? ZipRecord.length(member)
+            : UInt64(header(of: member).count) + contentLength(of: member) + UInt64(trailer(of: member, crc: 0).count)
     }
 }

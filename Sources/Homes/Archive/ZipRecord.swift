@@ -53,6 +53,23 @@ enum ZipRecord {
         return record.bytes + member.zipName + extra
     }
 
+    // MARK: - Lengths, counted and not made: there may be millions of members
+
+    /// Of the header, the contents and the descriptor of a stored member.
+    static func length(_ member: ArchiveMember) -> UInt64 {
+        let header = 30 + member.zipName.count + timesLength(member) + (needsZip64(member) ? 20 : 0)
+        let descriptor = member.isLate ? (needsZip64(member) ? 24 : 16) : 0
+        return UInt64(header + descriptor) + member.size
+    }
+
+    /// Of the record in the directory.
+    static func centralLength(_ member: ArchiveMember, offset: UInt64) -> UInt64 {
+        let large = (needsZip64(member) ? 16 : 0) + (offset >= UInt64(UInt32.max) ? 8 : 0)
+        return UInt64(46 + member.zipName.count + timesLength(member) + large + (large > 0 ? 4 : 0))
+    }
+
+    private static func timesLength(_ member: ArchiveMember) -> Int { Int32(exactly: member.modified) == nil ? 36 : 9 }
+
     static func end(count: Int, offset: UInt64, size: UInt64) -> [UInt8] {
         var record = Little()
         let isLarge = count >= 0xFFFF || offset >= UInt64(UInt32.max) || size >= UInt64(UInt32.max)

@@ -110,7 +110,7 @@ extension HomeSnapshot {
 
         private mutating func add(_ member: ArchiveMember) {
             summary.zip.count += 1
-            summary.zip.directory += UInt64(ZipRecord.central(member, offset: summary.zip.members, crc: 0).count)
+            summary.zip.directory += ZipRecord.centralLength(member, offset: summary.zip.members)
             summary.zip.members += ArchiveFormat.zip.length(of: member)
             summary.tarLength += ArchiveFormat.tar.length(of: member)
         }

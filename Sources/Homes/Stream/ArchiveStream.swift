@@ -183,14 +183,17 @@ package final class ArchiveStream {
             try finishMembers()
             return true
         }
-        let length = format.length(of: member)
-        if position + UInt64(count) + length <= start, try isNeedless(member) {
-            guard count == 0 else {
-                peeked = member
-                return false
+        if position < start {
+            let length = format.length(of: member)
+            if position + UInt64(count) + length <= start, try isNeedless(member) {
+                guard count == 0 else {
+                    peeked = member
+                    return false
+                }
+                position += length
+                pass(member)
+                return true
             }
-            position += length
-            return true
         }
         switch member.content {
         case .bytes(let bytes):
@@ -215,10 +218,14 @@ package final class ArchiveStream {
         case .bytes: return true
         case .manifest: return false
         case .file(_, let index, _):
-            guard try table.slot(index).progress == .done else { return false }
-            filesDone += 1
-            return true
+            return try table.slot(index).progress == .done
         }
+    }
+
+    private func pass(_ member: ArchiveMember) {
+        guard case .file(let entry, _, _) = member.content else { return }
+        filesDone += 1
+        bytesDone += entry.size
     }
 
     /// What stands behind the last member.
