@@ -167,6 +167,11 @@ private struct ExportTask: Sendable {
             return try compress
                 ? export.compress(standardOutput.write, tell) : export.stream(standardOutput.write, tell)
         }
-        return try compress ? export.compress(to: target, tell) : export.write(to: target, tell)
+        do {
+            return try compress ? export.compress(to: target, tell) : export.write(to: target, tell)
+        } catch is CancellationError where !compress {
+            meter.message("\(owner): stopped; the same command goes on from here")
+            throw CancellationError()
+        }
     }
 }
