@@ -73,4 +73,18 @@ struct HostileArchiveTests {
         _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: folder.path + "/a.zip")
         #expect(try HomeImport(folder.path + "/a.zip", to: folder.path + "/back").run().owner == "ada")
     }
+
+    @Test func aManifestThatIsABombIsNotRead() async throws {
+        let folder = try TemporaryFolder()
+        let make = """
+            import sys, zipfile
+            with zipfile.ZipFile(sys.argv[1] + "/a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("README.txt", "x")
+                archive.writestr("MANIFEST.json", b'{"format":"hubfleet home archive","version":1,' + bytes(100_000_000))
+            """
+        try await python(make, folder.path)
+        #expect(throws: HomeError.notAnArchive(folder.path + "/a.zip", reason: "it has no MANIFEST.json")) {
+            _ = try HomeVerification(folder.path + "/a.zip")
+        }
+    }
 }
