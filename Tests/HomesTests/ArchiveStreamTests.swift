@@ -111,4 +111,53 @@ struct ArchiveStreamTests {
         #expect(all.count == 1)
         #expect(all.first.map { UInt64($0.count) } == snapshot.summary.zip.length)
     }
+
+    /// Files of some megabytes that nobody wrote to lately: a thread hashes them before their turn.
+    private func homeOfLargeFiles() async throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path + "/home", withIntermediateDirectories: true)
+        var random = SplitMix(state: 8)
+        for number in 0..<5 {
+            let words = (0..<(600_000 + number)).map { _ in random.next() }
+            try words.withUnsafeBytes { Data($0) }.write(to: URL(filePath: "\(folder.path)/home/\(number)"))
+        }
+        try await Task.sleep(for: .milliseconds(2_200))
+        return folder
+    }
+
+    @Test func whatIsHashedAheadHasTheSameDigest() async throws {
+        let folder = try await homeOfLargeFiles()
+        let first = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/first")
+        let whole = try bytes(first, .zip, pieceSize: 1 << 18)
+        let second = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/second")
+        let ahead = AheadHashing(second, try second.table(.zip))
+        for _ in 0..<1_000 where ahead.count == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        let digests = ahead.finish()
+        #expect(!digests.isEmpty)
+        for (index, digest) in digests {
+            #expect(try first.table(.zip).slot(index).sha256 == digest.sha256)
+        }
+        let stream = try ArchiveStream(second, .zip, usesThreads: true)
+        var threaded: [UInt8] = []
+        while let piece = try stream.next() { threaded += piece }
+        #expect(threaded == whole)
+    }
+
+    @Test func aFileThatChangesAfterItWasHashedAheadIsSaid() async throws {
+        let folder = try await homeOfLargeFiles()
+        let snapshot = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
+        let stream = try ArchiveStream(snapshot, .zip, usesThreads: true)
+        var bytes: [UInt8] = []
+        while let piece = try stream.next() {
+            // In the middle of the second file.
+            if bytes.count < 6_000_000, bytes.count + piece.count >= 6_000_000 {
+                try Data("changed".utf8).write(to: URL(filePath: folder.path + "/home/1"))
+            }
+            bytes += piece
+        }
+        try Data(bytes).write(to: URL(filePath: folder.path + "/a.zip"))
+        let verification = try HomeVerification(folder.path + "/a.zip")
+        #expect(verification.faults == [])
+        #expect(verification.known.map(\.path) == ["home/1"])
+    }
 }

@@ -55,7 +55,7 @@ struct HomeImportTests {
         bytes[try #require(bytes.range(of: Data("12345".utf8))).lowerBound] = 0x39
         try bytes.write(to: URL(filePath: archive))
         #expect(throws: ImportError.self) { try HomeImport(archive, to: folder.path + "/back").run() }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/back").isEmpty)
+        #expect(!folder.exists("back"), "what is refused leaves nothing")
     }
 
     /// Members that would be written elsewhere: each is an archive of its own, and nothing of it is written.
@@ -144,7 +144,7 @@ struct HomeImportTests {
             var task = HomeImport("\(folder.path)/\(name)", to: folder.path + "/back")
             task.quota = 1_000_000
             #expect(throws: ImportError.tooLarge("\(folder.path)/\(name)", limit: 1_000_000)) { try task.run() }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/back").isEmpty)
+            #expect(!folder.exists("back"), "what is refused leaves nothing")
         }
         #expect(throws: HomeError.self) {
             try HomeImport(folder.path + "/overlap.zip", to: folder.path + "/back").run()
@@ -181,7 +181,8 @@ struct HomeImportTests {
             var task = HomeImport(damaged.path, to: back)
             task.quota = 50_000_000
             _ = try? task.run()
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/inner") == ["back"])
+            let made = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/inner")) ?? []
+            #expect(Set(made).isSubset(of: ["back"]))
             await Task.yield()
         }
     }

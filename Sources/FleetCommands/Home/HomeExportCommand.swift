@@ -50,6 +50,9 @@ struct HomeExportCommand: AsyncParsableCommand {
     func validate() throws {
         if all, user != nil { throw ValidationError("--all and --user exclude each other") }
         if all, to == "-" { throw ValidationError("--all needs a folder for --to: there is one archive for each user") }
+        if all, receipts.receipt != nil {
+            throw ValidationError("--receipt names one file, and --all makes one for each home; leave it out")
+        }
         if compress, form != .zip {
             throw ValidationError("--compress is for ZIP archives; pipe a tar through zstd or gzip")
         }
@@ -124,10 +127,9 @@ struct HomeExportCommand: AsyncParsableCommand {
         }
         let name = target.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner
         context.output.message("\(name): \(receipt.summary)")
-        guard let path = receipts.path(beside: target, in: context) else { return }
-        let key = try receipts.signingKey(in: context)
-        try SignedReceipt(receipt, key: key).write(to: path)
-        context.output.message("\(name): receipt in \(path), signed with key \(key.id)")
+        // Beside standard output there is no place.
+        guard target != nil || receipts.receipt != nil else { return }
+        try receipts.write(receipt, to: (target ?? "") + ".receipt.json", in: context)
     }
 }
 

@@ -49,6 +49,10 @@ struct HomeImportCommand: AsyncParsableCommand {
     func run(in context: FleetContext) async throws {
         if let key = receipts.key { _ = try ReceiptKey(file: context.url(key).path) }
         let tasks = try tasks(in: context)
+        guard !tasks.isEmpty else {
+            throw ValidationError(
+                "no archives in \(archive): they are called USER.zip, USER.tar, USER.tar.gz or USER.tgz")
+        }
         if tasks.count > 1, receipts.receipt != nil {
             throw ValidationError("--receipt names one file, and there are \(tasks.count) archives; leave it out")
         }
@@ -63,7 +67,6 @@ struct HomeImportCommand: AsyncParsableCommand {
                 context.output.message("\(URL(filePath: task.archive).lastPathComponent): \(error)")
             }
         }
-        if tasks.isEmpty { context.output.message("no archives in \(archive)") }
         try output.print(results, in: context) { results.map(\.text).joined(separator: "\n") }
         if failures > 0 { throw ExitStatus.failure }
     }
@@ -129,9 +132,10 @@ struct HomeImportCommand: AsyncParsableCommand {
             return UInt64(bytes)
         }
         task.account = try owner.map { text in
-            let numbers = text.split(separator: ":", omittingEmptySubsequences: false).compactMap { UInt32($0) }
-            guard numbers.count == 2 else { throw ValidationError("--owner \(text) is no UID:GID, such as 1000:100") }
-            return HomeImport.Account(user: numbers[0], group: numbers[1])
+            guard let owner = HomeOwner(text) else {
+                throw ValidationError("--owner \(text) is no UID:GID, such as 1000:100")
+            }
+            return owner
         }
         return task
     }

@@ -61,7 +61,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
-        if let owner, MoveSettings.Owner(owner) == nil {
+        if let owner, HomeOwner(owner) == nil {
             throw ValidationError("\(owner) is no owner; write two numbers, such as 1000:100")
         }
         if verifyOnly, dryRun || final || replace {
@@ -102,7 +102,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
         (settings.isStrict, settings.withShared) = (strict, shared)
         (settings.isDryRun, settings.isFinal) = (dryRun, final)
         (settings.isVerifyOnly, settings.replaces) = (verifyOnly, replace)
-        settings.owner = owner.flatMap(MoveSettings.Owner.init)
+        settings.owner = owner.flatMap(HomeOwner.init)
         if let userMap {
             guard let data = FileManager.default.contents(atPath: path(userMap)) else {
                 throw ValidationError("\(userMap) cannot be read; name a file with lines of old,new")

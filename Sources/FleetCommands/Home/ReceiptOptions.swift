@@ -41,11 +41,6 @@ struct ReceiptOptions: ParsableArguments {
         context.output.message("receipt in \(path), signed with key \(key.id)")
     }
 
-    /// Nil when there is nothing to write it beside.
-    func path(beside target: String?, in context: FleetContext) -> String? {
-        receipt.map { context.url($0).path } ?? target.map { $0 + ".receipt.json" }
-    }
-
     static func ownKey(in context: FleetContext) -> String {
         let folder = context.environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         return (folder ?? NSHomeDirectory() + "/.config") + "/hubfleet/receipts.pem"
@@ -60,6 +55,7 @@ extension HomeReceipt {
             "\(files) files, \(folders) folders, \(links) links, \(ByteAmount.text(bytes))\(exceptions), root \(root)"
     }
 }
+
 extension HomeReceipt.Exception {
     /// What became of it, for people.
     var explanation: String {

@@ -107,13 +107,16 @@ package struct HTTPHubIdentity: HubIdentity {
             let name: String
         }
         var names: [String] = []
+        var known: Set<String> = []
         while true {
             guard let data = try await get("/users?limit=200&offset=\(names.count)", token: serviceToken) else {
                 throw HubIdentityError(reason: "the service may not list the users")
             }
             let page = try Self.decode([Answer].self, data)
-            names += page.map(\.name)
-            if page.count < 50 { return names }
+            // A hub may give fewer at once than it was asked for: the end is where nothing new comes.
+            let new = page.map(\.name).filter { known.insert($0).inserted }
+            guard !new.isEmpty else { return names }
+            names += new
         }
     }
 

@@ -18,18 +18,7 @@ package struct HomeImport: Sendable {
     /// Bytes that may be in the folder when all is done; nil: as many as fit on the disk.
     package var quota: UInt64?
     /// Who owns what is made, when this is root; nil: the owner of the folder.
-    package var account: Account?
-
-    /// A user and a group, as numbers.
-    package struct Account: Sendable, Equatable {
-        package let user: UInt32
-        package let group: UInt32
-
-        package init(user: UInt32, group: UInt32) {
-            self.user = user
-            self.group = group
-        }
-    }
+    package var account: HomeOwner?
 
     package init(_ archive: String, to target: String) {
         self.archive = archive
@@ -55,10 +44,7 @@ package struct HomeImport: Sendable {
     /// - Throws: `ImportError` before anything is written; `HomeError`, `CancellationError`. Asked again, it goes on with
     ///   what is missing.
     package func run(_ tell: @escaping (Event) -> Void = { _ in }) throws -> Result {
-        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
         let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: try room(), keepsOuterLinks: keepsOuterLinks))
-        let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
-        let present = try compare(plan, writer)
         var (root, owner) = (String?.none, String?.none)
         if plan.isOurs {
             let verification = try HomeVerification(archive)
@@ -67,6 +53,10 @@ package struct HomeImport: Sendable {
             }
             (root, owner) = (verification.root, verification.owner)
         }
+        // Not before: what is refused leaves nothing behind.
+        if !isThere { try FileWriting.makeFolder(target) }
+        let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
+        let present = try compare(plan, writer)
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
@@ -75,21 +65,25 @@ package struct HomeImport: Sendable {
 
     /// Bytes that may still be written, by the quota and the disk.
     private func room() throws -> UInt64 {
+        var disk = URL(filePath: target, directoryHint: .isDirectory)
+        while disk.path != "/", !FileManager.default.fileExists(atPath: disk.path) { disk.deleteLastPathComponent() }
         var status = statvfs()
-        guard statvfs(target, &status) == 0 else {
+        guard statvfs(disk.path, &status) == 0 else {
             throw HomeError.notAFolder(target, reason: String(cString: strerror(errno)))
         }
         let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
         guard let quota else { return free }
         var used: UInt64 = 0
-        try HomeWalk(target).run { if case .entry(let entry) = $0 { used += UInt64(entry.allocated) } }
+        if isThere { try HomeWalk(target).run { if case .entry(let entry) = $0 { used += UInt64(entry.allocated) } } }
         return min(free, quota - min(quota, used))
     }
 
-    private func ownerOfTarget() -> Account? {
+    private var isThere: Bool { FileManager.default.fileExists(atPath: target) }
+
+    private func ownerOfTarget() -> HomeOwner? {
         var status = stat()
         guard geteuid() == 0, stat(target, &status) == 0 else { return nil }
-        return Account(user: status.st_uid, group: status.st_gid)
+        return HomeOwner(user: status.st_uid, group: status.st_gid)
     }
 
     /// The places of items that are there as they should be. Others that are there are conflicts.

@@ -6,12 +6,12 @@ final class ImportWriter {
 
     private let chain: FolderChain
     private let target: String
-    private let account: HomeImport.Account?
+    private let account: HomeOwner?
     /// Their modes and times come last: a folder that must not be written to still gets its files.
     private var folders: [ImportPlan.Item] = []
 
     /// - Throws: `HomeError.notAFolder`.
-    init(_ target: String, account: HomeImport.Account?) throws {
+    init(_ target: String, account: HomeOwner?) throws {
         self.target = target
         self.account = account
         chain = try FolderChain(target)

@@ -1,26 +1,5 @@
 /// What is moved, and how.
 package struct MoveSettings: Sendable {
-    /// Who shall own what is written.
-    package struct Owner: Sendable, Equatable {
-        package let user: UInt32
-        package let group: UInt32
-
-        package init(user: UInt32, group: UInt32) {
-            self.user = user
-            self.group = group
-        }
-
-        /// - Parameter text: such as `1000:100`; nil for what is no such pair of numbers.
-        package init?(_ text: String) {
-            let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
-            // The highest number means "no change" to the system.
-            guard parts.count == 2, let user = parts[0], let group = parts[1], user != .max, group != .max else {
-                return nil
-            }
-            self.init(user: user, group: group)
-        }
-    }
-
     package var from: String
     package var to: String
     /// The folder for journals, the lock and the last result; nil: `.hubfleet-move` in the target.
@@ -34,7 +13,7 @@ package struct MoveSettings: Sendable {
     package var isStrict = false
     /// Whether folders such as `_shared` are moved too.
     package var withShared = false
-    package var owner: Owner?
+    package var owner: HomeOwner?
     package var isFinal = false
     package var replaces = false
     package var isDryRun = false

@@ -37,12 +37,12 @@ struct HomeFiles {
         var ranges: [Range<Int64>] = []
         var place: Int64 = 0
         while place < entry.size {
-            let start = Int64(lseek(file.number, off_t(place), Int32(3)))
+            let start = Int64(lseek(file.number, off_t(place), LinuxFile.seekData))
             if start < 0 {
                 guard errno == ENXIO else { return nil }
                 break
             }
-            let end = Int64(lseek(file.number, off_t(start), Int32(4)))
+            let end = Int64(lseek(file.number, off_t(start), LinuxFile.seekHole))
             guard end > start, ranges.count < 4_096 else { return nil }
             ranges.append(start..<min(end, entry.size))
             place = end

@@ -25,7 +25,7 @@ package struct HomeSnapshot: Sendable {
         var zip = ZipLengths()
         var tarLength: UInt64 = 0
 
-        /// Whether an archive of this format has this length, in bytes.
+        /// Of an archive of this format, in bytes.
         package func length(_ format: ArchiveFormat) -> UInt64 { format == .zip ? zip.length : tarLength }
     }
 

@@ -49,6 +49,9 @@ final class AheadHashing: Sendable {
         }
     }
 
+    /// How many files are hashed.
+    var count: Int { state.withLock { $0.digests.count } }
+
     /// The digests of all files that were taken. No more are taken then.
     func finish() -> [Int: (sha256: [UInt8], version: FileVersion)] {
         close()

@@ -114,8 +114,8 @@ package struct HomeVerification: Sendable, Equatable {
                     : "it is a file in the folder and a \(wanted.type) in the archive"
             }
             guard case .file(let file, _) = try files.open(entry) else { return "it cannot be read in the folder" }
-            present = Expected(
-                type: "file", mode: mode, size: UInt64(size), contents: try digest(file, entry.shownPath))
+            guard let contents = try digest(file, entry.shownPath) else { return "it cannot be read in the folder" }
+            present = Expected(type: "file", mode: mode, size: UInt64(size), contents: contents)
         }
         guard present != wanted else { return nil }
         if present.type != wanted.type {
@@ -127,12 +127,14 @@ package struct HomeVerification: Sendable, Equatable {
         return "its mode is \(present.mode) in the folder and \(wanted.mode) in the archive"
     }
 
-    private static func digest(_ file: Descriptor, _ path: String) throws -> String {
+    /// Nil when the disk does not give it.
+    private static func digest(_ file: Descriptor, _ path: String) throws -> String? {
         var sha = SHA256()
         var offset: UInt64 = 0
         while true {
             try Task.checkCancellation()
-            guard let piece = try? file.read(upTo: 1 << 18, at: offset, path: path), !piece.isEmpty else { break }
+            guard let piece = try? file.read(upTo: 1 << 18, at: offset, path: path) else { return nil }
+            if piece.isEmpty { break }
             sha.update(data: piece)
             offset += UInt64(piece.count)
         }

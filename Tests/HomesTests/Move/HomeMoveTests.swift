@@ -238,7 +238,7 @@ struct HomeMoveTests {
             #expect(status("\(new)/ada/\(name)").st_gid == 5678)
         }
         #expect(status(new + "/ada/notes.txt").st_mode & 0o7777 == 0o4755)
-        let home = try await move { $0.owner = MoveSettings.Owner("77:88") }.homes[0]
+        let home = try await move { $0.owner = HomeOwner("77:88") }.homes[0]
         #expect(home.state == .same)
         #expect(home.skipped.map(\.why) == ["copied without the bits that set a user or a group"])
         for name in ["", "notes.txt", "link", ".hidden/deep"] {
@@ -250,7 +250,7 @@ struct HomeMoveTests {
 
     @Test(arguments: ["", "1000", "1000:", ":1", "a:b", "1:2:3", "-1:0", "4294967295:0", "1 :2"])
     func whatIsNoOwnerIsRefused(_ text: String) {
-        #expect(MoveSettings.Owner(text) == nil)
+        #expect(HomeOwner(text) == nil)
     }
 
     @Test func twoMovesAtOnceAreRefused() async throws {
