@@ -116,7 +116,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "HomesTests", dependencies: ["Homes", "CChecksums", "CZlib", "FleetTools", "FleetTesting"],
+            name: "HomesTests", dependencies: ["Homes", "CChecksums", "CZlib", "FleetTools", "FleetTesting", crypto],
             swiftSettings: settings),
         .testTarget(
             name: "FleetWebTests",

@@ -4,9 +4,7 @@ package enum ByteText {
     /// would look like one, so that no two names give the same text.
     package static func readable(_ bytes: [UInt8]) -> String {
         // Nearly all names are plain, and there are millions of them.
-        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }) {
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        if bytes.allSatisfy(isPlain) { return String(decoding: bytes, as: UTF8.self) }
         var text = ""
         var rest = bytes[...]
         while let first = rest.first {
@@ -20,6 +18,13 @@ package enum ByteText {
         }
         return text
     }
+
+    /// The same as UTF-8.
+    package static func readableBytes(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.allSatisfy(isPlain) ? bytes : Array(readable(bytes).utf8)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "%") }
 
     /// The bytes that `readable` made this text of.
     package static func bytes(_ readable: [UInt8]) -> [UInt8] {
@@ -47,10 +52,19 @@ package enum ByteText {
 
     /// Lower case digits of a digest.
     package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var text: [UInt8] = []
+        appendHexadecimal(bytes, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static let digits = Array("0123456789abcdef".utf8)
+    /// Adds the same to a text.
+    package static func appendHexadecimal(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
+        func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10) }
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+    }
 
     private static func looksEscaped(_ bytes: ArraySlice<UInt8>) -> Bool {
         let digits = bytes.dropFirst().prefix(2)

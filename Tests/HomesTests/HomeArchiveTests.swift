@@ -12,7 +12,7 @@ struct HomeArchiveTests {
         let folder = try TemporaryFolder()
         let snapshot = try HomeSnapshot.take(of: home, owner: "ada", in: folder.path + "/state")
         writing()
-        let stream = try ArchiveStream(snapshot, .zip, usesThreads: true)
+        let stream = try ArchiveStream(snapshot, .zip, ahead: AheadThread(home))
         var bytes = Data()
         while let piece = try stream.next() { bytes.append(contentsOf: piece) }
         #expect(UInt64(bytes.count) == snapshot.summary.length(.zip))

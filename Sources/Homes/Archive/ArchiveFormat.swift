@@ -11,6 +11,9 @@ package enum ArchiveFormat: String, Sendable, Codable, CaseIterable {
         self == .zip ? ZipRecord.localHeader(member) : TarRecord.header(member)
     }
 
+    /// Bytes that stand behind contents, at most.
+    static let longestTrailer = 512
+
     /// What stands behind the contents.
     func trailer(of member: ArchiveMember, crc: UInt32) -> [UInt8] {
         self == .zip ? ZipRecord.descriptor(member, crc: crc) : TarRecord.padding(after: contentLength(of: member))
@@ -30,6 +33,6 @@ package enum ArchiveFormat: String, Sendable, Codable, CaseIterable {
     func length(of member: ArchiveMember) -> UInt64 {
         self == .zip
             ? ZipRecord.length(member)
-            : UInt64(header(of: member).count) + contentLength(of: member) + UInt64(trailer(of: member, crc: 0).count)
+            : TarRecord.length(member)
     }
 }

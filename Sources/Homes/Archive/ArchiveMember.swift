@@ -37,9 +37,10 @@ struct ArchiveMember: Sendable, Equatable {
     }
 
     init(_ entry: HomeEntry, index: Int, data: [Range<Int64>]?) {
-        let suffix: [UInt8] = entry.kind == .directory ? [0x2F] : []
-        name = Array(Self.folder.utf8) + entry.path + suffix
-        zipName = Array(Self.folder.utf8) + Array(entry.shownPath.utf8) + suffix
+        let shown = entry.shownBytes
+        name = Self.name(entry, entry.path)
+        // Nearly always they are one, and then one memory.
+        zipName = shown == entry.path ? name : Self.name(entry, shown)
         modified = entry.modified
         switch entry.kind {
         case .directory:
@@ -51,6 +52,15 @@ struct ArchiveMember: Sendable, Equatable {
         case .link(let target):
             (mode, size, content) = (0o120000 | entry.permissions, UInt64(target.count), .bytes(target))
         }
+    }
+
+    private static func name(_ entry: HomeEntry, _ path: [UInt8]) -> [UInt8] {
+        var name: [UInt8] = []
+        name.reserveCapacity(folder.utf8.count + path.count + 1)
+        name += folder.utf8
+        name += path
+        if case .directory = entry.kind { name.append(0x2F) }
+        return name
     }
 
     private init(_ name: String, mode: UInt32, size: UInt64, content: Content) {

@@ -40,25 +40,61 @@ package struct ManifestLines: Sendable {
     /// The line of a file, folder or link, without the comma behind it. The root digest of a home is SHA-256 over all of
     /// them.
     package func line(_ entry: HomeEntry, _ digest: HomeManifest.Digest) -> [UInt8] {
-        var text = #"{"path":\#(Self.quoted(ArchiveMember.folder + entry.shownPath)),"#
+        var line: [UInt8] = []
+        append(entry, digest, to: &line)
+        return line
+    }
+
+    /// Adds that line to a text, byte by byte: there may be millions of them.
+    func append(_ entry: HomeEntry, _ digest: HomeManifest.Digest, to text: inout [UInt8]) {
+        func add(_ literal: StaticString) {
+            text.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        }
+        add(#"{"path":"home/"#)
+        Self.appendEscaped(entry.shownBytes, to: &text)
         switch entry.kind {
-        case .directory: text += #""type":"folder""#
-        case .file(let size): text += #""type":"file","size":\#(size)"#
-        case .link(let target): text += #""type":"link","target":\#(Self.quoted(ByteText.readable(target)))"#
+        case .directory: add(#"","type":"folder""#)
+        case .file(let size):
+            add(#"","type":"file","size":"#)
+            Self.append(size, radix: 10, to: &text)
+        case .link(let target):
+            add(#"","type":"link","target":""#)
+            Self.appendEscaped(ByteText.readableBytes(target), to: &text)
+            add("\"")
         }
-        text += #","mode":"\#(Self.mode(entry.permissions))","mtime":\#(entry.modified)"#
+        add(#","mode":""#)
+        Self.append(Int64(entry.permissions), radix: 8, width: 4, to: &text)
+        add(#"","mtime":"#)
+        Self.append(entry.modified, radix: 10, to: &text)
         if entry.isFile {
-            let state = digest.state.rawValue
-            let pad = String(repeating: " ", count: HomeManifest.State.width - state.utf8.count)
-            text += #","sha256":"\#(ByteText.hexadecimal(digest.sha256))","state":"\#(state)"\#(pad)"#
+            add(#","sha256":""#)
+            ByteText.appendHexadecimal(digest.sha256, to: &text)
+            add(#"","state":""#)
+            let end = text.count + HomeManifest.State.width
+            text.append(contentsOf: digest.state.rawValue.utf8)
+            add("\"")
+            // Behind the value, so that all states are of one length.
+            while text.count <= end { text.append(0x20) }
         }
-        return Array((text + "}").utf8)
+        text.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(_ number: Int64, radix: UInt64, width: Int = 1, to text: inout [UInt8]) {
+        if number < 0 { text.append(UInt8(ascii: "-")) }
+        let start = text.count
+        var rest = number.magnitude
+        while rest > 0 || text.count - start < width {
+            text.append(UInt8(ascii: "0") + UInt8(rest % radix))
+            rest /= radix
+        }
+        text[start...].reverse()
     }
 
     /// At least four octal digits.
     static func mode(_ permissions: UInt32) -> String {
-        let mode = String(permissions, radix: 8)
-        return String(repeating: "0", count: max(0, 4 - mode.utf8.count)) + mode
+        var text: [UInt8] = []
+        append(Int64(permissions), radix: 8, width: 4, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The line of something that is missing.
@@ -68,26 +104,35 @@ package struct ManifestLines: Sendable {
 
     /// A string as JSON has it.
     static func quoted(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            return "\"\(text)\""
+        var quoted = [UInt8(ascii: "\"")]
+        appendEscaped(Array(text.utf8), to: &quoted)
+        return String(decoding: quoted + [UInt8(ascii: "\"")], as: UTF8.self)
+    }
+
+    /// What stands between the quotes.
+    private static func appendEscaped(_ text: [UInt8], to quoted: inout [UInt8]) {
+        func isPlain(_ byte: UInt8) -> Bool {
+            byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
         }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                quoted += "\\u00" + ByteText.hexadecimal(UInt8(scalar.value))
-            default: quoted.unicodeScalars.append(scalar)
+        guard !text.allSatisfy(isPlain) else { return quoted.append(contentsOf: text) }
+        for byte in text {
+            if isPlain(byte) {
+                quoted.append(byte)
+            } else if byte < 0x20 || byte == 0x7F {
+                quoted.append(contentsOf: Array("\\u00".utf8) + Array(ByteText.hexadecimal(byte).utf8))
+            } else {
+                quoted.append(contentsOf: [UInt8(ascii: "\\"), byte])
             }
         }
-        return quoted + "\""
     }
 }
 
-/// Makes the text of a manifest, line by line.
+/// Makes the text of a manifest, some lines at a time.
 struct ManifestText {
     private enum Step { case head, entries, missing, done }
+
+    /// Of the lines that are made at once, in bytes, about.
+    private static let pieceSize = 1 << 16
 
     /// SHA-256 over the lines of the entries; known at the end.
     private(set) var root = ""
@@ -96,17 +141,16 @@ struct ManifestText {
     private(set) var changedCount = 0
 
     private let snapshot: HomeSnapshot
-    private let table: DigestTable
+    private var slots: SlotCursor
     private var reader: EntryFileReader
     private var step = Step.head
-    private var files = 0
     private var isFirst = true
     private var leaves = SHA256()
     private let lines = ManifestLines()
 
     init(_ snapshot: HomeSnapshot, _ table: DigestTable) throws {
         self.snapshot = snapshot
-        self.table = table
+        slots = SlotCursor(table)
         reader = try EntryFileReader(snapshot.entriesPath)
     }
 
@@ -117,34 +161,47 @@ struct ManifestText {
             step = .entries
             return ManifestLines.head(owner: snapshot.summary.owner)
         case .entries:
-            while let record = try reader.next() {
-                if case .entry(let entry, _) = record.content { return separated(try line(entry)) }
+            let text = try some { this, record, text in
+                guard case .entry(let entry, _) = record.content else { return }
+                this.separate(&text)
+                try this.addLine(entry, to: &text)
             }
+            if let text { return text }
             reader = try EntryFileReader(snapshot.entriesPath)
             (step, isFirst) = (.missing, true)
             root = ByteText.hexadecimal(leaves.finalize())
             return ManifestLines.middle
         case .missing:
-            while let record = try reader.next() {
-                if case .problem(let problem) = record.content { return separated(lines.line(problem)) }
+            let text = try some { this, record, text in
+                guard case .problem(let problem) = record.content else { return }
+                this.separate(&text)
+                text += this.lines.line(problem)
             }
+            if let text { return text }
             step = .done
             return ManifestLines.end(root: root)
         case .done: return nil
         }
     }
 
-    private mutating func line(_ entry: HomeEntry) throws -> [UInt8] {
+    /// The lines of some records; nil when there are none left.
+    private mutating func some(_ add: (inout Self, EntryRecord, inout [UInt8]) throws -> Void) throws -> [UInt8]? {
+        var text: [UInt8] = []
+        text.reserveCapacity(Self.pieceSize + 4_096)
+        while text.count < Self.pieceSize, let record = try reader.next() { try add(&self, record, &text) }
+        return text.isEmpty ? nil : text
+    }
+
+    private mutating func addLine(_ entry: HomeEntry, to text: inout [UInt8]) throws {
         var digest = HomeManifest.Digest.unknown
         if entry.isFile {
-            let slot = try table.slot(files)
+            let slot = try slots.next()
             digest = HomeManifest.Digest(sha256: slot.sha256, state: slot.state)
-            files += 1
             note(entry, slot.state)
         }
-        let line = lines.line(entry, digest)
-        leaves.update(data: line)
-        return line
+        let start = text.count
+        lines.append(entry, digest, to: &text)
+        text.withUnsafeBytes { leaves.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[start...])) }
     }
 
     private mutating func note(_ entry: HomeEntry, _ state: HomeManifest.State) {
@@ -159,8 +216,8 @@ struct ManifestText {
         if changed.count < 1_000 { changed.append(HomeProblem(path: entry.path, reason: reason)) }
     }
 
-    private mutating func separated(_ line: [UInt8]) -> [UInt8] {
-        defer { isFirst = false }
-        return isFirst ? line : [0x2C, 0x0A] + line
+    private mutating func separate(_ text: inout [UInt8]) {
+        if !isFirst { text += [0x2C, 0x0A] }
+        isFirst = false
     }
 }

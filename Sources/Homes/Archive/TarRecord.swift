@@ -12,6 +12,21 @@ enum TarRecord {
         [UInt8](repeating: 0, count: Int((block - length % block) % block))
     }
 
+    /// Of all of a member in the archive.
+    static func length(_ member: ArchiveMember) -> UInt64 {
+        let content = ArchiveFormat.tar.contentLength(of: member)
+        let blocks = (content + block - 1) / block * block
+        // Nearly all are plain, and need not be made to be counted.
+        return (isPlain(member) ? block : UInt64(header(member).count)) + blocks
+    }
+
+    /// Whether one block is enough for its header.
+    private static func isPlain(_ member: ArchiveMember) -> Bool {
+        guard case .file(_, _, nil) = member.content else { return false }
+        return member.size < 1 << 33 && 0..<1 << 33 ~= member.modified && member.name.count <= 100
+            && isASCII(member.name)
+    }
+
     static func header(_ member: ArchiveMember) -> [UInt8] {
         var records = Pax()
         let sparse = ArchiveFormat.tar.data(of: member)

@@ -45,7 +45,6 @@ private struct CompressedWriter {
     private let table: DigestTable
     private let files: HomeFiles
     private let deflater: Deflater
-    private var hasher: FileHasher
     private var crcs: [UInt32] = []
     private var sizes: [UInt64] = []
     private var position: UInt64 = 0
@@ -62,7 +61,6 @@ private struct CompressedWriter {
         table = try snapshot.table(.zip)
         files = try HomeFiles(snapshot.summary.home)
         deflater = try Deflater()
-        hasher = FileHasher(table)
     }
 
     mutating func run() throws -> HomeReceipt {
@@ -105,8 +103,8 @@ private struct CompressedWriter {
     }
 
     private mutating func copy(_ entry: HomeEntry, _ index: Int) throws -> UInt32 {
-        var copy = try FileReading(entry, index: index, data: nil, of: files, table)
-        try hasher.run(HashJob(piece: [], parts: [.begin]))
+        var copy = try FileReading(entry, index: index, data: nil, of: files) { try table.claim(index, $0) }
+        var hasher = FileHasher()
         while !copy.isFinished {
             try Task.checkCancellation()
             var count = 0
@@ -114,14 +112,17 @@ private struct CompressedWriter {
                 if case .bytes(let read) = copy.read(into: UnsafeMutableRawBufferPointer(buffer)) { count = read }
                 filled = count
             }
-            try hasher.run(HashJob(piece: piece, parts: [.bytes(0..<count)]))
-            try piece.withUnsafeBytes { try compress($0, isLast: false) }
+            try piece.withUnsafeBytes {
+                hasher.add($0)
+                try compress($0, isLast: false)
+            }
             contents += UInt64(count)
             tell(.wrote(bytes: contents, files: filesDone))
         }
         try compress(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true)
-        let slot = try copy.finish()
-        try hasher.run(HashJob(piece: [], parts: [.end(index, slot)]))
+        var slot = try copy.finish()
+        (slot.sha256, slot.progress) = (hasher.finish(), .done)
+        try table.settle(index, slot)
         filesDone += 1
         return slot.crc
     }

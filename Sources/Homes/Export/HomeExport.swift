@@ -36,8 +36,9 @@ package struct HomeExport: Sendable {
     package func stream(_ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
         let folder = NSTemporaryDirectory() + "hubfleet-export-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let snapshot = try take(folder, tell)
-        return try copy(snapshot, from: 0, write, tell)
+        let ahead = AheadThread(home)
+        defer { ahead.abandon() }
+        return try copy(try take(folder, ahead, tell), from: 0, ahead, write, tell)
     }
 
     /// Makes the file, or goes on with it.
@@ -99,28 +100,33 @@ package struct HomeExport: Sendable {
             throw HomeError.notWritten(part, reason: "it was begun for another home; remove it to start over")
         }
         let goesOn = isSame && isPartThere
-        let snapshot = goesOn ? try present ?? take(state, tell) : try take(state, tell)
+        let ahead = AheadThread(home)
+        defer { ahead.abandon() }
+        let snapshot = goesOn ? try present ?? take(state, ahead, tell) : try take(state, ahead, tell)
         let descriptor = try Descriptor(creating: part, flags: goesOn ? 0 : O_TRUNC)
         let length = snapshot.summary.length(format)
         try checkRoom(length, part)
         let offset = UInt64(max(0, lseek(descriptor.number, 0, SEEK_END)))
         guard offset <= length else { throw HomeError.brokenState(part, reason: "it is longer than the archive") }
         let file = ArchiveFile(descriptor, path: part)
-        let receipt = try copy(snapshot, from: offset, file.write, tell)
+        let receipt = try copy(snapshot, from: offset, ahead, file.write, tell)
         try file.synchronize()
         return receipt
     }
 
-    private func take(_ folder: String, _ tell: (Event) -> Void) throws -> HomeSnapshot {
-        try HomeSnapshot.take(of: home, owner: owner, in: folder) { tell(.scanned(things: $0, bytes: $1)) }
+    private func take(_ folder: String, _ ahead: AheadThread, _ tell: (Event) -> Void) throws -> HomeSnapshot {
+        try HomeSnapshot.take(of: home, owner: owner, in: folder, ahead: ahead) {
+            tell(.scanned(things: $0, bytes: $1))
+        }
     }
 
     private func copy(
-        _ snapshot: HomeSnapshot, from offset: UInt64, _ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void
+        _ snapshot: HomeSnapshot, from offset: UInt64, _ ahead: AheadThread, _ write: ([UInt8]) throws -> Void,
+        _ tell: (Event) -> Void
     ) throws -> HomeReceipt {
         let length = snapshot.summary.length(format)
         tell(.began(snapshot.summary, from: offset, length: length))
-        let stream = try ArchiveStream(snapshot, format, from: offset, usesThreads: true)
+        let stream = try ArchiveStream(snapshot, format, from: offset, ahead: ahead)
         var done = offset
         while let piece = try stream.next() {
             try write(piece)

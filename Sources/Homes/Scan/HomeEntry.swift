@@ -41,6 +41,9 @@ package struct HomeEntry: Sendable, Equatable {
 
     /// The path for people: what is not UTF-8 is shown as `%XX`.
     package var shownPath: String { ByteText.readable(path) }
+
+    /// The same as UTF-8.
+    var shownBytes: [UInt8] { ByteText.readableBytes(path) }
 }
 
 /// What tells one state of a file from another, also after the disk was mounted anew.

@@ -23,6 +23,7 @@ package struct HomeWalk {
 
     private let chain: FolderChain
     private let strangers: Strangers
+    private let user = geteuid()
 
     /// - Throws: `HomeError.notAFolder` when there is none at the path.
     package init(_ home: String) throws {
@@ -79,7 +80,7 @@ package struct HomeWalk {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return .entry(HomeEntry(path: path, kind: .directory, status: status))
         case S_IFREG:
-            guard CString.with(name, { faccessat(folder, $0, R_OK, AT_EACCESS) }) == 0 else {
+            guard isReadable(status) || CString.with(name, { faccessat(folder, $0, R_OK, AT_EACCESS) }) == 0 else {
                 return problem(.unreadable)
             }
             guard !strangers.own(status) else { return problem(.foreign) }
@@ -91,6 +92,9 @@ package struct HomeWalk {
         default: return problem(.special)
         }
     }
+
+    /// Whether nothing more need be asked: an owner's own permissions are all that counts for the owner.
+    private func isReadable(_ status: stat) -> Bool { status.st_uid == user && status.st_mode & S_IRUSR != 0 }
 
     private static func target(_ name: ArraySlice<UInt8>, in folder: Int32) -> [UInt8]? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -28,18 +28,34 @@ final class DigestTable: Sendable {
         file = Mutex(try Descriptor(creating: path, flags: 0))
     }
 
-    func slot(_ index: Int) throws -> Slot { try file.withLock { try Self.read($0, index, path) } }
+    func slot(_ index: Int) throws -> Slot { try slots(index, count: 1)[0] }
+
+    /// The slots of files that follow one another.
+    func slots(_ first: Int, count: Int) throws -> [Slot] {
+        try file.withLock { try Self.read($0, first, count, path) }
+    }
 
     /// Notes what came of a file.
     ///
     /// - Throws: `HomeError.outdated` when somebody else read other bytes meanwhile: only one of both can be right.
-    func settle(_ index: Int, _ slot: Slot) throws {
+    func settle(_ index: Int, _ slot: Slot) throws { try settle(index, [slot]) }
+
+    /// Notes what came of files that follow one another.
+    ///
+    /// - Throws: `HomeError.outdated` when somebody else read other bytes of one meanwhile.
+    func settle(_ first: Int, _ slots: [Slot]) throws {
+        guard !slots.isEmpty else { return }
         try file.withLock { file in
-            let present = try Self.read(file, index, path)
-            guard present.progress == .done else { return try Self.write(file, index, slot, path) }
-            guard present.crc == slot.crc, present.sha256 == slot.sha256 else {
-                throw HomeError.outdated("a file of the home")
+            for (present, slot) in zip(try Self.read(file, first, slots.count, path), slots) {
+                let isSame = present.crc == slot.crc && present.sha256 == slot.sha256
+                switch present.progress {
+                case .unread: continue
+                case .begun where present.version == slot.version: continue
+                case .done where isSame: continue
+                default: throw HomeError.outdated("a file of the home")
+                }
             }
+            try Self.write(file, first, slots, path)
         }
     }
 
@@ -48,44 +64,82 @@ final class DigestTable: Sendable {
     /// - Returns: what the table says now; another reader may have been first, with another version.
     func claim(_ index: Int, _ slot: Slot) throws -> Slot {
         try file.withLock { file in
-            let present = try Self.read(file, index, path)
+            let present = try Self.read(file, index, 1, path)[0]
             guard present.progress == .unread else { return present }
-            try Self.write(file, index, slot, path)
+            try Self.write(file, index, [slot], path)
             return slot
         }
     }
 
-    private static func read(_ file: Descriptor, _ index: Int, _ path: String) throws -> Slot {
-        let bytes = try file.read(upTo: slotSize, at: UInt64(index * slotSize), path: path)
-        guard bytes.count == slotSize else { return Slot() }
-        guard let progress = Slot.Progress(rawValue: bytes[0]), Int(bytes[1]) < HomeManifest.State.allCases.count else {
-            throw HomeError.brokenState(path, reason: "it is damaged")
-        }
-        return bytes.withUnsafeBytes { raw in
-            Slot(
-                progress: progress, state: HomeManifest.State.allCases[Int(raw[1])], isRepeatable: raw[2] == 1,
-                crc: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
-                sha256: Array(raw[8..<40]),
-                version: FileVersion(
-                    inode: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
-                    changed: Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 48, as: Int64.self))))
+    private static func read(_ file: Descriptor, _ first: Int, _ count: Int, _ path: String) throws -> [Slot] {
+        let bytes = try file.read(upTo: count * slotSize, at: UInt64(first * slotSize), path: path)
+        return try bytes.withUnsafeBytes { bytes in
+            try (0..<count).map { index in
+                let place = index * slotSize
+                guard place + slotSize <= bytes.count else { return Slot() }
+                guard let slot = Slot(UnsafeRawBufferPointer(rebasing: bytes[place..<(place + slotSize)])) else {
+                    throw HomeError.brokenState(path, reason: "it is damaged")
+                }
+                return slot
+            }
         }
     }
 
-    private static func write(_ file: Descriptor, _ index: Int, _ slot: Slot, _ path: String) throws {
-        var record = Little()
-        record.add(slot.progress.rawValue)
-        record.add(UInt8(HomeManifest.State.allCases.firstIndex(of: slot.state) ?? 0))
-        record.add(UInt8(slot.isRepeatable ? 1 : 0))
-        record.add(0 as UInt8)
-        record.add(slot.crc)
-        record.bytes += slot.sha256
-        record.add(slot.version.inode)
-        record.add(slot.version.changed)
-        record.add(0 as UInt64)
-        let count = record.bytes.withUnsafeBytes {
-            pwrite(file.number, $0.baseAddress, $0.count, off_t(index * slotSize))
+    private static func write(_ file: Descriptor, _ first: Int, _ slots: [Slot], _ path: String) throws {
+        var records = Little()
+        records.bytes.reserveCapacity(slots.count * slotSize)
+        for slot in slots { slot.add(to: &records) }
+        let count = records.bytes.withUnsafeBytes {
+            pwrite(file.number, $0.baseAddress, $0.count, off_t(first * slotSize))
         }
-        guard count == slotSize else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
+        guard count == records.bytes.count else {
+            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+        }
+    }
+}
+
+extension DigestTable.Slot {
+    /// - Parameter record: as `add` made it; nil when it is damaged.
+    fileprivate init?(_ record: UnsafeRawBufferPointer) {
+        guard let progress = Progress(rawValue: record[0]), Int(record[1]) < HomeManifest.State.allCases.count else {
+            return nil
+        }
+        self.init(
+            progress: progress, state: HomeManifest.State.allCases[Int(record[1])], isRepeatable: record[2] == 1,
+            crc: UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
+            sha256: Array(record[8..<40]),
+            version: FileVersion(
+                inode: UInt64(littleEndian: record.loadUnaligned(fromByteOffset: 40, as: UInt64.self)),
+                changed: Int64(littleEndian: record.loadUnaligned(fromByteOffset: 48, as: Int64.self))))
+    }
+
+    fileprivate func add(to record: inout Little) {
+        record.add(progress.rawValue)
+        record.add(UInt8(HomeManifest.State.allCases.firstIndex(of: state) ?? 0))
+        record.add(UInt8(isRepeatable ? 1 : 0))
+        record.add(0 as UInt8)
+        record.add(crc)
+        record.bytes += sha256
+        record.add(version.inode)
+        record.add(version.changed)
+        record.add(0 as UInt64)
+    }
+}
+
+/// Reads slots one after another, with few calls.
+struct SlotCursor {
+    private static let run = 512
+    private let table: DigestTable
+    private var slots: ArraySlice<DigestTable.Slot> = []
+    private var nextRun = 0
+
+    init(_ table: DigestTable) { self.table = table }
+
+    /// The slot of the next file.
+    mutating func next() throws -> DigestTable.Slot {
+        if let slot = slots.popFirst() { return slot }
+        slots = try table.slots(nextRun, count: Self.run)[...]
+        nextRun += Self.run
+        return slots.removeFirst()
     }
 }

@@ -12,6 +12,13 @@ extension HomeSnapshot {
     package static func take(
         of home: String, owner: String, in folder: String, progress: (Int, Int64) -> Void = { _, _ in }
     ) throws -> HomeSnapshot {
+        try take(of: home, owner: owner, in: folder, ahead: nil, progress: progress)
+    }
+
+    /// `ahead`: begins to hash what is found.
+    static func take(
+        of home: String, owner: String, in folder: String, ahead: AheadThread?, progress: (Int, Int64) -> Void
+    ) throws -> HomeSnapshot {
         let walk = try HomeWalk(home)
         let files = try HomeFiles(home)
         try clear(folder)
@@ -19,6 +26,12 @@ extension HomeSnapshot {
         var counting = Counting(Summary(owner: owner, home: home))
         try walk.run { found in
             let record = Self.record(found, files)
+            if let ahead, case .entry(let entry, let data) = record.content,
+                let large = LargeFile(
+                    entry, data: data, index: counting.summary.files, before: counting.summary.bytes)
+            {
+                ahead.offer(large)
+            }
             counting.add(record)
             try writer.add(record)
             if counting.count % 1_000 == 0 { progress(counting.count, counting.summary.bytes) }
@@ -64,6 +77,8 @@ extension HomeSnapshot {
         var summary: Summary
         private(set) var count = 0
         private let manifest = ManifestLines()
+        /// Made to be counted.
+        private var line: [UInt8] = []
 
         init(_ summary: Summary) {
             self.summary = summary
@@ -86,7 +101,9 @@ extension HomeSnapshot {
                 case .link: summary.links += 1
                 }
                 summary.bytes += entry.size
-                summary.manifestLength += UInt64(manifest.line(entry, .unknown).count + 2)
+                line.removeAll(keepingCapacity: true)
+                manifest.append(entry, .unknown, to: &line)
+                summary.manifestLength += UInt64(line.count + 2)
                 add(ArchiveMember(entry, index: 0, data: data))
             }
         }

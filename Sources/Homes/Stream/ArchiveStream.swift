@@ -19,14 +19,15 @@ package final class ArchiveStream {
 
     private enum Phase {
         case members
-        case content([UInt8], ArchiveMember)
         case file(FileReading, ArchiveMember)
-        /// All that was read must be hashed before its text is made.
-        case beforeManifest(ArchiveMember)
         case manifest(ManifestText, ArchiveMember)
         case directory(DirectoryText)
+        case end([UInt8])
         case finished
     }
+
+    /// Two threads do better with fewer sections.
+    private static let threadedSectionSize = 1 << 19
 
     private let pieceSize: Int
     private let isWanted: @Sendable () -> Bool
@@ -36,25 +37,20 @@ package final class ArchiveStream {
     private let end: UInt64
     private let files: HomeFiles
     private let table: DigestTable
-    private let hasher: HashThread?
-    private var inlineHasher: FileHasher
-    private let ahead: AheadHashing?
-    /// What is known of files but for their digests, which come from `ahead`.
-    private var late: [Int: DigestTable.Slot] = [:]
-    /// The bytes of all files so far.
-    private var bytesDone: Int64 = 0
-    private var isHashedAhead = false
+    private let renderer: SectionRenderer
+    private let ahead: AheadThread?
+    private var units: UnitWindow
 
     private var phase = Phase.members
-    private var cursor: MemberCursor
-    /// A member that was taken from the cursor too early.
-    private var peeked: ArchiveMember?
     /// Where the next byte stands in the archive.
     private var position: UInt64 = 0
-    /// Bytes that are made and did not fit into the last piece.
-    private var pending: ArraySlice<UInt8> = []
-    private var parts: [HashJob.Part] = []
+    /// Of the file that is read; nil when its digest is known, or comes from `ahead`.
+    private var hasher: FileHasher?
+    /// What is known of files but for their digests, which come from `ahead`.
+    private var late: [Int: DigestTable.Slot] = [:]
     private var manifestCRC = CRC32()
+    /// The bytes of all files before the current one.
+    private var bytesBefore: Int64 = 0
 
     /// Files that were copied or passed over so far.
     package private(set) var filesDone = 0
@@ -66,13 +62,20 @@ package final class ArchiveStream {
     ///   - format: of the archive.
     ///   - start: the first byte that is wanted.
     ///   - end: the byte after the last one that is wanted; nil: all.
-    ///   - pieceSize: how many bytes are given at once.
-    ///   - usesThreads: whether hashing takes a second core.
+    ///   - pieceSize: how many bytes are given at once, about.
     ///   - isWanted: whether somebody still waits; asked between pieces, also between those that are only counted.
     /// - Throws: `HomeError`.
-    package init(
+    package convenience init(
         _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
-        pieceSize: Int = ArchiveStream.pieceSize, usesThreads: Bool = false,
+        pieceSize: Int = ArchiveStream.pieceSize, isWanted: @escaping @Sendable () -> Bool = { true }
+    ) throws {
+        try self.init(snapshot, format, from: start, to: end, pieceSize: pieceSize, ahead: nil, isWanted: isWanted)
+    }
+
+    /// `ahead`: a thread of the stream's own that works ahead.
+    init(
+        _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
+        pieceSize: Int = ArchiveStream.pieceSize, ahead: AheadThread?,
         isWanted: @escaping @Sendable () -> Bool = { true }
     ) throws {
         self.pieceSize = pieceSize
@@ -81,18 +84,17 @@ package final class ArchiveStream {
         self.format = format
         self.start = start
         self.end = min(end ?? .max, snapshot.summary.length(format))
+        self.ahead = ahead
         files = try HomeFiles(snapshot.summary.home)
         table = try snapshot.table(format)
-        hasher = usesThreads ? HashThread(table) : nil
-        inlineHasher = FileHasher(table)
-        ahead = usesThreads ? AheadHashing(snapshot, table) : nil
-        cursor = try MemberCursor(snapshot)
+        renderer = SectionRenderer(files, table, format)
+        ahead?.begin(table, format)
+        let sectionSize = ahead == nil ? pieceSize : Self.threadedSectionSize
+        units = UnitWindow(
+            try UnitCursor(snapshot, format, from: start, sectionSize: sectionSize), ahead, end: self.end)
     }
 
-    deinit {
-        hasher?.close()
-        ahead?.abandon()
-    }
+    deinit { ahead?.abandon() }
 
     /// The next bytes, now and then none; nil at the end.
     ///
@@ -101,14 +103,9 @@ package final class ArchiveStream {
         while position < end {
             try Task.checkCancellation()
             guard isWanted() else { throw CancellationError() }
-            let piece = try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
-                try fill(UnsafeMutableRawBufferPointer(buffer), &count)
-            }
-            if !parts.isEmpty { try hash(HashJob(piece: piece, parts: parts)) }
-            parts.removeAll(keepingCapacity: true)
+            guard let piece = try makePiece() else { break }
             let begin = position
             position += UInt64(piece.count)
-            if piece.isEmpty, case .finished = phase { break }
             guard position > start else { continue }
             let first = start > begin ? Int(start - begin) : 0
             let last = position > end ? piece.count - Int(position - end) : piece.count
@@ -117,167 +114,126 @@ package final class ArchiveStream {
         return nil
     }
 
-    private func hash(_ job: HashJob) throws {
-        if let hasher { hasher.add(job) } else { try inlineHasher.run(job) }
-    }
-
-    /// Makes bytes until the buffer is full, or what follows needs what was hashed.
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) throws {
-        while count < buffer.count {
-            if !pending.isEmpty {
-                let taken = pending.prefix(buffer.count - count)
-                UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyBytes(from: taken)
-                count += taken.count
-                pending = pending.dropFirst(taken.count)
-                continue
-            }
-            guard try step(buffer, &count) else { return }
-        }
-    }
-
-    /// - Returns: false when the piece has to end here.
-    private func step(_ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) throws -> Bool {
+    /// What stands at `position`, perhaps nothing; nil behind the end.
+    private func makePiece() throws -> [UInt8]? {
         switch phase {
-        case .members: return try beginMember(count)
-        case .content(let bytes, let member):
-            pending = (bytes + format.trailer(of: member, crc: 0))[...]
-            phase = .members
+        case .members: return try beginUnit()
         case .file(var copy, let member):
             // The copy is changed in place: nothing else may hold it.
             phase = .finished
-            let goesOn = read(&copy, buffer, &count)
-            if copy.isFinished { try finish(&copy, member) } else { phase = .file(copy, member) }
-            return goesOn
-        case .beforeManifest(let member):
-            guard count == 0, parts.isEmpty else { return false }
-            try hasher?.finish()
-            try fillInLate()
-            pending = format.header(of: member)[...]
-            phase = .manifest(try ManifestText(snapshot, table), member)
+            let piece = try read(&copy, member)
+            phase = copy.isFinished ? .members : .file(copy, member)
+            return piece
         case .manifest(var text, let member):
             phase = .finished
             if let bytes = try text.next() {
                 bytes.withUnsafeBytes { manifestCRC.update($0) }
-                pending = bytes[...]
                 phase = .manifest(text, member)
-            } else {
-                result = Result(root: text.root, changed: text.changed, changedCount: text.changedCount)
-                pending = format.trailer(of: member, crc: manifestCRC.value)[...]
-                phase = .members
+                return bytes
             }
+            result = Result(root: text.root, changed: text.changed, changedCount: text.changedCount)
+            phase = .members
+            return format.trailer(of: member, crc: manifestCRC.value)
         case .directory(var text):
             phase = .finished
-            if let bytes = try text.next() {
-                pending = bytes[...]
-                phase = .directory(text)
-            }
-        case .finished: return false
+            guard let bytes = try text.next() else { return nil }
+            phase = .directory(text)
+            return bytes
+        case .end(let bytes):
+            phase = .finished
+            return bytes
+        case .finished: return nil
         }
-        return true
     }
 
-    private func beginMember(_ count: Int) throws -> Bool {
-        let next = if let peeked { Optional(peeked) } else { try cursor.next() }
-        peeked = nil
-        guard let member = next else {
+    private func beginUnit() throws -> [UInt8] {
+        guard let (unit, job) = try units.next() else {
+            position = units.position
             try finishMembers()
-            return true
+            return []
         }
-        if position < start {
-            let length = format.length(of: member)
-            if position + UInt64(count) + length <= start, try isNeedless(member) {
-                guard count == 0 else {
-                    peeked = member
-                    return false
-                }
-                position += length
-                pass(member)
-                return true
+        position = unit.begin
+        filesDone = unit.filesBefore
+        bytesBefore = unit.bytesBefore
+        ahead?.pass(bytesBefore)
+        switch unit.content {
+        case .section(let section):
+            guard let ahead, let job else { return try renderer.render(section) }
+            return try ahead.takeSection(job, renderer.render)
+        case .file(let member):
+            guard case .file(let entry, let index, _) = member.content else { return [] }
+            let copy = try FileReading(entry, index: index, data: format.data(of: member), of: files) {
+                try table.claim(index, $0)
             }
-        }
-        switch member.content {
-        case .bytes(let bytes):
-            pending = format.header(of: member)[...]
-            phase = .content(format.contentLength(of: member) == 0 ? [] : bytes, member)
-        case .file(let entry, let index, _):
-            pending = format.header(of: member)[...]
-            let copy = try FileReading(entry, index: index, data: format.data(of: member), of: files, table)
-            let isTaken = ahead?.reach(index, before: bytesDone) ?? false
-            isHashedAhead = isTaken && copy.isUnchanged
-            bytesDone += entry.size
-            if wantsDigest(copy) { parts.append(.begin) }
+            let isTaken = ahead?.reach(index) ?? false
+            hasher = copy.isKnown || (isTaken && copy.isUnchanged) ? nil : FileHasher()
             phase = .file(copy, member)
-        case .manifest: phase = .beforeManifest(member)
+            return format.header(of: member)
+        case .manifest(let member):
+            ahead?.finish()
+            try settleLate()
+            phase = .manifest(try ManifestText(snapshot, table), member)
+            return format.header(of: member)
         }
-        return true
-    }
-
-    /// Whether a member that stands before all that is wanted need not be read.
-    private func isNeedless(_ member: ArchiveMember) throws -> Bool {
-        switch member.content {
-        case .bytes: return true
-        case .manifest: return false
-        case .file(_, let index, _):
-            return try table.slot(index).progress == .done
-        }
-    }
-
-    private func pass(_ member: ArchiveMember) {
-        guard case .file(let entry, _, _) = member.content else { return }
-        filesDone += 1
-        bytesDone += entry.size
     }
 
     /// What stands behind the last member.
     private func finishMembers() throws {
         switch format {
         case .zip: phase = .directory(try DirectoryText(snapshot, table, manifestCRC: manifestCRC.value))
-        case .tar:
-            pending = TarRecord.end[...]
-            phase = .finished
+        case .tar: phase = .end(TarRecord.end)
         }
     }
 
-    /// - Returns: false when the piece has to end here: counting zeros takes long, and gives nothing.
-    private func read(_ copy: inout FileReading, _ buffer: UnsafeMutableRawBufferPointer, _ count: inout Int) -> Bool {
-        guard !copy.isFinished else { return true }
-        switch copy.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...])) {
-        case .zeros(let zeros):
-            if wantsDigest(copy) { parts.append(.zeros(zeros)) }
-            return false
-        case .bytes(let read):
-            if wantsDigest(copy) { parts.append(.bytes(count..<(count + read))) }
-            count += read
+    /// The next piece of a file, with what stands behind the file if it is the last.
+    private func read(_ copy: inout FileReading, _ member: ArchiveMember) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: pieceSize + ArchiveFormat.longestTrailer) { buffer, count in
+            let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<pieceSize])
+            if !copy.isFinished {
+                switch copy.read(into: room) {
+                case .zeros(let zeros): hasher?.addZeros(zeros)
+                case .bytes(let read):
+                    hasher?.add(UnsafeRawBufferPointer(rebasing: room[..<read]))
+                    count = read
+                }
+                ahead?.pass(bytesBefore + copy.place)
+            }
+            guard copy.isFinished else { return }
+            let trailer = format.trailer(of: member, crc: try finish(&copy).crc)
+            UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                .copyBytes(from: trailer)
+            count += trailer.count
         }
-        return true
     }
 
-    private func wantsDigest(_ copy: FileReading) -> Bool { !copy.isKnown && !isHashedAhead }
+    private func finish(_ copy: inout FileReading) throws -> DigestTable.Slot {
+        var slot = try copy.finish()
+        if let hasher {
+            (slot.sha256, slot.progress) = (hasher.finish(), .done)
+            try table.settle(copy.index, slot)
+        } else if !copy.isKnown {
+            late[copy.index] = slot
+        }
+        hasher = nil
+        filesDone += 1
+        if late.count >= 64 { try settleLate() }
+        return slot
+    }
 
     /// Takes over the digests that were made ahead. A file that changed just while it was given has none.
-    private func fillInLate() throws {
-        guard !late.isEmpty, let digests = ahead?.finish() else { return }
+    private func settleLate() throws {
         for (index, var slot) in late {
-            if let found = digests[index], found.version == slot.version, slot.isRepeatable {
-                slot.sha256 = found.sha256
+            guard let outcome = ahead?.takeOutcome(index) else { continue }
+            if case .same(let digest) = outcome, digest.version == slot.version, digest.crc == slot.crc,
+                slot.isRepeatable
+            {
+                slot.sha256 = digest.sha256
             } else {
                 (slot.state, slot.isRepeatable) = (slot.state == .ok ? .changed : slot.state, false)
             }
             slot.progress = .done
             try table.settle(index, slot)
+            late[index] = nil
         }
-        late = [:]
-    }
-
-    private func finish(_ copy: inout FileReading, _ member: ArchiveMember) throws {
-        let slot = try copy.finish()
-        if wantsDigest(copy) {
-            parts.append(.end(copy.index, slot))
-        } else if !copy.isKnown {
-            late[copy.index] = slot
-        }
-        pending = format.trailer(of: member, crc: slot.crc)[...]
-        filesDone += 1
-        phase = .members
     }
 }

@@ -7,10 +7,10 @@ struct FileReading {
     private let entry: HomeEntry
     /// The rest is zeros that the archive does not hold; nil: it holds all.
     private let data: [Range<Int64>]?
-    private let table: DigestTable
     private var slot: DigestTable.Slot
     private var file: Descriptor?
-    private var place: Int64 = 0
+    /// How much of it was read.
+    private(set) var place: Int64 = 0
     private var crc = CRC32()
 
     /// Whether its digest is known already.
@@ -19,12 +19,17 @@ struct FileReading {
     var isUnchanged: Bool { slot.state == .ok && file != nil }
     var isFinished: Bool { place >= entry.size }
 
-    /// - Throws: `HomeError.outdated` when bytes of it were given away that cannot be had again.
-    init(_ entry: HomeEntry, index: Int, data: [Range<Int64>]?, of files: HomeFiles, _ table: DigestTable) throws {
+    /// Opens a file whose bytes are about to be taken.
+    ///
+    /// - `claim`: is told what is known of it now; returns what the table of digests says, which may be older.
+    /// Throws `HomeError.outdated` when bytes of it were given away that cannot be had again.
+    init(
+        _ entry: HomeEntry, index: Int, data: [Range<Int64>]?, of files: HomeFiles,
+        claim: (DigestTable.Slot) throws -> DigestTable.Slot
+    ) throws {
         self.entry = entry
         self.index = index
         self.data = data
-        self.table = table
         let opened = try files.open(entry)
         var now = DigestTable.Slot(progress: .begun)
         switch opened {
@@ -34,7 +39,7 @@ struct FileReading {
             now.version = version
             now.state = version == entry.version ? .ok : .changed
         }
-        slot = try table.claim(index, now)
+        slot = try claim(now)
         isKnown = slot.progress == .done
         guard slot.isRepeatable else { throw HomeError.outdated(entry.shownPath) }
         if slot.state == .vanished || slot.state == .unreadable {

@@ -1,0 +1,112 @@
+/// What a stream gives at a time: a section, or a member that is given piece by piece.
+struct ArchiveUnit {
+    enum Content {
+        case section(Section)
+        /// A large file, or one with holes.
+        case file(ArchiveMember)
+        case manifest(ArchiveMember)
+    }
+
+    /// Where it stands in the archive.
+    let begin: UInt64
+    /// How many files are before it, and their bytes.
+    let filesBefore: Int
+    let bytesBefore: Int64
+    let content: Content
+}
+
+/// Divides the members of an archive into units, without those that nobody wants.
+struct UnitCursor {
+    private var cursor: MemberCursor
+    private let format: ArchiveFormat
+    private let table: DigestTable
+    private let start: UInt64
+    private let sectionSize: Int
+    /// A member that was taken from the cursor too early.
+    private var peeked: ArchiveMember?
+    private var files = 0
+    private var bytes: Int64 = 0
+    /// Where the next unit begins.
+    private(set) var position: UInt64 = 0
+
+    /// - Parameters:
+    ///   - snapshot: what is archived.
+    ///   - format: of the archive.
+    ///   - start: the first byte that is wanted.
+    ///   - sectionSize: how many bytes a section has at most; a single text may be longer.
+    init(_ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64, sectionSize: Int) throws {
+        cursor = try MemberCursor(snapshot)
+        table = try snapshot.table(format)
+        self.format = format
+        self.start = start
+        self.sectionSize = sectionSize
+    }
+
+    /// The next unit; nil behind the last member.
+    mutating func next() throws -> ArchiveUnit? {
+        try passNeedless()
+        var section = Section()
+        let (begin, filesBefore, bytesBefore) = (position, files, bytes)
+        func unit(_ content: ArchiveUnit.Content) -> ArchiveUnit {
+            ArchiveUnit(begin: begin, filesBefore: filesBefore, bytesBefore: bytesBefore, content: content)
+        }
+        while let member = try nextMember() {
+            let length = format.length(of: member)
+            let isNeedless = try isNeedless(member, length)
+            guard !isNeedless, fits(member, length, section) else {
+                guard section.members.isEmpty else {
+                    peeked = member
+                    break
+                }
+                count(member, length)
+                if case .manifest = member.content { return unit(.manifest(member)) }
+                return unit(.file(member))
+            }
+            count(member, length)
+            section.add(member, length: length)
+        }
+        return section.members.isEmpty ? nil : unit(.section(section))
+    }
+
+    private mutating func passNeedless() throws {
+        while let member = try nextMember() {
+            let length = format.length(of: member)
+            guard try isNeedless(member, length) else {
+                peeked = member
+                return
+            }
+            count(member, length)
+        }
+    }
+
+    private mutating func nextMember() throws -> ArchiveMember? {
+        defer { peeked = nil }
+        return if let peeked { peeked } else { try cursor.next() }
+    }
+
+    private mutating func count(_ member: ArchiveMember, _ length: UInt64) {
+        position += length
+        guard case .file(let entry, _, _) = member.content else { return }
+        files += 1
+        bytes += entry.size
+    }
+
+    private func fits(_ member: ArchiveMember, _ length: UInt64, _ section: Section) -> Bool {
+        let hasRoom = length <= UInt64(max(0, sectionSize - section.length))
+        return switch member.content {
+        case .bytes: hasRoom || section.members.isEmpty
+        case .file: hasRoom && format.data(of: member) == nil
+        case .manifest: false
+        }
+    }
+
+    /// Whether a member that stands before all that is wanted need not be read.
+    private func isNeedless(_ member: ArchiveMember, _ length: UInt64) throws -> Bool {
+        guard position < start, position + length <= start else { return false }
+        return switch member.content {
+        case .bytes: true
+        case .manifest: false
+        case .file(_, let index, _): try table.slot(index).progress == .done
+        }
+    }
+}
