@@ -34,16 +34,14 @@ struct CommandRunnerTests {
         #expect(error?.description.hasSuffix("ended with status 1:\none\ntwo") == true)
     }
 
-    @Test(.timeLimit(.minutes(1))) func stopsWhatTakesTooLong() async {
-        let start = ContinuousClock.now
+    /// The program would go on for an hour; other tests may keep the processors busy for some of the minutes.
+    @Test(.timeLimit(.minutes(5))) func stopsWhatTakesTooLong() async {
         await #expect(throws: CommandError.tookTooLong(program: "sleep", limit: .milliseconds(200))) {
-            try await runner.run(Invocation("sleep", ["30"], timeLimit: .milliseconds(200)))
+            try await runner.run(Invocation("sleep", ["3600"], timeLimit: .milliseconds(200)))
         }
-        // Well before the program would end by itself; other tests may keep the processors busy.
-        #expect(ContinuousClock.now - start < .seconds(25))
     }
 
-    @Test(.timeLimit(.minutes(1))) func cancellingStopsTheProgramAndItsChildren() async throws {
+    @Test(.timeLimit(.minutes(5))) func cancellingStopsTheProgramAndItsChildren() async throws {
         let folder = try TemporaryFolder()
         let mark = "TEST_\(UUID().uuidString.prefix(8))"
         let task = Task {
@@ -64,7 +62,7 @@ struct CommandRunnerTests {
 
 @Suite(.tags(.medium))
 struct ServiceRunnerTests {
-    @Test(.timeLimit(.minutes(1))) func writesTheLogAndGivesTheStatus() async throws {
+    @Test(.timeLimit(.minutes(5))) func writesTheLogAndGivesTheStatus() async throws {
         let folder = try TemporaryFolder()
         let status = try await SubprocessServiceRunner().run(
             Invocation("sh", ["-c", "echo out; echo err >&2; exit 7"]), log: folder.path + "/log",
@@ -76,7 +74,7 @@ struct ServiceRunnerTests {
         #expect(mode == 0o600)
     }
 
-    @Test(.timeLimit(.minutes(1))) func stopsGracefullyThenForcefully() async throws {
+    @Test(.timeLimit(.minutes(5))) func stopsGracefullyThenForcefully() async throws {
         let folder = try TemporaryFolder()
         let script = "trap 'echo term' TERM; touch '\(folder.path)/up'; while true; do sleep 0.1; done"
         let task = Task {

@@ -41,7 +41,7 @@ struct LaneHashingTests {
                     defer { number += 1 }
                     let part = UnsafeRawBufferPointer(rebasing: bytes[..<lengths[number]])
                     return Pieces(number: number, bytes: part, random: random)
-                } _: { (source: Pieces, digest: [UInt8]) in
+                } done: { (source: Pieces, digest: [UInt8]) in
                     digests[source.number] = digest
                 }
             }

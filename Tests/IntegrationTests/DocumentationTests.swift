@@ -6,7 +6,7 @@ import Logging
 import Testing
 
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
-@Suite(.tags(.large), .timeLimit(.minutes(2)))
+@Suite(.tags(.large), .timeLimit(.minutes(5)))
 struct DocumentationTests {
     static let pages = ["README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md", "docs/homes.md"]
 

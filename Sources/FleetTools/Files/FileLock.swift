@@ -22,5 +22,9 @@ package final class FileLock: Sendable {
         _ = holder.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A program that is being started has the descriptor, too, until it runs: closing alone would leave it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -189,7 +189,7 @@ final class AheadThread: Sendable {
                 state.withLock { $0.outcomes[large.index] = .changed }
             }
             return nil
-        } _: { source, digest in
+        } done: { source, digest in
             let found = Digest(sha256: digest, crc: source.crc.value, version: source.version)
             let outcome = source.isWhole ? Outcome.same(found) : .changed
             state.withLock { $0.outcomes[source.index] = outcome }

@@ -34,6 +34,7 @@ struct UnitCursor {
     ///   - format: of the archive.
     ///   - start: the first byte that is wanted.
     ///   - sectionSize: how many bytes a section has at most; a single text may be longer.
+    /// - Throws: `HomeError.brokenState`.
     init(_ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64, sectionSize: Int) throws {
         cursor = try MemberCursor(snapshot)
         table = try snapshot.table(format)

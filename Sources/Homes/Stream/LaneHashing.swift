@@ -16,7 +16,7 @@ enum LaneHashing {
     ///   - next: the next thing; asked again after nil while others are hashed.
     ///   - done: is given each thing with its digest.
     static func run<Source: HashSource>(
-        hasLanes: Bool = hubfleet_sha256_has_lanes(), _ next: () -> Source?, _ done: (Source, [UInt8]) -> Void
+        hasLanes: Bool = hubfleet_sha256_has_lanes(), next: () -> Source?, done: (Source, [UInt8]) -> Void
     ) {
         guard hasLanes else {
             while let source = next() { hash(source, done) }

@@ -77,7 +77,9 @@ struct SectionRenderer {
 
     private func hash(_ contents: [FileContents], _ slots: inout [DigestTable.Slot]) {
         var rest = contents[...]
-        LaneHashing.run({ rest.popFirst() }) { file, digest in
+        LaneHashing.run {
+            rest.popFirst()
+        } done: { file, digest in
             (slots[file.number].sha256, slots[file.number].progress) = (digest, .done)
         }
     }

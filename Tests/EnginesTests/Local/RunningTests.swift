@@ -14,7 +14,7 @@ final class Events: Sendable {
     var emit: @Sendable (LocalEngineEvent) -> Void { { event in self.kept.withLock { $0.append(event) } } }
 }
 
-@Suite(.tags(.medium), .timeLimit(.minutes(2)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct PythonEnvironmentTests {
     private func environment(_ folder: TemporaryFolder, _ runner: any CommandRunner) -> PythonEnvironment {
         PythonEnvironment(
@@ -120,7 +120,7 @@ struct PythonEnvironmentTests {
     }
 }
 
-@Suite(.tags(.medium), .timeLimit(.minutes(2)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct LocalHubRunTests {
     private func serve(
         _ folder: TemporaryFolder, events: Events, healthy: Bool,

@@ -7,7 +7,7 @@ import Testing
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(2)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct AccessTests {
     /// A cookie as the service makes it after a login.
     private func cookie(_ fixture: ServiceFixture, token: String, purpose: String = "token") throws -> (String, String)

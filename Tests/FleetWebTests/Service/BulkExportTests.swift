@@ -7,7 +7,7 @@ import Testing
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(2)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct BulkExportTests {
     private func fixture(_ users: [String] = ["ada", "bob", "root"]) throws -> ServiceFixture {
         var fixture = try ServiceFixture(users)

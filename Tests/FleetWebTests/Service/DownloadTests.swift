@@ -7,7 +7,7 @@ import Testing
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(3)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct DownloadTests {
     /// The receipts that the page links to.
     private func receipts(_ client: ServiceClient) async throws -> [String] {

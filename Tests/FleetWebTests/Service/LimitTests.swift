@@ -6,7 +6,7 @@ import Testing
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(2)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct LimitTests {
     @Test func tooManyDownloadsAreToldToWait() async throws {
         var fixture = try ServiceFixture(["ada", "bob", "cy"], size: 40_000_000)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(2)))
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct LoginTests {
     private struct Begun {
         let state: String
