@@ -134,7 +134,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FleetCommandsTests",
-            dependencies: ["FleetCommands", "FleetTesting", argumentParser],
+            dependencies: ["FleetCommands", "Homes", "FleetTesting", argumentParser],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

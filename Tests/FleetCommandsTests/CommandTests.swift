@@ -28,6 +28,9 @@ struct CommandCase {
         case let command as ValuesCommand: try await command.run(in: context)
         case let command as ExplainCommand: try await command.run(in: context)
         case let command as ValidateCommand: try await command.run(in: context)
+        case let command as HomeExportCommand: try await command.run(in: context)
+        case let command as HomeVerifyCommand: try await command.run(in: context)
+        case let command as HomeReportCommand: try await command.run(in: context)
         default: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
         }
     }

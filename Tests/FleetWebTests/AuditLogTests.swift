@@ -1,5 +1,6 @@
 import FleetTesting
 import Foundation
+import Synchronization
 import Testing
 
 @testable import FleetWeb
@@ -26,5 +27,15 @@ struct AuditLogTests {
                 """)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
+    }
+
+    @Test func whatCannotBeWrittenIsSaid() throws {
+        let said = Mutex<[String]>([])
+        let log = try AuditLog("/dev/full") { text in said.withLock { $0.append(text) } }
+        log.add(
+            AuditLog.Line(
+                time: Date(timeIntervalSince1970: 0), actor: "ada", user: "ada", action: "download", outcome: "sent"))
+        let line = #"{"action":"download","actor":"ada","outcome":"sent","time":"1970-01-01T00:00:00Z","user":"ada"}"#
+        #expect(said.withLock { $0 } == ["the audit log cannot be written: " + line])
     }
 }

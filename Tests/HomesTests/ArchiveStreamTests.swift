@@ -103,6 +103,20 @@ struct ArchiveStreamTests {
                 != snapshot.summary.id)
     }
 
+    /// Zeros were given for what could not be read: who goes on after a crash must not give other bytes.
+    @Test func whatWasGivenAndCannotBeReadAgainIsNotedAtOnce() throws {
+        let folder = try TemporaryFolder().write(["home/a": String(repeating: "a", count: 100_000)])
+        let snapshot = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
+        let stream = try ArchiveStream(snapshot, .zip, pieceSize: 1_000)
+        var count = 0
+        while count < 10_000 { count += try #require(try stream.next()).count }
+        truncate(folder.path + "/home/a", 20_000)
+        while count < 50_000 { count += try #require(try stream.next()).count }
+        let slot = try snapshot.table(.zip).slot(0)
+        #expect(slot.progress == .begun)
+        #expect(!slot.isRepeatable)
+    }
+
     @Test func manyReadersOfOneSnapshotGetTheSame() async throws {
         let folder = try TemporaryFolder()
         _ = try RandomHome(folder.path + "/home", seed: 5)

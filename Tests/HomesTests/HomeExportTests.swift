@@ -45,6 +45,44 @@ struct HomeExportTests {
             "nothing is left of what was unfinished")
     }
 
+    /// What was written after the last mark may be anything: here zeros, as file systems leave them.
+    @Test(arguments: ArchiveFormat.allCases, [true, false])
+    func afterAPowerLossOnlyWhatWasOnTheDiskIsKept(_ format: ArchiveFormat, hasMark: Bool) async throws {
+        let folder = try TemporaryFolder()
+        _ = try RandomHome(folder.path + "/home", seed: 4, things: 40)
+        _ = try folder.write(["home/large": String(repeating: "l", count: 3_000_000)])
+        var export = HomeExport(of: folder.path + "/home", owner: "ada", format: format)
+        let whole = try export.write(to: folder.path + "/whole")
+        export.markEvery = whole.length / 5
+        let (first, target) = (export, folder.path + "/ada")
+        let task = Task {
+            try first.write(to: target) { event in
+                if case .wrote(let bytes, _) = event, bytes > whole.length * 7 / 10 {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let mark = try #require(FileManager.default.contents(atPath: target + ".part.state/mark"))
+        var content = try #require(try JSONSerialization.jsonObject(with: mark) as? [String: Any])
+        let length = try #require(content["length"] as? UInt64)
+        #expect(length > 0)
+        content["boot"] = "before"
+        try JSONSerialization.data(withJSONObject: content).write(to: URL(filePath: target + ".part.state/mark"))
+        if !hasMark { try FileManager.default.removeItem(atPath: target + ".part.state/mark") }
+        let part = try #require(FileHandle(forUpdatingAtPath: target + ".part"))
+        let end = try part.seekToEnd()
+        try #require(end > length)
+        try part.truncate(atOffset: length)
+        try part.truncate(atOffset: end)
+        let starts = Starts()
+        _ = try export.write(to: target) { event in
+            if case .began(_, let from, _) = event { starts.all.withLock { $0.append(from) } }
+        }
+        #expect(starts.all.withLock { $0 } == [hasMark ? length : 0])
+        #expect(try digest(target) == digest(folder.path + "/whole"))
+    }
+
     @Test func aHomeThatChangedIsBegunAnew() async throws {
         let folder = try TemporaryFolder().write([
             "home/a": String(repeating: "a", count: 3_000_000), "home/b": String(repeating: "b", count: 3_000_000),
@@ -98,5 +136,28 @@ struct HomeExportTests {
         var verification = try HomeVerification(folder.path + "/compressed.zip")
         try verification.compare(with: folder.path + "/home")
         #expect(verification.faults == [])
+    }
+
+    /// What a killed process left goes; what another one holds, or is somebody's own, stays.
+    @Test func scratchFoldersDoNotPileUp() throws {
+        let folder = try TemporaryFolder().write([
+            "hubfleet-export-old/entries": "names", "hubfleet-export-held/entries": "names",
+            "hubfleet-export-new/entries": "names", "hubfleet-else/entries": "names", "hubfleet-export-file": "",
+        ])
+        for name in ["hubfleet-export-old", "hubfleet-export-held", "hubfleet-else"] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -3_600)], ofItemAtPath: folder.path + "/" + name)
+        }
+        let lock = try FileLock(path: folder.path + "/hubfleet-export-held/lock", holder: "a test")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -3_600)],
+            ofItemAtPath: folder.path + "/hubfleet-export-held")
+        var scratch: ScratchFolder? = try ScratchFolder(in: folder.path)
+        let own = try #require(scratch).path
+        #expect(folder.exists(String(own.dropFirst(folder.path.count + 1)) + "/lock"))
+        let kept = ["hubfleet-else", "hubfleet-export-file", "hubfleet-export-held", "hubfleet-export-new"]
+        scratch = nil
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == kept)
+        withExtendedLifetime(lock) {}
     }
 }

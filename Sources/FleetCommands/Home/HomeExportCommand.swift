@@ -62,7 +62,7 @@ struct HomeExportCommand: AsyncParsableCommand {
 
     func run(in context: FleetContext) async throws {
         // A wrong key is found out before hours of work.
-        if let key = receipts.key { _ = try ReceiptKey(file: context.url(key).path) }
+        try receipts.signing.check(in: context)
         let homes = try chosenHomes(in: context)
         var failures = 0
         for home in homes {
@@ -76,7 +76,7 @@ struct HomeExportCommand: AsyncParsableCommand {
                     home: home, target: target, form: form, compress: compress, output: context.output)
                 let receipt = try await Interruption.guarded { try task.run() }
                 try finish(receipt, target, in: context)
-            } catch let error as HomeError where all {
+            } catch let error where all && !(error is CancellationError) && !(error is ExitCode) {
                 failures += 1
                 context.output.message("\(home.lastPathComponent): \(error)")
             }

@@ -47,7 +47,7 @@ struct HomeImportCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        if let key = receipts.key { _ = try ReceiptKey(file: context.url(key).path) }
+        try receipts.signing.check(in: context)
         let tasks = try tasks(in: context)
         guard !tasks.isEmpty else {
             throw ValidationError(

@@ -18,6 +18,7 @@ struct HomeReportCommand: AsyncParsableCommand {
             hubfleet home report --from /export/prod --quota 10Gi
             hubfleet home report --from /export/prod --format json > november.json
             hubfleet home report --from /export/prod --since october.json --idle-days 90
+            hubfleet home report --from /export/prod --receipt closing.json
             """
     )
 
@@ -41,6 +42,12 @@ struct HomeReportCommand: AsyncParsableCommand {
     @Flag(help: "End with 1 when somebody is over the quota.")
     var check = false
 
+    @Option(
+        help: ArgumentHelp("Where the report is written as a signed receipt, too.", valueName: "file"),
+        completion: .file())
+    var receipt: String?
+
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
 
@@ -49,12 +56,14 @@ struct HomeReportCommand: AsyncParsableCommand {
             throw ValidationError("\(quota) is no size; write such as 10Gi, 500M or 10GB")
         }
         if let idleDays, idleDays < 1 { throw ValidationError("--idle-days must be 1 or more") }
+        if signing.key != nil, receipt == nil { throw ValidationError("--key needs --receipt") }
         if check, quota == nil { throw ValidationError("--check needs --quota") }
     }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
+        try signing.check(in: context)
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
         let homes = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
         let earlier = try since.map { try UsageReport.read(URL(filePath: $0, relativeTo: base).path) }
@@ -66,6 +75,7 @@ struct HomeReportCommand: AsyncParsableCommand {
                 context.output.draw("\r\u{1B}[K\(line)")
             }
         }
+        if let receipt { try signing.write(report, to: context.url(receipt).path, in: context) }
         try output.print(report, in: context) { UsageSheet(report).text }
         if check, report.totals.overQuota > 0 { throw ExitStatus.failure }
     }

@@ -15,6 +15,7 @@ struct HomeVerifyCommand: AsyncParsableCommand {
             hubfleet home verify ada.zip
             hubfleet home verify ada.zip /export/prod/ada
             hubfleet home verify ada.zip --receipt ada.zip.receipt.json --public-key operator.pub
+            hubfleet home verify ada.zip --write-receipt ada.verified.json
             """
     )
 
@@ -30,16 +31,24 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     @Option(help: "The public key of whom the receipt must be signed by, in PEM.", completion: .file())
     var publicKey: String?
 
+    @Option(
+        help: ArgumentHelp("Where a signed receipt of what was found is written.", valueName: "file"),
+        completion: .file())
+    var writeReceipt: String?
+
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
         if publicKey != nil, receipt == nil { throw ValidationError("--public-key needs --receipt") }
+        if signing.key != nil, writeReceipt == nil { throw ValidationError("--key needs --write-receipt") }
     }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
+        try signing.check(in: context)
         let (archive, path) = (context.url(archive), path.map { context.url($0).path })
         let size = (try? FileManager.default.attributesOfItem(atPath: archive.path))?[.size] as? Int64
         let meter = ProgressMeter(
@@ -51,7 +60,8 @@ struct HomeVerifyCommand: AsyncParsableCommand {
             return found
         }
         let receiptFaults = try receiptFaults(found, in: context)
-        let report = Report(found, receiptFaults)
+        let report = Report(found, receiptFaults, archive: archive.lastPathComponent, folder: path)
+        if let writeReceipt { try signing.write(report, to: context.url(writeReceipt).path, in: context) }
         try output.print(report, in: context) { report.text }
         if !report.faults.isEmpty { throw ExitStatus.failure }
     }
@@ -71,14 +81,24 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     private struct Report: Encodable {
         struct Entry: Encodable { let path, what: String }
 
+        let kind = "verify"
+        /// The name of its file.
+        let archive: String
+        /// What it was compared with.
+        let folder: String?
         let owner: String
         let verified: Int
         let bytes: UInt64
         let root: String
         let faults: [Entry]
         let known: [Entry]
+        let finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
 
-        init(_ found: HomeVerification, _ more: [HomeVerification.Fault]) {
+        init(
+            _ found: HomeVerification, _ more: [HomeVerification.Fault], archive: String, folder: String?
+        ) {
+            self.archive = archive
+            self.folder = folder
             owner = found.owner
             verified = found.verified
             bytes = found.bytes

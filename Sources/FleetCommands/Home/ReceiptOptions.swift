@@ -3,23 +3,30 @@ import FleetTools
 import Foundation
 import Homes
 
-/// Where receipts go, and who signs them.
-struct ReceiptOptions: ParsableArguments {
+/// Who signs receipts.
+struct SigningOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The Ed25519 key that signs the receipt, in PEM; default: one of your own, made when it is first needed.",
             valueName: "file"), completion: .file())
     var key: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the receipt is written; default: beside the archive; of a move, in its state folder.",
-            valueName: "file"), completion: .file())
-    var receipt: String?
+    /// Looks at a key that was named, before any work is done.
+    /// - Throws: `ReceiptError`.
+    func check(in context: FleetContext) throws {
+        if let key { _ = try ReceiptKey(file: context.url(key).path) }
+    }
+
+    /// Signs a receipt and writes it.
+    /// - Throws: `ReceiptError`, `FileError`.
+    func write(_ receipt: some Encodable, to path: String, in context: FleetContext) throws {
+        let key = try signingKey(in: context)
+        try SignedReceipt(receipt, key: key).write(to: path)
+        context.output.message("receipt in \(path), signed with key \(key.id)")
+    }
 
     /// The chosen key, or the user's own below `XDG_CONFIG_HOME`.
-    /// - Throws: `ReceiptError`, `FileError`.
-    func signingKey(in context: FleetContext) throws -> ReceiptKey {
+    private func signingKey(in context: FleetContext) throws -> ReceiptKey {
         if let key { return try ReceiptKey(file: context.url(key).path) }
         let own = Self.ownKey(in: context)
         let isNew = !FileManager.default.fileExists(atPath: own)
@@ -32,18 +39,26 @@ struct ReceiptOptions: ParsableArguments {
         return key
     }
 
+    private static func ownKey(in context: FleetContext) -> String {
+        let folder = context.environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (folder ?? NSHomeDirectory() + "/.config") + "/hubfleet/receipts.pem"
+    }
+}
+
+/// Where the receipts go of what always gives one.
+struct ReceiptOptions: ParsableArguments {
+    @OptionGroup var signing: SigningOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the receipt is written; default: beside the archive; of a move, in its state folder.",
+            valueName: "file"), completion: .file())
+    var receipt: String?
+
     /// Signs a receipt and writes it where it was asked for, or to the usual place.
     /// - Throws: `ReceiptError`, `FileError`.
     func write(_ receipt: some Encodable, to usual: String, in context: FleetContext) throws {
-        let path = self.receipt.map { context.url($0).path } ?? usual
-        let key = try signingKey(in: context)
-        try SignedReceipt(receipt, key: key).write(to: path)
-        context.output.message("receipt in \(path), signed with key \(key.id)")
-    }
-
-    static func ownKey(in context: FleetContext) -> String {
-        let folder = context.environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return (folder ?? NSHomeDirectory() + "/.config") + "/hubfleet/receipts.pem"
+        try signing.write(receipt, to: self.receipt.map { context.url($0).path } ?? usual, in: context)
     }
 }
 

@@ -20,9 +20,14 @@ final class AuditLog: Sendable {
     }
 
     private let file: Mutex<FileHandle>
+    private let notKept: @Sendable (String) -> Void
 
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - notKept: told what could not be written, such as when the disk is full; by default it goes to standard error.
     /// - Throws: `FileError`.
-    init(_ path: String) throws {
+    init(_ path: String, notKept: @escaping @Sendable (String) -> Void = AuditLog.complain) throws {
+        self.notKept = notKept
         if !FileManager.default.fileExists(atPath: path) { try FileWriting.write("", to: path) }
         guard let handle = FileHandle(forUpdatingAtPath: path) else {
             throw FileError.notWritten(path: path, reason: String(cString: strerror(errno)))
@@ -36,8 +41,19 @@ final class AuditLog: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(line) else { return }
         file.withLock { file in
-            _ = try? file.seekToEnd()
-            try? file.write(contentsOf: data + Data("\n".utf8))
+            var end: UInt64?
+            do {
+                end = try file.seekToEnd()
+                try file.write(contentsOf: data + Data("\n".utf8))
+            } catch {
+                // Half a line would spoil the next one.
+                if let end { try? file.truncate(atOffset: end) }
+                notKept("the audit log cannot be written: \(String(decoding: data, as: UTF8.self))")
+            }
         }
+    }
+
+    private static let complain: @Sendable (String) -> Void = { text in
+        try? FileHandle.standardError.write(contentsOf: Data("hubfleet: \(text)\n".utf8))
     }
 }

@@ -38,7 +38,8 @@ package struct ArchiveFile: Sendable {
 
     private var failure: HomeError { .notWritten(path, reason: String(cString: strerror(errno))) }
 
-    /// - Throws: `HomeError.notWritten` when the system cannot say that all of it is on the disk.
+    /// Waits until all that was written is on the disk.
+    /// - Throws: `HomeError.notWritten` when the system cannot say that it is.
     func synchronize() throws {
         // Zeros at the end are no write.
         let length = lseek(descriptor.number, 0, SEEK_CUR)

@@ -6,9 +6,9 @@ extension HomeExport {
     ///
     /// - Throws: `HomeError`, `CancellationError`, and what `write` throws.
     package func compress(_ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        let folder = NSTemporaryDirectory() + "hubfleet-export-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let snapshot = try HomeSnapshot.take(of: home, owner: owner, in: folder) {
+        let folder = try ScratchFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let snapshot = try HomeSnapshot.take(of: home, owner: owner, in: folder.path) {
             tell(.scanned(things: $0, bytes: $1))
         }
         tell(.began(snapshot.summary, from: 0, length: snapshot.summary.zip.length))

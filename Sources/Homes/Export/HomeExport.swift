@@ -19,6 +19,8 @@ package struct HomeExport: Sendable {
     package let home: String
     package let owner: String
     package let format: ArchiveFormat
+    /// After so many bytes it makes sure that they are on the disk.
+    var markEvery: UInt64 = 1 << 30
 
     /// - Parameters:
     ///   - home: its path.
@@ -34,11 +36,11 @@ package struct HomeExport: Sendable {
     ///
     /// - Throws: `HomeError`, `CancellationError`, and what `write` throws.
     package func stream(_ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        let folder = NSTemporaryDirectory() + "hubfleet-export-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try ScratchFolder()
+        defer { withExtendedLifetime(folder) {} }
         let ahead = AheadThread(home)
         defer { ahead.abandon() }
-        return try copy(try take(folder, ahead, tell), from: 0, ahead, write, tell)
+        return try copy(try take(folder.path, ahead, tell), from: 0, ahead, tell) { piece, _ in try write(piece) }
     }
 
     /// Makes the file, or goes on with it.
@@ -106,10 +108,20 @@ package struct HomeExport: Sendable {
         let descriptor = try Descriptor(creating: part, flags: goesOn ? 0 : O_TRUNC)
         let length = snapshot.summary.length(format)
         try checkRoom(length, part)
-        let offset = UInt64(max(0, lseek(descriptor.number, 0, SEEK_END)))
+        let mark = PartMark(state + "/mark")
+        if !goesOn { try mark.set(0) }
+        let offset = try mark.cut(descriptor, path: part)
         guard offset <= length else { throw HomeError.brokenState(part, reason: "it is longer than the archive") }
         let file = ArchiveFile(descriptor, path: part)
-        let receipt = try copy(snapshot, from: offset, ahead, file.write, tell)
+        var marked = offset
+        let receipt = try copy(snapshot, from: offset, ahead, tell) { piece, done in
+            try file.write(piece)
+            guard done - marked >= markEvery else { return }
+            try file.synchronize()
+            try snapshot.table(format).synchronize()
+            try mark.set(done)
+            marked = done
+        }
         try file.synchronize()
         return receipt
     }
@@ -121,16 +133,16 @@ package struct HomeExport: Sendable {
     }
 
     private func copy(
-        _ snapshot: HomeSnapshot, from offset: UInt64, _ ahead: AheadThread, _ write: ([UInt8]) throws -> Void,
-        _ tell: (Event) -> Void
+        _ snapshot: HomeSnapshot, from offset: UInt64, _ ahead: AheadThread, _ tell: (Event) -> Void,
+        _ write: (_ piece: [UInt8], _ done: UInt64) throws -> Void
     ) throws -> HomeReceipt {
         let length = snapshot.summary.length(format)
         tell(.began(snapshot.summary, from: offset, length: length))
         let stream = try ArchiveStream(snapshot, format, from: offset, ahead: ahead)
         var done = offset
         while let piece = try stream.next() {
-            try write(piece)
             done += UInt64(piece.count)
+            try write(piece, done)
             tell(.wrote(bytes: done, files: stream.filesDone))
         }
         guard let result = stream.result else { throw HomeError.brokenState(snapshot.folder, reason: "it has no end") }

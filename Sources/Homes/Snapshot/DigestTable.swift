@@ -59,6 +59,25 @@ final class DigestTable: Sendable {
         }
     }
 
+    /// Says that bytes of a file were given away that cannot be had again, before all of it was read.
+    func spoil(_ index: Int) throws {
+        try file.withLock { file in
+            var slot = try Self.read(file, index, 1, path)[0]
+            guard slot.progress == .begun else { return }
+            slot.isRepeatable = false
+            try Self.write(file, index, [slot], path)
+        }
+    }
+
+    /// Waits until all of it is on the disk.
+    func synchronize() throws {
+        try file.withLock { file in
+            guard fsync(file.number) == 0 else {
+                throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
     /// Says that the bytes of a file are about to be taken from this version of it.
     ///
     /// - Returns: what the table says now; another reader may have been first, with another version.

@@ -197,6 +197,8 @@ package final class ArchiveStream {
                     count = read
                 }
                 ahead?.pass(bytesBefore + copy.place)
+                // Whoever goes on after a crash must know.
+                if !copy.isRepeatable, !copy.isFinished { try table.spoil(copy.index) }
             }
             guard copy.isFinished else { return }
             let trailer = format.trailer(of: member, crc: try finish(&copy).crc)

@@ -18,6 +18,8 @@ struct FileReading {
     /// Whether it is what the scan saw, as far as it is read.
     var isUnchanged: Bool { slot.state == .ok && file != nil }
     var isFinished: Bool { place >= entry.size }
+    /// Whether what was read can be read again.
+    var isRepeatable: Bool { slot.isRepeatable }
 
     /// Opens a file whose bytes are about to be taken.
     ///
