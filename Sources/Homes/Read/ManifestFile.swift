@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 
 /// The manifest of an archive, as it was found in it.
-struct ManifestFile {
+struct ManifestFile: Sendable {
     struct Entry: Decodable {
         let path, type, mode: String
         let mtime: Int64
@@ -11,46 +11,83 @@ struct ManifestFile {
     }
     struct Missing: Decodable { let path, reason: String }
     private struct Root: Decodable { let root: String }
+    private struct Head: Decodable { let owner: String }
 
     /// As its maker counted it.
     let root: String
     /// As it is counted from the lines that are there.
     let countedRoot: String
-    let entries: [Entry]
     let missing: [Missing]
     let owner: String
+    private let text: LineFile
 
     /// Whether a text is the beginning of a manifest.
-    static func isOne(_ text: [UInt8]) -> Bool {
+    static func isOne(_ text: some Collection<UInt8>) -> Bool {
         text.starts(with: Array(#"{"format":"hubfleet home archive","version":1,"#.utf8))
     }
 
-    /// Nil when it is damaged. Each entry is a line, which is what digests count.
-    init?(_ text: [UInt8]) {
-        struct Head: Decodable { let owner: String }
+    /// Reads all but the entries. Each of them is a line, which is what digests count.
+    ///
+    /// Nil when it is damaged.
+    /// Throws `HomeError.brokenState`.
+    init?(_ text: LineFile) throws {
+        var lines = text.lines
         let decoder = JSONDecoder()
-        let lines = text.split(separator: 0x0A)
-        guard Self.isOne(text), let middle = lines.firstIndex(where: { $0.elementsEqual(#""missing":["#.utf8) }),
-            lines.count >= middle + 3, lines[1].elementsEqual(#""entries":["#.utf8),
-            lines[middle - 1].elementsEqual("],".utf8), lines[lines.count - 2].elementsEqual("],".utf8),
-            let last = lines.last, let end = try? decoder.decode(Root.self, from: Data("{".utf8) + Data(last)),
-            let head = try? decoder.decode(Head.self, from: Data(lines[0].dropLast()) + Data("}".utf8))
+        guard let first = try lines.next(), Self.isOne(first),
+            let head = try? decoder.decode(Head.self, from: Data(first.dropLast()) + Data("}".utf8)),
+            try lines.next()?.elementsEqual(#""entries":["#.utf8) == true
         else { return nil }
-        func whole<Line>(_ range: Range<Int>, _ make: (ArraySlice<UInt8>) throws -> Line) throws -> [Line] {
-            try lines[range].map { try make($0.last == 0x2C ? $0.dropLast() : $0) }
-        }
         var leaves = SHA256()
-        do {
-            entries = try whole(2..<(middle - 1)) {
-                leaves.update(data: $0)
-                return try decoder.decode(Entry.self, from: Data($0))
-            }
-            missing = try whole((middle + 1)..<(lines.count - 2)) { try decoder.decode(Missing.self, from: Data($0)) }
-        } catch {
-            return nil
+        while true {
+            guard let line = try lines.next() else { return nil }
+            if line.elementsEqual(Self.end) { break }
+            try Task.checkCancellation()
+            leaves.update(data: Self.withoutComma(line))
         }
+        guard try lines.next()?.elementsEqual(#""missing":["#.utf8) == true else { return nil }
+        var missing: [Missing] = []
+        while true {
+            guard let line = try lines.next() else { return nil }
+            if line.elementsEqual(Self.end) { break }
+            guard let one = try? decoder.decode(Missing.self, from: Data(Self.withoutComma(line))) else { return nil }
+            missing.append(one)
+        }
+        guard let last = try lines.next(), let end = try? decoder.decode(Root.self, from: Data("{".utf8) + Data(last)),
+            try lines.next() == nil
+        else { return nil }
+        self.text = text
+        self.missing = missing
         root = end.root
         owner = head.owner
         countedRoot = ByteText.hexadecimal(leaves.finalize())
+    }
+
+    /// What stands behind entries and behind what is missing.
+    private static let end = Array("],".utf8)
+
+    private static func withoutComma(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        line.last == 0x2C ? line.dropLast() : line
+    }
+
+    /// The entries from the first on.
+    var entries: Entries { Entries(lines: text.lines) }
+
+    /// Reads entry after entry.
+    struct Entries {
+        fileprivate var lines: LineFile.Lines
+        private var isBegun = false
+        private let decoder = JSONDecoder()
+
+        fileprivate init(lines: LineFile.Lines) { self.lines = lines }
+
+        /// The next entry; nil behind the last one.
+        ///
+        /// - Throws: `DecodingError` when the line is none, `HomeError.brokenState`.
+        mutating func next() throws -> Entry? {
+            if !isBegun { for _ in 0..<2 { _ = try lines.next() } }
+            isBegun = true
+            guard let line = try lines.next(), !line.elementsEqual(ManifestFile.end) else { return nil }
+            return try decoder.decode(Entry.self, from: Data(ManifestFile.withoutComma(line)))
+        }
     }
 }

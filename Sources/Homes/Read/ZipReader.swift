@@ -2,21 +2,7 @@ import Foundation
 
 /// Reads a ZIP archive by its directory: of Hubfleet or of others, stored or deflated.
 struct ZipReader: ArchiveReading {
-    /// What the directory says of a member.
-    private struct Record {
-        let name: [UInt8]
-        let mode: UInt32
-        let modified: Int64
-        let size: UInt64
-        let stored: UInt64
-        let crc: UInt32
-        /// Where its header begins.
-        let offset: UInt64
-        let method: UInt16
-        let isEncrypted: Bool
-    }
-
-    private let records: [Record]
+    private let directory: ZipDirectory
     private let file: ArchiveSource
     /// Whether names that are not UTF-8 are written with `%XX`.
     private let isOurs: Bool
@@ -25,25 +11,25 @@ struct ZipReader: ArchiveReading {
     init(_ file: ArchiveSource) throws {
         self.file = file
         let (offset, size) = try Self.findDirectory(file)
-        let directory = try file.read(at: offset, upTo: Int(size))
-        guard directory.count == Int(size), let records = Self.records(directory) else {
+        let bytes = try file.read(at: offset, upTo: Int(size))
+        guard bytes.count == Int(size), let directory = ZipDirectory(bytes) else {
             throw file.broken("its directory is damaged")
         }
-        self.records = records
+        self.directory = directory
         isOurs =
-            records.last?.name == Array(ArchiveMember.manifestName.utf8)
-            && records.first?.name == Array(ArchiveMember.readmeName.utf8)
+            directory.last?.name == Array(ArchiveMember.manifestName.utf8)
+            && directory.first?.name == Array(ArchiveMember.readmeName.utf8)
         try checkOverlaps(directory: offset)
     }
 
     func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws {
-        for record in records {
+        for record in directory {
             try Task.checkCancellation()
             try body(try member(record)) { use in try contents(of: record, use) }
         }
     }
 
-    private func member(_ record: Record) throws -> FoundMember {
+    private func member(_ record: ZipDirectory.Record) throws -> FoundMember {
         let isFolder = record.name.last == 0x2F || record.mode & 0o170000 == 0o040000
         let name = record.name.last == 0x2F ? Array(record.name.dropLast()) : record.name
         var kind = isFolder ? FoundMember.Kind.folder : .file
@@ -64,7 +50,7 @@ struct ZipReader: ArchiveReading {
     }
 
     /// - Throws: `MemberFault`, and what `use` throws.
-    private func contents(of record: Record, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+    private func contents(of record: ZipDirectory.Record, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard !record.isEncrypted else { throw MemberFault(what: "it is encrypted") }
         guard [0, 8].contains(record.method) else {
             throw MemberFault(what: "it is compressed in a way that Hubfleet does not know (\(record.method))")
@@ -98,16 +84,25 @@ struct ZipReader: ArchiveReading {
     }
 
     /// Members that share bytes unpack to more than the archive can hold: a trap.
-    private func checkOverlaps(directory: UInt64) throws {
-        var end: UInt64 = 0
-        for record in records.sorted(by: { $0.offset < $1.offset }) {
-            let size = 30 + UInt64(record.name.count)
-            guard record.offset >= end, record.offset <= directory, record.stored <= directory - record.offset else {
-                throw file.broken(
-                    "\(ByteText.readable(record.name)) lies over another member: it is damaged, or a trap")
-            }
-            end = record.offset + size + record.stored
+    private func checkOverlaps(directory end: UInt64) throws {
+        var reached: UInt64 = 0
+        var isInOrder = true
+        for record in directory {
+            isInOrder = isInOrder && record.offset >= reached
+            guard record.offset <= end, record.stored <= end - record.offset else { throw overlap(record) }
+            reached = record.end
         }
+        // As all that is known to write archives leaves them.
+        guard !isInOrder else { return }
+        reached = 0
+        for record in directory.sorted(by: { $0.offset < $1.offset }) {
+            guard record.offset >= reached else { throw overlap(record) }
+            reached = record.end
+        }
+    }
+
+    private func overlap(_ record: ZipDirectory.Record) -> HomeError {
+        file.broken("\(ByteText.readable(record.name)) lies over another member: it is damaged, or a trap")
     }
 
     private static func findDirectory(_ file: ArchiveSource) throws -> (offset: UInt64, size: UInt64) {
@@ -134,65 +129,5 @@ struct ZipReader: ArchiveReading {
             throw file.broken("its directory is damaged")
         }
         return (offset, size)
-    }
-
-    private static func records(_ directory: [UInt8]) -> [Record]? {
-        var records: [Record] = []
-        var place = 0
-        while place < directory.count {
-            guard place + 46 <= directory.count, Number.u32(directory, place) == 0x0201_4B50 else { return nil }
-            let name = place + 46
-            let extra = name + Int(Number.u16(directory, place + 28))
-            let comment = extra + Int(Number.u16(directory, place + 30))
-            let end = comment + Int(Number.u16(directory, place + 32))
-            guard end <= directory.count else { return nil }
-            records.append(record(directory, place, name: name..<extra, extra: ZipExtra(directory[extra..<comment])))
-            place = end
-        }
-        return records
-    }
-
-    private static func record(_ bytes: [UInt8], _ place: Int, name: Range<Int>, extra: ZipExtra) -> Record {
-        var large = extra.large[...]
-        func number(_ offset: Int) -> UInt64 {
-            let value = Number.u32(bytes, place + offset)
-            return value == .max ? large.popFirst() ?? UInt64(value) : UInt64(value)
-        }
-        let size = number(24)
-        let stored = number(20)
-        let offset = number(42)
-        let isUnix = Number.u16(bytes, place + 4) >> 8 == 3
-        return Record(
-            name: Array(bytes[name]), mode: isUnix ? Number.u32(bytes, place + 38) >> 16 : 0,
-            modified: extra.modified ?? DOSTime.seconds(Number.u16(bytes, place + 12), Number.u16(bytes, place + 14)),
-            size: size, stored: stored, crc: Number.u32(bytes, place + 16), offset: offset,
-            method: Number.u16(bytes, place + 10), isEncrypted: Number.u16(bytes, place + 8) & 1 == 1)
-    }
-}
-
-/// What stands behind a member's name in the directory.
-private struct ZipExtra {
-    /// Numbers that do not fit into 32 bits, in the order of their fields.
-    private(set) var large: [UInt64] = []
-    /// Seconds since 1970.
-    private(set) var modified: Int64?
-
-    init(_ slice: ArraySlice<UInt8>) {
-        let bytes = Array(slice)
-        var place = 0
-        while place + 4 <= bytes.count {
-            let count = Int(Number.u16(bytes, place + 2))
-            let start = place + 4
-            guard start + count <= bytes.count else { return }
-            switch Number.u16(bytes, place) {
-            case 1: large = stride(from: start, to: start + count - 7, by: 8).map { Number.u64(bytes, $0) }
-            case 0x5455 where count >= 5 && bytes[start] & 1 == 1:
-                modified = Int64(Int32(bitPattern: Number.u32(bytes, start + 1)))
-            case 0x000A where count >= 16 && Number.u16(bytes, start + 4) == 1:
-                modified = Int64(Number.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
-            default: break
-            }
-            place = start + count
-        }
     }
 }
