@@ -149,6 +149,46 @@ struct HomeArchiveTests {
         }
     }
 
+    /// As other programs may leave it: in another order, with members taken out, added, or there twice.
+    @Test(arguments: [
+        ("", [String]()), ("del items['home/b/c']", ["home/b/c: it is not in the archive"]),
+        ("items['home/e'] = b''", ["home/e: the manifest does not know it, or not so often"]),
+        ("twice = 'home/a'", ["home/a: the manifest does not know it, or not so often"]),
+        (
+            "twice = 'home/e'; items['home/e'] = b''",
+            [
+                "home/e: it is in the archive twice", "home/e: the manifest does not know it, or not so often",
+            ]
+        ),
+    ])
+    func anArchiveThatWasPackedAnewIsCheckedAsWell(_ change: String, _ faults: [String]) async throws {
+        let folder = try TemporaryFolder().write(["home/a": "12345", "home/b/c": "some text", "home/d": ""])
+        _ = try archive(folder.path + "/home", to: folder.path + "/ada.zip")
+        let program = """
+            import random, sys, warnings, zipfile
+            warnings.simplefilter("ignore")
+            old = zipfile.ZipFile(sys.argv[1])
+            infos = {info.filename: info for info in old.infolist()}
+            items = {name: old.read(name) for name in infos}
+            twice = None
+            \(change)
+            names = list(items) + ([twice] if twice else [])
+            random.Random(4).shuffle(names)
+            with zipfile.ZipFile(sys.argv[2], "w") as new:
+                for name in names:
+                    info = zipfile.ZipInfo(name)
+                    info.external_attr = infos.get(name, infos["home/a"]).external_attr
+                    info.create_system = 3
+                    new.writestr(info, items[name])
+            """
+        let output = try await run("python3", "-c", program, folder.path + "/ada.zip", folder.path + "/new.zip")
+        try #require(output.status == 0, "\(output.standardError)")
+        var verification = try HomeVerification(folder.path + "/new.zip")
+        #expect(verification.faults.map { "\($0.path): \($0.what)" } == faults)
+        try verification.compare(with: folder.path + "/home")
+        #expect(verification.faults.count == faults.count)
+    }
+
     @Test(arguments: [
         (-1, 0, 33), (315_532_800, 0, 33), (951_868_799, 0xBF7D, 0x285D), (Int64.max, 0xBF7D, 0xFF9F),
     ])

@@ -86,32 +86,36 @@ package struct HomeImport: Sendable {
         return HomeOwner(user: status.st_uid, group: status.st_gid)
     }
 
-    /// The places of items that are there as they should be. Others that are there are conflicts.
-    private func compare(_ plan: ImportPlan, _ writer: ImportWriter) throws -> Set<Int> {
-        var (present, conflicts) = (Set<Int>(), [String]())
-        for (index, item) in plan.items {
-            switch writer.state(of: item) {
-            case .missing: break
-            case .same: present.insert(index)
-            case .other: conflicts.append(ByteText.readable(item.path))
+    /// For each item, whether it is there as it should be. Others that are there are conflicts.
+    private func compare(_ plan: ImportPlan, _ writer: ImportWriter) throws -> [Bool] {
+        var (conflicts, count) = ([String](), 0)
+        let present = try (0..<plan.items.count).map { index in
+            try Task.checkCancellation()
+            let item = plan.items[index]
+            let state = writer.state(of: item)
+            if state == .other {
+                count += 1
+                if conflicts.count < 10 { conflicts.append(ByteText.readable(item.path)) }
             }
+            return state == .same
         }
-        guard replaces || conflicts.isEmpty else {
-            throw ImportError.conflicts(Array(conflicts.sorted().prefix(10)), count: conflicts.count)
-        }
+        guard replaces || count == 0 else { throw ImportError.conflicts(conflicts, count: count) }
         return present
     }
 
     private func write(
-        _ plan: ImportPlan, _ present: Set<Int>, _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
+        _ plan: ImportPlan, _ present: [Bool], _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
     ) throws -> Result {
-        var result = Result(present: present.count)
+        var result = Result(present: present.count(where: \.self))
         result.exceptions = plan.left
-        var index = 0
-        var late: [ImportPlan.Item] = []
+        var (number, next) = (0, 0)
+        var late: [Int] = []
         try ArchiveReader.open(archive).readAll { member, contents in
-            defer { index += 1 }
-            guard let item = plan.items[index] else { return }
+            defer { number += 1 }
+            guard next < plan.items.count else { return }
+            let item = plan.items[next]
+            guard item.number == number else { return }
+            defer { next += 1 }
             switch member.kind {
             case .folder:
                 try writer.makeFolder(item)
@@ -119,16 +123,16 @@ package struct HomeImport: Sendable {
             case .file:
                 result.files += 1
                 result.bytes += member.size
-                guard !present.contains(index) else { return tell(.wrote(bytes: Int(member.size), files: 1)) }
+                guard !present[next] else { return tell(.wrote(bytes: Int(member.size), files: 1)) }
                 try writer.writeFile(item, contents) { tell(.wrote(bytes: $0, files: 0)) }
                 tell(.wrote(bytes: 0, files: 1))
-            case .link, .hardLink: if !present.contains(index) { late.append(item) }
+            case .link, .hardLink: if !present[next] { late.append(next) }
             case .other: break
             }
         }
         // Only now: nothing must be written through a link.
-        for item in late { try writer.makeLink(item) }
-        result.links = plan.items.values.count { if case .link = $0.member.kind { true } else { false } }
+        for index in late { try writer.makeLink(plan.items[index]) }
+        result.links = plan.items.links
         try writer.finish()
         return result
     }

@@ -2,15 +2,10 @@ import Foundation
 
 /// What an archive would put into a folder: read from its headers alone, and refused when it is not safe.
 struct ImportPlan {
-    struct Item {
-        let path: [UInt8]
-        let member: FoundMember
-    }
-
-    /// Folders, files, hard links and links, by their place among the members.
-    private(set) var items: [Int: Item] = [:]
+    private(set) var items = ImportItems()
     /// What is left out, and why.
     private(set) var left: [HomeReceipt.Exception] = []
+    /// Of all files.
     private(set) var bytes: UInt64 = 0
     /// Whether it has a manifest of Hubfleet, so that each file can be checked.
     private(set) var isOurs = false
@@ -23,84 +18,67 @@ struct ImportPlan {
 
     /// - Throws: `HomeError.notAnArchive`, `ImportError`.
     init(_ archive: String, _ limits: Limits) throws {
-        var members: [FoundMember] = []
-        var (total, names, manifest) = (UInt64(0), 0, [UInt8]())
+        var (total, names, number, manifest) = (UInt64(0), 0, 0, [UInt8]())
+        var beginsAsOurs = false
         try ArchiveReader.open(archive).readAll { member, contents in
-            members.append(member)
+            defer { number += 1 }
             total = total.addingReportingOverflow(member.size).overflow ? .max : total + member.size
             guard total <= limits.bytes else { throw ImportError.tooLarge(archive, limit: limits.bytes) }
             names += member.path.count
-            guard members.count <= 20_000_000, names <= 1 << 32 else {
+            guard number < 20_000_000, names <= 1 << 32 else {
                 throw ImportError.unsafe(archive, "it has too many members")
             }
-            if member.path == Array(ArchiveMember.manifestName.utf8), member.size < 1 << 31 {
+            if number == 0 { beginsAsOurs = member.path == Array(ArchiveMember.readmeName.utf8) }
+            if member.path == Array(ArchiveMember.manifestName.utf8), member.size < 1 << 40 {
+                manifest = []
                 try? contents { piece in if manifest.count < 1 << 16 { manifest += piece } }
             }
+            try add(member, number, archive)
         }
-        isOurs = ManifestFile.isOne(manifest) && members.first?.path == Array(ArchiveMember.readmeName.utf8)
-        try choose(members, archive, limits)
+        isOurs = beginsAsOurs && ManifestFile.isOne(manifest)
+        if isOurs { try enterHome(archive) }
+        if let conflict = try items.conflict() { throw ImportError.unsafe(archive, conflict) }
+        left += try items.leaveOut { Self.refusal($0.member, $0.path, limits) }
+        bytes = items.size
     }
 
-    private mutating func choose(_ members: [FoundMember], _ archive: String, _ limits: Limits) throws {
-        var kinds: [[UInt8]: FoundMember.Kind] = [:]
-        for (index, member) in members.enumerated() {
-            guard let path = try place(of: member, archive) else { continue }
-            if let before = kinds[path] {
-                // tar may name a folder more than once.
-                guard before == .folder, member.kind == .folder else {
-                    throw ImportError.unsafe(archive, "two members want to be \(ByteText.readable(path))")
-                }
-                continue
-            }
-            kinds[path] = member.kind
-            if let reason = refusal(member, path, limits) {
-                left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: reason))
-                continue
-            }
-            items[index] = Item(path: path, member: member)
-            if case .file = member.kind { bytes += member.size }
-        }
-        for path in kinds.keys {
-            try Task.checkCancellation()
-            for end in path.indices where path[end] == 0x2F {
-                if let above = kinds[Array(path[..<end])], above != .folder {
-                    throw ImportError.unsafe(archive, "\(ByteText.readable(path)) is below something that is no folder")
-                }
-            }
-        }
-    }
-
-    /// Where it goes, below the target; nil for what is about the archive itself.
-    private func place(of member: FoundMember, _ archive: String) throws -> [UInt8]? {
+    private mutating func add(_ member: FoundMember, _ number: Int, _ archive: String) throws {
         let names = member.path.split(separator: 0x2F, omittingEmptySubsequences: false)
         let isSafe =
             !member.path.contains(0) && member.path.count <= HomeWalk.longestPath + ArchiveMember.folder.utf8.count
-            && names.allSatisfy {
-                !$0.isEmpty && !$0.elementsEqual([0x2E, 0x2E]) && $0.count < 256
-            }
-        if member.path.isEmpty || member.path == [0x2E] { return nil }
+            && names.allSatisfy { !$0.isEmpty && !$0.elementsEqual([0x2E, 0x2E]) && $0.count < 256 }
+        if member.path.isEmpty || member.path == [0x2E] { return }
         guard isSafe else { throw ImportError.unsafe(archive, "\(member.shownPath) does not stay in its folder") }
-        let plain = Array(names.filter { !$0.elementsEqual([0x2E]) }.joined(separator: [0x2F]))
-        guard isOurs else { return plain.isEmpty ? nil : plain }
-        let folder = Array(ArchiveMember.folder.utf8)
-        if [ArchiveMember.readmeName, ArchiveMember.manifestName, "home"].contains(where: { Array($0.utf8) == plain }) {
-            return nil
+        let path = Array(names.filter { !$0.elementsEqual([0x2E]) }.joined(separator: [0x2F]))
+        guard !path.isEmpty else { return }
+        if case .other(let what) = member.kind {
+            left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: what))
+        } else {
+            items.add(member, at: path, number: number)
         }
-        guard plain.starts(with: folder) else {
-            throw ImportError.unsafe(archive, "\(member.shownPath) is not in its folder \(ArchiveMember.folder)")
-        }
-        return Array(plain.dropFirst(folder.count))
     }
 
-    private func refusal(_ member: FoundMember, _ path: [UInt8], _ limits: Limits) -> String? {
+    /// What Hubfleet's archives hold is below a folder; the rest is about the archive itself.
+    private mutating func enterHome(_ archive: String) throws {
+        let about = [ArchiveMember.readmeName, ArchiveMember.manifestName, "home"].map { Array($0.utf8) }
+        items.removeAll { path in about.contains { path.elementsEqual($0) } }
+        let folder = Array(ArchiveMember.folder.utf8)
+        for index in 0..<items.count where !items[index].path.starts(with: folder) {
+            throw ImportError.unsafe(
+                archive, "\(ByteText.readable(items[index].path)) is not in its folder \(ArchiveMember.folder)")
+        }
+        items.dropFirst(folder.count)
+    }
+
+    private static func refusal(_ member: FoundMember, _ path: [UInt8], _ limits: Limits) -> String? {
         switch member.kind {
         case .folder, .file: nil
         case .other(let what): what
         case .link(let target):
-            limits.keepsOuterLinks || Self.staysInside(target, from: path) ? nil : "leads out of the home"
+            limits.keepsOuterLinks || staysInside(target, from: path) ? nil : "leads out of the home"
         case .hardLink(let target):
             // The path of a member, so without any `..`.
-            Self.staysInside(target, from: [0x78]) ? nil : "leads out of the home"
+            staysInside(target, from: [0x78]) ? nil : "leads out of the home"
         }
     }
 

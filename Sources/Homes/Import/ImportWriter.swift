@@ -8,7 +8,7 @@ final class ImportWriter {
     private let target: String
     private let account: HomeOwner?
     /// Their modes and times come last: a folder that must not be written to still gets its files.
-    private var folders: [ImportPlan.Item] = []
+    private var folders: [ImportItem] = []
 
     /// - Throws: `HomeError.notAFolder`.
     init(_ target: String, account: HomeOwner?) throws {
@@ -18,7 +18,7 @@ final class ImportWriter {
     }
 
     /// What is there already.
-    func state(of item: ImportPlan.Item) -> State {
+    func state(of item: ImportItem) -> State {
         let (parent, name) = FolderChain.split(item.path)
         let folder = chain.folder(parent)
         var status = stat()
@@ -45,12 +45,12 @@ final class ImportWriter {
         }
     }
 
-    func makeFolder(_ item: ImportPlan.Item) throws {
+    func makeFolder(_ item: ImportItem) throws {
         _ = try folder(item.path[...])
         folders.append(item)
     }
 
-    func writeFile(_ item: ImportPlan.Item, _ contents: MemberContents, _ told: @escaping (Int) -> Void) throws {
+    func writeFile(_ item: ImportItem, _ contents: MemberContents, _ told: @escaping (Int) -> Void) throws {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
         // The same name each time: what a killed import left is used up by the next.
@@ -78,7 +78,7 @@ final class ImportWriter {
         }
     }
 
-    func makeLink(_ item: ImportPlan.Item) throws {
+    func makeLink(_ item: ImportItem) throws {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
         var status = stat()
@@ -133,7 +133,7 @@ final class ImportWriter {
     }
 
     /// Owner, mode without rights to act as somebody else, and time.
-    private func settle(_ number: Int32, _ item: ImportPlan.Item) throws {
+    private func settle(_ number: Int32, _ item: ImportItem) throws {
         if let account, fchown(number, account.user, account.group) != 0 { throw failure(item.path) }
         guard fchmod(number, mode_t(item.member.permissions & 0o777)) == 0 else { throw failure(item.path) }
         var times = Self.times(item.member.modified)

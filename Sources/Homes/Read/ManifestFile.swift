@@ -76,6 +76,7 @@ struct ManifestFile: Sendable {
     struct Entries {
         fileprivate var lines: LineFile.Lines
         private var isBegun = false
+        private var isDone = false
         private let decoder = JSONDecoder()
 
         fileprivate init(lines: LineFile.Lines) { self.lines = lines }
@@ -86,7 +87,10 @@ struct ManifestFile: Sendable {
         mutating func next() throws -> Entry? {
             if !isBegun { for _ in 0..<2 { _ = try lines.next() } }
             isBegun = true
-            guard let line = try lines.next(), !line.elementsEqual(ManifestFile.end) else { return nil }
+            guard !isDone, let line = try lines.next(), !line.elementsEqual(ManifestFile.end) else {
+                isDone = true
+                return nil
+            }
             return try decoder.decode(Entry.self, from: Data(ManifestFile.withoutComma(line)))
         }
     }

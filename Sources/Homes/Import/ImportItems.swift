@@ -1,0 +1,141 @@
+import Foundation
+
+/// Something that an archive would put into a folder.
+struct ImportItem {
+    /// Below the folder.
+    let path: [UInt8]
+    let member: FoundMember
+    /// Its place among the members.
+    let number: Int
+}
+
+/// What an archive would put into a folder, in the order of its members: a few bytes for each, because there may be
+/// millions.
+struct ImportItems {
+    private enum Kind: UInt8 { case folder, file, link, hardLink }
+
+    private struct Row {
+        /// Where the path begins among the bytes; the target of a link stands behind it.
+        var path: Int
+        var pathLength: UInt32
+        let targetLength: UInt32
+        let number: UInt32
+        let permissions: UInt16
+        let kind: Kind
+        var isLeftOut = false
+        let modified: Int64
+        let size: UInt64
+    }
+
+    private var rows: [Row] = []
+    private var bytes: [UInt8] = []
+
+    var count: Int { rows.count }
+    /// Of all files, in bytes.
+    var size: UInt64 { rows.reduce(0) { $0 + ($1.kind == .file ? $1.size : 0) } }
+    var links: Int { rows.count { $0.kind == .link } }
+
+    subscript(index: Int) -> ImportItem {
+        let row = rows[index]
+        let path = Array(bytes[Self.range(row)])
+        let target = Array(bytes[Self.range(row).upperBound..<(Self.range(row).upperBound + Int(row.targetLength))])
+        let kind: FoundMember.Kind =
+            switch row.kind {
+            case .folder: .folder
+            case .file: .file
+            case .link: .link(target: target)
+            case .hardLink: .hardLink(target: target)
+            }
+        let member = FoundMember(
+            path: path, kind: kind, permissions: UInt32(row.permissions), modified: row.modified, size: row.size)
+        return ImportItem(path: path, member: member, number: Int(row.number))
+    }
+
+    /// Adds a member that has a place of its own.
+    mutating func add(_ member: FoundMember, at path: [UInt8], number: Int) {
+        let (kind, target): (Kind, [UInt8])
+        switch member.kind {
+        case .folder: (kind, target) = (.folder, [])
+        case .file: (kind, target) = (.file, [])
+        case .link(let bytes): (kind, target) = (.link, bytes)
+        case .hardLink(let bytes): (kind, target) = (.hardLink, bytes)
+        case .other: return
+        }
+        rows.append(
+            Row(
+                path: bytes.count, pathLength: UInt32(path.count), targetLength: UInt32(target.count),
+                number: UInt32(number), permissions: UInt16(member.permissions & 0o7777), kind: kind,
+                modified: member.modified, size: member.size))
+        bytes += path
+        bytes += target
+    }
+
+    /// Takes the first bytes from all paths.
+    mutating func dropFirst(_ count: Int) {
+        for index in rows.indices {
+            rows[index].path += count
+            rows[index].pathLength -= UInt32(count)
+        }
+    }
+
+    mutating func removeAll(where isNeedless: (ArraySlice<UInt8>) -> Bool) {
+        let bytes = bytes
+        rows.removeAll { isNeedless(bytes[Self.range($0)]) }
+    }
+
+    /// Takes out what there is a reason against.
+    ///
+    /// - Returns: those, with their reasons.
+    mutating func leaveOut(_ reason: (ImportItem) -> String?) throws -> [HomeReceipt.Exception] {
+        var left: [HomeReceipt.Exception] = []
+        for index in rows.indices {
+            try Task.checkCancellation()
+            let item = self[index]
+            guard let why = reason(item) else { continue }
+            rows[index].isLeftOut = true
+            left.append(HomeReceipt.Exception(path: ByteText.readable(item.path), reason: why))
+        }
+        rows.removeAll(where: \.isLeftOut)
+        return left
+    }
+
+    /// Finds two things that want one place, and things below what is no folder. A folder that is named again is left out.
+    ///
+    /// - Returns: what is wrong, for people; nil when nothing is.
+    mutating func conflict() throws -> String? {
+        let order = try sorted()
+        for (one, next) in zip(order, order.dropFirst()) {
+            let (first, second) = (bytes[Self.range(rows[one])], bytes[Self.range(rows[next])])
+            if first.elementsEqual(second) {
+                // tar may name a folder more than once.
+                guard rows[one].kind == .folder, rows[next].kind == .folder else {
+                    return "two members want to be \(ByteText.readable(Array(first)))"
+                }
+                rows[next].isLeftOut = true
+            } else if rows[one].kind != .folder, second.count > first.count, second.starts(with: first),
+                second[second.startIndex + first.count] == 0x2F
+            {
+                return "\(ByteText.readable(Array(second))) is below something that is no folder"
+            }
+        }
+        rows.removeAll(where: \.isLeftOut)
+        return nil
+    }
+
+    /// The numbers of the rows, so that what is in a folder stands right behind it.
+    private func sorted() throws -> [Int] {
+        try Task.checkCancellation()
+        return bytes.withUnsafeBufferPointer { bytes in
+            rows.indices.sorted { one, other in
+                let (first, second) = (bytes[Self.range(rows[one])], bytes[Self.range(rows[other])])
+                // Names never hold zero, so `/` can be the least of all.
+                for (left, right) in zip(first, second) where left != right {
+                    return (left == 0x2F ? 0 : left) < (right == 0x2F ? 0 : right)
+                }
+                return first.count == second.count ? one < other : first.count < second.count
+            }
+        }
+    }
+
+    private static func range(_ row: Row) -> Range<Int> { row.path..<(row.path + Int(row.pathLength)) }
+}
