@@ -4,7 +4,7 @@
 
 speed    20,000 small files, three arrays of 350 MB and a CSV file: hubfleet, reading to nothing, bsdtar, tar
 memory   the most memory that an export takes: of 1 GB, and of 100 GB that are a hole
-million  a home of a million files: its scan, and the first byte of a download once it is scanned
+million  a home of a million files: its scan, the first byte of a download once it is scanned, what else is done with it
 """
 
 from __future__ import annotations
@@ -154,6 +154,14 @@ def million(program: str, folder: Path) -> None:
     finally:
         service.kill()
         hub.shutdown()
+    for name, arguments in {
+        "export": ["export", "--from", str(home), "--to", "ada.zip"],
+        "verify": ["verify", "ada.zip"],
+        "import": ["import", "ada.zip", "--to", "back"],
+        "verify with what was imported": ["verify", "ada.zip", "back"],
+    }.items():
+        wall, _, kib = measure([program, "home", *arguments], folder)
+        print(f"{name}: {wall:.1f} s, at most {kib / 1024:.0f} MiB")
 
 
 def report_million(service: subprocess.Popen[bytes], url: str) -> None:
@@ -195,6 +203,8 @@ def main() -> None:
     for part in parts or ["speed", "memory", "million"]:
         with tempfile.TemporaryDirectory(prefix="hubfleet-bench-") as folder:
             print(f"# {part}")
+            # Keys for receipts are made there.
+            os.environ["XDG_CONFIG_HOME"] = os.path.join(folder, "config")
             {"speed": speed, "memory": memory, "million": million}[part](os.path.abspath(program), Path(folder))
             print()
 

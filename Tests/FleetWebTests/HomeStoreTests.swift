@@ -1,0 +1,120 @@
+import FleetTesting
+import Foundation
+import Homes
+import Testing
+
+@testable import FleetWeb
+
+/// Scans of homes, as the service keeps them.
+@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+struct HomeStoreTests {
+    private let folder: TemporaryFolder
+    private let store: HomeStore
+
+    init() throws {
+        folder = try TemporaryFolder().write(["homes/ada/notes": "one"])
+        store = HomeStore(Self.settings(folder))
+    }
+
+    private static func settings(_ folder: TemporaryFolder) -> HomeServiceSettings {
+        var settings = HomeServiceSettings(
+            homes: folder.path + "/homes", scheme: .plain, state: folder.path + "/state")
+        settings.scanAge = 3_600
+        return settings
+    }
+
+    private func scanned(_ store: HomeStore, anew: Bool = false) async throws -> HomeSnapshot {
+        if anew { await store.scan("ada") }
+        guard case .ready(let snapshot) = await store.status(of: "ada", waiting: .seconds(120)) else {
+            throw CancellationError()
+        }
+        return snapshot
+    }
+
+    private var kept: Set<String> {
+        Set((try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/state/homes/ada/snapshots")) ?? [])
+    }
+
+    @Test func aHomeIsScannedOnceHoweverManyAsk() async throws {
+        let all = await withTaskGroup(of: HomeStore.Status.self) { group in
+            for _ in 0..<20 { group.addTask { await store.status(of: "ada") } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let scans = Set(
+            all.compactMap { status in
+                if case .scanning(let progress) = status { ObjectIdentifier(progress) } else { nil }
+            })
+        #expect(scans.count <= 1)
+        let snapshot = try await scanned(store)
+        #expect(kept == [snapshot.summary.id])
+    }
+
+    @Test func whoWaitsIsToldWhenItLastsLonger() async throws {
+        // The scan has to wait behind others.
+        for number in 0..<200 { _ = try folder.write(["homes/u\(number)/f": "x"]) }
+        for number in 0..<200 { await store.scan("u\(number)") }
+        guard case .scanning = await store.status(of: "ada", waiting: .zero) else {
+            Issue.record("it cannot be ready yet")
+            return
+        }
+        _ = try await scanned(store)
+    }
+
+    @Test func threeScansAreKeptAndThoseInUse() async throws {
+        let first = try await scanned(store)
+        store.uses.add(first.folder)
+        var ids = [first.summary.id]
+        for number in 0..<5 {
+            _ = try folder.write(["homes/ada/notes": "\(number)"])
+            ids.append(try await scanned(store, anew: true).summary.id)
+            // Whole seconds order them.
+            try await Task.sleep(for: .milliseconds(1_100))
+        }
+        #expect(kept == Set([ids[0]] + ids.suffix(3)))
+        store.uses.remove(first.folder)
+        _ = try folder.write(["homes/ada/notes": "last"])
+        _ = try await scanned(store, anew: true)
+        #expect(kept.count == 3 && !kept.contains(ids[0]))
+        #expect(await store.snapshot(ids[0], of: "ada") == nil)
+    }
+
+    @Test func aRestartFindsWhatWasKeptAndCleansUp() async throws {
+        let snapshot = try await scanned(store)
+        _ = try folder.write(["state/homes/ada/snapshots/new-1/entries": "half", "homes/ada/more": "2"])
+        let again = HomeStore(Self.settings(folder))
+        #expect(await again.snapshot(snapshot.summary.id, of: "ada")?.summary == snapshot.summary)
+        #expect(try await scanned(again).summary == snapshot.summary, "it is not old yet")
+        #expect(kept == [snapshot.summary.id])
+    }
+
+    @Test func aScanThatFailsSaysWhyAndLeavesNothing() async throws {
+        _ = try folder.write(["state/homes/ada/snapshots": "in the way"])
+        guard case .failed(let reason) = await store.status(of: "ada", waiting: .seconds(120)) else {
+            Issue.record("it cannot be kept")
+            return
+        }
+        #expect(reason.contains("snapshots"))
+        try FileManager.default.removeItem(atPath: folder.path + "/state/homes/ada/snapshots")
+        _ = try await scanned(store)
+    }
+
+    @Test func whatNobodyComesBackForGoes() throws {
+        _ = try folder.write([
+            "state/homes/old/snapshots/1/snapshot.json": "{}", "state/homes/new/snapshots/1/snapshot.json": "{}",
+            "state/homes/half/snapshots/new-1/entries": "", "state/homes/known/snapshots/1/entries": "",
+        ])
+        for user in ["old", "known"] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -1_000)],
+                ofItemAtPath: folder.path + "/state/homes/\(user)/snapshots/1/"
+                    + (user == "old" ? "snapshot.json" : "entries"))
+        }
+        OldSnapshots.remove(
+            in: folder.path + "/state/homes", except: ["known"], before: Date(timeIntervalSinceNow: -500))
+        let left = ["old", "new", "half", "known"].filter { user in
+            (try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/state/homes/\(user)/snapshots"))
+                != []
+        }
+        #expect(left == ["new", "known"])
+    }
+}
