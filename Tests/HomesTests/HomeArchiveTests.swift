@@ -149,6 +149,41 @@ struct HomeArchiveTests {
         }
     }
 
+    /// Other programs read what stands around the contents, which Hubfleet does not need.
+    @Test(arguments: [false, true]) func everyDamageIsFound(_ isCompressed: Bool) async throws {
+        let folder = try TemporaryFolder().write(["home/a": "12345", "home/b/c": "some text", "home/d": ""])
+        symlink("a", folder.path + "/home/l")
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        let target = folder.path + "/ada.zip"
+        _ = isCompressed ? try export.compress(to: target) : try export.write(to: target)
+        let whole = [UInt8](try #require(FileManager.default.contents(atPath: target)))
+        #expect(try HomeVerification(target).faults == [])
+        let directory = try #require(whole.range(of: [0x50, 0x4B, 1, 2])).lowerBound
+        let damaged = folder.path + "/damaged.zip"
+        for place in 0..<directory {
+            var bytes = whole
+            bytes[place] ^= 0x10
+            try Data(bytes).write(to: URL(filePath: damaged))
+            let isFound = (try? HomeVerification(damaged).faults.isEmpty) != true
+            #expect(isFound, "byte \(place)")
+            if place % 50 == 0 { await Task.yield() }
+        }
+    }
+
+    /// For Swift, these two names are equal; for Linux they are not.
+    @Test func namesThatUnicodeHoldsEqualAreTwo() throws {
+        let folder = try TemporaryFolder().write(["home/caf\u{E9}": "one"]).write(["home/cafe\u{301}": "other"])
+        try #require(FileManager.default.contentsOfDirectory(atPath: folder.path + "/home").count == 2)
+        _ = try archive(folder.path + "/home", to: folder.path + "/ada.zip")
+        var verification = try HomeVerification(folder.path + "/ada.zip")
+        try verification.compare(with: folder.path + "/home")
+        #expect(verification.faults == [])
+        #expect(verification.verified == 2)
+        _ = try HomeImport(folder.path + "/ada.zip", to: folder.path + "/back").run()
+        #expect(try folder.read("back/cafe\u{301}") == "other")
+        #expect(try folder.read("back/caf\u{E9}") == "one")
+    }
+
     /// As other programs may leave it: in another order, with members taken out, added, or there twice.
     @Test(arguments: [
         ("", [String]()), ("del items['home/b/c']", ["home/b/c: it is not in the archive"]),

@@ -25,6 +25,7 @@ extension HomeExport {
     /// - Throws: `HomeError`, `CancellationError`.
     package func compress(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
         try checkPlace(path)
+        Self.sweep(path)
         let part = "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
         defer { unlink(part) }
         let file = ArchiveFile(try Descriptor(creating: part), path: part)
@@ -34,6 +35,21 @@ extension HomeExport {
             throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
         }
         return receipt
+    }
+}
+
+extension HomeExport {
+    /// Removes what processes left that were killed while they made this file.
+    private static func sweep(_ path: String) {
+        let url = URL(filePath: path)
+        let folder = url.deletingLastPathComponent().path
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let rest = name.dropFirst(url.lastPathComponent.count)
+            guard name.hasPrefix(url.lastPathComponent + "."), rest.hasSuffix(".part"),
+                let process = pid_t(rest.dropFirst().dropLast(5)), process > 0, kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            unlink(folder + "/" + name)
+        }
     }
 }
 

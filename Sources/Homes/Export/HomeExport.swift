@@ -47,37 +47,56 @@ package struct HomeExport: Sendable {
     ///
     /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
     package func write(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        let part = path + ".part"
-        let state = path + ".part.state"
-        try checkPlace(path)
+        let place = ExportPlace(path)
+        if !place.isFinished { try checkPlace(path) }
         // Before anything is made for it.
         _ = try HomeWalk(home)
-        try FileWriting.makeFolder(state, permissions: 0o700)
-        let lock = try FileLock(path: state + "/lock", holder: "another process is writing \(path)\n")
+        try FileWriting.makeFolder(place.state, permissions: 0o700)
+        let lock = try FileLock(path: place.state + "/lock", holder: "another process is writing \(path)\n")
         defer { withExtendedLifetime(lock) {} }
+        if place.isFinished { return try complete(place) }
+        // Another process may have ended just now.
+        try checkPlace(path)
+        place.letGoOfFinished()
         while true {
             do {
-                let receipt = try goOn(part, state, tell)
-                guard link(part, path) == 0 else {
-                    throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
-                }
-                unlink(part)
-                try? FileManager.default.removeItem(atPath: state)
+                let receipt = try goOn(place, tell)
+                try place.publish()
+                place.clear()
                 return receipt
             } catch let error as HomeError {
                 // A home in use changes; whoever asks again gets what it is now.
                 guard case .outdated = error else { throw error }
                 tell(.startsOver(reason: error.description))
-                unlink(state + "/snapshot.json")
+                place.forgetScan()
             }
         }
     }
 
+    /// What was left to do when a process was killed that had just given an archive its name: the archive is not touched.
+    private func complete(_ place: ExportPlace) throws -> HomeReceipt {
+        do {
+            let snapshot = try HomeSnapshot(folder: place.state)
+            try checkBegun(snapshot, PartMark(place.state + "/mark", format), place.part)
+            let ahead = AheadThread(home)
+            defer { ahead.abandon() }
+            let receipt = try copy(snapshot, from: snapshot.summary.length(format), ahead, { _ in }) { _, _ in }
+            place.clear()
+            return receipt
+        } catch is HomeError {
+            place.clear()
+            throw isThere(place.path)
+        }
+    }
+
+    private func isThere(_ path: String) -> HomeError {
+        .notWritten(path, reason: "it is there already; name another file, or remove it")
+    }
+
     /// - Throws: `HomeError.notWritten` when something is there, or the archive would be a part of the home.
     func checkPlace(_ path: String) throws {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw HomeError.notWritten(path, reason: "it is there already; name another file, or remove it")
-        }
+        var status = stat()
+        guard lstat(path, &status) != 0 else { throw isThere(path) }
         let folder = URL(filePath: path).deletingLastPathComponent().resolvingSymlinksInPath().pathComponents
         guard !folder.starts(with: URL(filePath: home).resolvingSymlinksInPath().pathComponents) else {
             throw HomeError.notWritten(path, reason: "it is in the home itself; name a file elsewhere")
@@ -90,26 +109,30 @@ package struct HomeExport: Sendable {
         guard statvfs(part, &status) == 0 else { return }
         let (disk, isLarger) = UInt64(status.f_blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         guard !isLarger, disk > 0, length > disk else { return }
-        throw HomeError.notWritten(
-            part, reason: "the archive has \(length) bytes and the disk \(disk); a tar leaves out the holes of files")
+        let advice = format == .zip ? "; a tar leaves out the holes of files" : ""
+        throw HomeError.notWritten(part, reason: "the archive has \(length) bytes and the disk \(disk)\(advice)")
     }
 
-    private func goOn(_ part: String, _ state: String, _ tell: (Event) -> Void) throws -> HomeReceipt {
-        let present = try? HomeSnapshot(folder: state)
-        let isSame = present.map { $0.summary.home == home && $0.summary.owner == owner } ?? false
-        let isPartThere = FileManager.default.fileExists(atPath: part)
-        if isPartThere, present != nil, !isSame {
-            throw HomeError.notWritten(part, reason: "it was begun for another home; remove it to start over")
+    private func goOn(_ place: ExportPlace, _ tell: (Event) -> Void) throws -> HomeReceipt {
+        let (part, mark) = (place.part, PartMark(place.state + "/mark", format))
+        let present = try? HomeSnapshot(folder: place.state)
+        if let present, FileManager.default.fileExists(atPath: part) {
+            try checkBegun(present, mark, part)
         }
-        let goesOn = isSame && isPartThere
+        let goesOn = present != nil && FileManager.default.fileExists(atPath: part)
         let ahead = AheadThread(home)
         defer { ahead.abandon() }
-        let snapshot = goesOn ? try present ?? take(state, ahead, tell) : try take(state, ahead, tell)
+        // A part never stands beside a scan that is not its own, whenever this ends.
         let descriptor = try Descriptor(creating: part, flags: goesOn ? 0 : O_TRUNC)
-        let length = snapshot.summary.length(format)
-        try checkRoom(length, part)
-        let mark = PartMark(state + "/mark")
         if !goesOn { try mark.set(0) }
+        let snapshot = goesOn ? try present ?? take(place.state, ahead, tell) : try take(place.state, ahead, tell)
+        let length = snapshot.summary.length(format)
+        do {
+            try checkRoom(length, part)
+        } catch {
+            if !goesOn { place.clear() }
+            throw error
+        }
         let offset = try mark.cut(descriptor, path: part)
         guard offset <= length else { throw HomeError.brokenState(part, reason: "it is longer than the archive") }
         let file = ArchiveFile(descriptor, path: part)
@@ -124,6 +147,19 @@ package struct HomeExport: Sendable {
         }
         try file.synchronize()
         return receipt
+    }
+
+    /// - Throws: `HomeError.notWritten` when what was begun is something else.
+    private func checkBegun(_ present: HomeSnapshot, _ mark: PartMark, _ part: String) throws {
+        guard present.summary.home == home, present.summary.owner == owner else {
+            throw HomeError.notWritten(part, reason: "it was begun for another home; remove it to start over")
+        }
+        guard mark.begun ?? format == format else {
+            throw HomeError.notWritten(
+                part,
+                reason:
+                    "it was begun as \(mark.begun?.rawValue ?? ""); go on with that form, or remove it to start over")
+        }
     }
 
     private func take(_ folder: String, _ ahead: AheadThread, _ tell: (Event) -> Void) throws -> HomeSnapshot {

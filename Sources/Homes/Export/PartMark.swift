@@ -5,6 +5,7 @@ import Foundation
 /// machine without power does.
 struct PartMark {
     private struct Content: Codable {
+        let format: ArchiveFormat
         /// Of the start of the machine at which the rest was written.
         let boot: String
         /// Bytes that were on the disk before.
@@ -12,15 +13,25 @@ struct PartMark {
     }
 
     private let path: String
+    private let format: ArchiveFormat
     private let boot: String
 
     /// - Parameters:
     ///   - path: of the mark.
+    ///   - format: of the archive.
     ///   - boot: what tells one start of the machine from another.
-    init(_ path: String, boot: String = PartMark.currentBoot) {
+    init(_ path: String, _ format: ArchiveFormat, boot: String = PartMark.currentBoot) {
         self.path = path
+        self.format = format
         self.boot = boot
     }
+
+    private var content: Content? {
+        FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Content.self, from: $0) }
+    }
+
+    /// Of the archive that was begun; nil when nobody knows.
+    var begun: ArchiveFormat? { content?.format }
 
     /// Empty where the system does not tell.
     static var currentBoot: String {
@@ -34,9 +45,7 @@ struct PartMark {
     /// - Throws: `HomeError.notWritten`, `FileError`.
     func cut(_ part: Descriptor, path name: String) throws -> UInt64 {
         let length = UInt64(max(0, lseek(part.number, 0, SEEK_END)))
-        let content = FileManager.default.contents(atPath: path).flatMap {
-            try? JSONDecoder().decode(Content.self, from: $0)
-        }
+        let content = content
         if content?.boot == boot { return length }
         let trusted = min(length, content?.length ?? 0)
         guard ftruncate(part.number, off_t(trusted)) == 0, lseek(part.number, 0, SEEK_END) >= 0 else {
@@ -49,7 +58,7 @@ struct PartMark {
     /// Says that so many bytes are on the disk, and that more are going to be written.
     /// - Throws: `FileError`.
     func set(_ length: UInt64) throws {
-        let data = try JSONEncoder().encode(Content(boot: boot, length: length))
+        let data = try JSONEncoder().encode(Content(format: format, boot: boot, length: length))
         try FileWriting.write(Array(data), to: path, permissions: 0o600)
     }
 }

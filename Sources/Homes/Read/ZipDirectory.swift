@@ -14,6 +14,10 @@ struct ZipDirectory: Sequence {
         let offset: UInt64
         let method: UInt16
         let isEncrypted: Bool
+        /// Version, flags, method, time and date, as they stand in the header, too.
+        let common: [UInt8]
+        /// The first of the extra fields, which holds the time.
+        let time: [UInt8]
 
         /// The least place where the next member can begin.
         var end: UInt64 { offset + 30 + UInt64(name.count) + stored }
@@ -69,12 +73,15 @@ struct ZipDirectory: Sequence {
             name: Array(bytes[name]), mode: isUnix ? Number.u32(bytes, place + 38) >> 16 : 0,
             modified: extra.modified ?? DOSTime.seconds(Number.u16(bytes, place + 12), Number.u16(bytes, place + 14)),
             size: size, stored: stored, crc: Number.u32(bytes, place + 16), offset: offset,
-            method: Number.u16(bytes, place + 10), isEncrypted: Number.u16(bytes, place + 8) & 1 == 1)
+            method: Number.u16(bytes, place + 10), isEncrypted: Number.u16(bytes, place + 8) & 1 == 1,
+            common: Array(bytes[(place + 6)..<(place + 16)]), time: extra.first)
     }
 }
 
 /// What stands behind a member's name in the directory.
-private struct ZipExtra {
+struct ZipExtra {
+    /// The first field with its head.
+    private(set) var first: [UInt8] = []
     /// Numbers that do not fit into 32 bits, in the order of their fields.
     private(set) var large: [UInt64] = []
     /// Seconds since 1970.
@@ -87,6 +94,7 @@ private struct ZipExtra {
             let count = Int(Number.u16(bytes, place + 2))
             let start = place + 4
             guard start + count <= bytes.count else { return }
+            if place == 0 { first = Array(bytes[..<(start + count)]) }
             switch Number.u16(bytes, place) {
             case 1: large = stride(from: start, to: start + count - 7, by: 8).map { Number.u64(bytes, $0) }
             case 0x5455 where count >= 5 && bytes[start] & 1 == 1:

@@ -3,7 +3,7 @@ import Foundation
 /// Reads a ZIP archive by its directory: of Hubfleet or of others, stored or deflated.
 struct ZipReader: ArchiveReading {
     private let directory: ZipDirectory
-    private let file: ArchiveSource
+    let file: ArchiveSource
     /// Whether names that are not UTF-8 are written with `%XX`.
     private let isOurs: Bool
 
@@ -58,6 +58,7 @@ struct ZipReader: ArchiveReading {
         let damaged = MemberFault(what: "the archive is damaged here")
         let header = try file.read(at: record.offset, upTo: 30)
         guard header.count == 30, Number.u32(header, 0) == 0x0403_4B50 else { throw damaged }
+        if isOurs { try check(record, header) }
         let start = record.offset + 30 + UInt64(Number.u16(header, 26)) + UInt64(Number.u16(header, 28))
         var crc = CRC32()
         if record.method == 0 {

@@ -30,6 +30,17 @@ struct HomeFiles {
         return .file(file, FileVersion(status))
     }
 
+    /// What a file is now, without opening it; nil when it is gone, or no file.
+    func version(of entry: HomeEntry) -> FileVersion? {
+        let (parent, name) = FolderChain.split(entry.path)
+        let folder = chain.folder(parent)
+        var status = stat()
+        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
+            status.st_mode & S_IFMT == S_IFREG
+        else { return nil }
+        return FileVersion(status)
+    }
+
     /// Where a file has its bytes, if it has holes: the ranges between them, whose last one ends with the file. Nil when
     /// the file system does not say, or there are too many to be worth it.
     func data(of entry: HomeEntry) -> [Range<Int64>]? {

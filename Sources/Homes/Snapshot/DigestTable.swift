@@ -120,7 +120,15 @@ final class DigestTable: Sendable {
 extension DigestTable.Slot {
     /// - Parameter record: as `add` made it; nil when it is damaged.
     fileprivate init?(_ record: UnsafeRawBufferPointer) {
-        guard let progress = Progress(rawValue: record[0]), Int(record[1]) < HomeManifest.State.allCases.count else {
+        // What nobody wrote yet is zeros.
+        guard !record.allSatisfy({ $0 == 0 }) else {
+            self.init()
+            return
+        }
+        let checksum = UInt64(littleEndian: record.loadUnaligned(fromByteOffset: 56, as: UInt64.self))
+        guard Self.checksum(UnsafeRawBufferPointer(rebasing: record[..<56])) == checksum,
+            let progress = Progress(rawValue: record[0]), Int(record[1]) < HomeManifest.State.allCases.count
+        else {
             return nil
         }
         self.init(
@@ -132,7 +140,15 @@ extension DigestTable.Slot {
                 changed: Int64(littleEndian: record.loadUnaligned(fromByteOffset: 48, as: Int64.self))))
     }
 
+    /// Not zero, as that of zeros would be.
+    private static func checksum(_ record: UnsafeRawBufferPointer) -> UInt64 {
+        var crc = CRC32()
+        crc.update(record)
+        return UInt64(crc.value) | 1 << 32
+    }
+
     fileprivate func add(to record: inout Little) {
+        let start = record.bytes.count
         record.add(progress.rawValue)
         record.add(UInt8(HomeManifest.State.allCases.firstIndex(of: state) ?? 0))
         record.add(UInt8(isRepeatable ? 1 : 0))
@@ -141,7 +157,7 @@ extension DigestTable.Slot {
         record.bytes += sha256
         record.add(version.inode)
         record.add(version.changed)
-        record.add(0 as UInt64)
+        record.add(record.bytes.withUnsafeBytes { Self.checksum(UnsafeRawBufferPointer(rebasing: $0[start...])) })
     }
 }
 

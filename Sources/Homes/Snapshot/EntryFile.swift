@@ -66,6 +66,21 @@ struct EntryFileReader {
         return record
     }
 
+    /// SHA-256 over all records of a file, as its writer counted it.
+    ///
+    /// - Throws: `HomeError.brokenState`.
+    static func digest(_ path: String) throws -> [UInt8] {
+        let file = try Descriptor(reading: path)
+        var sha = SHA256()
+        var offset: UInt64 = 0
+        while true {
+            let piece = try file.read(upTo: 1 << 18, at: offset, path: path)
+            guard !piece.isEmpty else { return Array(sha.finalize()) }
+            sha.update(data: piece)
+            offset += UInt64(piece.count)
+        }
+    }
+
     private var broken: HomeError { .brokenState(path, reason: "it is damaged") }
 
     private static func rest(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> UnsafeRawBufferPointer {

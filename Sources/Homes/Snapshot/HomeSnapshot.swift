@@ -25,6 +25,13 @@ package struct HomeSnapshot: Sendable {
         var zip = ZipLengths()
         var tarLength: UInt64 = 0
 
+        /// What tells one scan from another.
+        ///
+        /// `entries`: SHA-256 over its records.
+        static func id(entries: [UInt8], owner: String) -> String {
+            String(ByteText.hexadecimal(SHA256.hash(data: entries + Array(owner.utf8))).prefix(32))
+        }
+
         /// Of an archive of this format, in bytes.
         package func length(_ format: ArchiveFormat) -> UInt64 { format == .zip ? zip.length : tarLength }
     }
@@ -41,7 +48,7 @@ package struct HomeSnapshot: Sendable {
     package let folder: String
     let digests: [ArchiveFormat: DigestTable]
 
-    /// Opens a snapshot that was taken before.
+    /// Opens a snapshot that was taken before; all of it is read, since what is damaged would give a wrong archive.
     ///
     /// - Throws: `HomeError.brokenState`.
     package init(folder: String) throws {
@@ -51,6 +58,10 @@ package struct HomeSnapshot: Sendable {
             guard summary.version == 1 else { throw CocoaError(.fileReadUnknown) }
         } catch {
             throw HomeError.brokenState(folder, reason: "it holds no finished scan")
+        }
+        let entries = try EntryFileReader.digest(folder + "/entries")
+        guard Summary.id(entries: entries, owner: summary.owner) == summary.id else {
+            throw HomeError.brokenState(folder, reason: "its scan is damaged; remove it to start over")
         }
         self.folder = folder
         var tables: [ArchiveFormat: DigestTable] = [:]

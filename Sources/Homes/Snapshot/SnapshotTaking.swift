@@ -38,7 +38,7 @@ extension HomeSnapshot {
         }
         let digest = try writer.finish()
         var summary = counting.finish()
-        summary.id = String(ByteText.hexadecimal(SHA256.hash(data: digest + Array(owner.utf8))).prefix(32))
+        summary.id = Summary.id(entries: digest, owner: owner)
         summary.taken = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
         let path = folder + "/snapshot.json"
         do {

@@ -18,13 +18,14 @@ struct ArchiveUnit {
 /// Divides the members of an archive into units, without those that nobody wants.
 struct UnitCursor {
     private var cursor: MemberCursor
+    private let files: HomeFiles
     private let format: ArchiveFormat
     private let table: DigestTable
     private let start: UInt64
     private let sectionSize: Int
     /// A member that was taken from the cursor too early.
     private var peeked: ArchiveMember?
-    private var files = 0
+    private var fileCount = 0
     private var bytes: Int64 = 0
     /// Where the next unit begins.
     private(set) var position: UInt64 = 0
@@ -34,9 +35,10 @@ struct UnitCursor {
     ///   - format: of the archive.
     ///   - start: the first byte that is wanted.
     ///   - sectionSize: how many bytes a section has at most; a single text may be longer.
-    /// - Throws: `HomeError.brokenState`.
+    /// - Throws: `HomeError.brokenState`, `.notAFolder`.
     init(_ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64, sectionSize: Int) throws {
         cursor = try MemberCursor(snapshot)
+        files = try HomeFiles(snapshot.summary.home)
         table = try snapshot.table(format)
         self.format = format
         self.start = start
@@ -47,7 +49,7 @@ struct UnitCursor {
     mutating func next() throws -> ArchiveUnit? {
         try passNeedless()
         var section = Section()
-        let (begin, filesBefore, bytesBefore) = (position, files, bytes)
+        let (begin, filesBefore, bytesBefore) = (position, fileCount, bytes)
         func unit(_ content: ArchiveUnit.Content) -> ArchiveUnit {
             ArchiveUnit(begin: begin, filesBefore: filesBefore, bytesBefore: bytesBefore, content: content)
         }
@@ -88,7 +90,7 @@ struct UnitCursor {
     private mutating func count(_ member: ArchiveMember, _ length: UInt64) {
         position += length
         guard case .file(let entry, _, _) = member.content else { return }
-        files += 1
+        fileCount += 1
         bytes += entry.size
     }
 
@@ -102,12 +104,22 @@ struct UnitCursor {
     }
 
     /// Whether a member that stands before all that is wanted need not be read.
+    ///
+    /// Throws `HomeError.outdated` when it was given away, and has changed since: the archive would be of two states.
     private func isNeedless(_ member: ArchiveMember, _ length: UInt64) throws -> Bool {
         guard position < start, position + length <= start else { return false }
-        return switch member.content {
-        case .bytes: true
-        case .manifest: false
-        case .file(_, let index, _): try table.slot(index).progress == .done
+        switch member.content {
+        case .bytes: return true
+        case .manifest: return false
+        case .file(let entry, let index, _):
+            let slot = try table.slot(index)
+            guard slot.progress == .done else { return false }
+            // The manifest says it of one that changed while it was read; one that was not to be had has no version.
+            let wasWhole = slot.isRepeatable && slot.version != DigestTable.Slot().version
+            guard !wasWhole || files.version(of: entry) == slot.version else {
+                throw HomeError.outdated(entry.shownPath)
+            }
+            return true
         }
     }
 }

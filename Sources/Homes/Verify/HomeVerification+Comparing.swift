@@ -21,10 +21,10 @@ extension HomeVerification {
         while let next = try entries.next() {
             if let early = pairs.add(left: next.path, Expected(next)) { try compare(Expected(next), early, files) }
         }
-        let added = pairs.right.keys.sorted().map {
+        let added = pairs.rightPaths.map {
             Fault(path: $0, what: "it is in the folder, but not in the archive")
         }
-        let gone = pairs.left.keys.sorted().map { Fault(path: $0, what: "it is in the archive, but not in the folder") }
+        let gone = pairs.leftPaths.map { Fault(path: $0, what: "it is in the archive, but not in the folder") }
         faults += added + gone
     }
 

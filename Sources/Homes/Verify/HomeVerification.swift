@@ -87,14 +87,14 @@ package struct HomeVerification: Sendable {
                 return
             }
             if let entry = try entries.next(), let early = pairs.add(left: entry.path, entry) { check(entry, early) }
-            if pairs.right[path] != nil { faults.append(Fault(path: path, what: "it is in the archive twice")) }
+            if pairs.waits(right: path) { faults.append(Fault(path: path, what: "it is in the archive twice")) }
             if let entry = pairs.add(right: path, member) { check(entry, member) }
         }
         while let entry = try entries.next() {
             if let early = pairs.add(left: entry.path, entry) { check(entry, early) }
         }
-        faults += pairs.left.keys.sorted().map { Fault(path: $0, what: "it is not in the archive") }
-        faults += pairs.right.keys.sorted().map {
+        faults += pairs.leftPaths.map { Fault(path: $0, what: "it is not in the archive") }
+        faults += pairs.rightPaths.map {
             Fault(path: $0, what: "the manifest does not know it, or not so often")
         }
         faults.sort { ($0.path, $0.what) < ($1.path, $1.what) }

@@ -1,0 +1,52 @@
+import FleetTools
+import Foundation
+
+/// Where an archive is written: `NAME.part`, with `NAME.part.state` beside it, until it gets its name.
+struct ExportPlace {
+    /// Of the finished archive.
+    let path: String
+    let part: String
+    /// The folder with the scan and how far the part is.
+    let state: String
+
+    init(_ path: String) {
+        self.path = path
+        part = path + ".part"
+        state = path + ".part.state"
+    }
+
+    /// Whether the part has its name already, and only what comes after that is missing: whoever wrote it was killed.
+    var isFinished: Bool {
+        guard let part = Self.status(part), let whole = Self.status(path) else { return false }
+        return part.st_mode & S_IFMT == S_IFREG && (part.st_dev, part.st_ino) == (whole.st_dev, whole.st_ino)
+    }
+
+    /// Forgets a part that is a finished archive under another name: somebody renamed it.
+    func letGoOfFinished() {
+        guard let status = Self.status(part), status.st_nlink > 1 else { return }
+        unlink(part)
+        forgetScan()
+    }
+
+    /// Whoever goes on begins anew.
+    func forgetScan() { unlink(state + "/snapshot.json") }
+
+    /// Gives the part its name.
+    /// - Throws: `HomeError.notWritten`, also when there is something by now.
+    func publish() throws {
+        guard link(part, path) == 0 else {
+            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+        }
+    }
+
+    /// Removes what only an unfinished archive needs.
+    func clear() {
+        unlink(part)
+        try? FileManager.default.removeItem(atPath: state)
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status : nil
+    }
+}
