@@ -160,14 +160,16 @@ struct HomeArchiveTests {
         #expect(try HomeVerification(target).faults == [])
         let directory = try #require(whole.range(of: [0x50, 0x4B, 1, 2])).lowerBound
         let damaged = folder.path + "/damaged.zip"
+        var unseen: [Int] = []
         for place in 0..<directory {
             var bytes = whole
             bytes[place] ^= 0x10
             try Data(bytes).write(to: URL(filePath: damaged))
-            let isFound = (try? HomeVerification(damaged).faults.isEmpty) != true
-            #expect(isFound, "byte \(place)")
+            if (try? HomeVerification(damaged).faults.isEmpty) == true { unseen.append(place) }
             if place % 50 == 0 { await Task.yield() }
         }
+        // The last byte of a compressed file may have bits that mean nothing; there are four files.
+        #expect(isCompressed ? unseen.count <= 4 : unseen == [], "\(unseen)")
     }
 
     /// For Swift, these two names are equal; for Linux they are not.

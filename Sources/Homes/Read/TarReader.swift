@@ -69,6 +69,9 @@ struct TarReader: ArchiveReading {
         let member = FoundMember(
             path: path, kind: kind, permissions: UInt32(header.mode & 0o7777),
             modified: names.number("mtime") ?? header.modified, size: kind == .file ? real ?? stored : 0)
+        guard member.size <= UInt64(HomeWalk.mostBytes) else {
+            throw file.broken("\(member.shownPath) would be larger than anybody can store")
+        }
         input.open(stored)
         try withoutActuallyEscaping(body) { body in
             var local = input
