@@ -80,7 +80,8 @@ package struct HomeExport: Sendable {
             try checkBegun(snapshot, PartMark(place.state + "/mark", format), place.part)
             let ahead = AheadThread(home)
             defer { ahead.abandon() }
-            let receipt = try copy(snapshot, from: snapshot.summary.length(format), ahead, { _ in }) { _, _ in }
+            let nothing: (Event) -> Void = { _ in }
+            let receipt = try copy(snapshot, from: snapshot.summary.length(format), ahead, nothing) { _, _ in }
             place.clear()
             return receipt
         } catch is HomeError {
