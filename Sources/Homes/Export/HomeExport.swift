@@ -58,6 +58,7 @@ package struct HomeExport: Sendable {
         // Another process may have ended just now.
         try checkPlace(path)
         place.letGoOfFinished()
+        var isWhole = true
         while true {
             do {
                 let receipt = try goOn(place, tell)
@@ -65,8 +66,13 @@ package struct HomeExport: Sendable {
                 place.clear()
                 return receipt
             } catch let error as HomeError {
+                switch error {
                 // A home in use changes; whoever asks again gets what it is now.
-                guard case .outdated = error else { throw error }
+                case .outdated: break
+                // What was kept is damaged. A second time, the disk is.
+                case .brokenState where isWhole: isWhole = false
+                default: throw error
+                }
                 tell(.startsOver(reason: error.description))
                 place.forgetScan()
             }
