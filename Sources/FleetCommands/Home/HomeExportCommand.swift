@@ -127,11 +127,16 @@ struct HomeExportCommand: AsyncParsableCommand {
         for name in found.shared.map(ByteText.readable) {
             context.output.message("\(name): shared, so it is nobody's home")
         }
-        return (
-            found.users.map {
-                folder.appending(path: String(decoding: $0, as: UTF8.self), directoryHint: .isDirectory)
-            }, 0
-        )
+        for name in found.links.map(ByteText.readable) {
+            context.output.message("\(name): a link to a folder, so it was left out; name where it leads with --from")
+        }
+        let names = found.users.map { (bytes: $0, text: String(validating: $0, as: UTF8.self)) }
+        for name in names where name.text == nil {
+            context.output.message(
+                "\(ByteText.readable(name.bytes)): its name is not UTF-8, so it was left out; rename it")
+        }
+        let folders = names.compactMap(\.text).map { folder.appending(path: $0, directoryHint: .isDirectory) }
+        return (folders, names.count - folders.count)
     }
 
     private func isFolder(_ path: String) -> Bool {
