@@ -91,7 +91,7 @@ struct HomeReceiptTests {
     @Test(arguments: [
         ["home", "verify", "ada.zip", "--write-receipt", "ada.zip"],
         ["home", "verify", "ada.zip", "--write-receipt", "key.pem"],
-        ["home", "verify", "ada.zip", "--write-receipt", "/dev/null"],
+        ["home", "verify", "ada.zip", "--write-receipt", "pipe"],
         ["home", "verify", "ada.zip", "--write-receipt", "link"],
         ["home", "verify", "ada.zip", "--write-receipt", "homes"],
         ["home", "verify", "ada.zip", "--write-receipt", "homes/ada/notes.txt"],
@@ -114,12 +114,14 @@ struct HomeReceiptTests {
         _ = try test.folder.write(["taken.zip.receipt.json": "mine", "empty/.keep": ""])
         let path = test.folder.path
         try FileManager.default.createSymbolicLink(atPath: path + "/link", withDestinationPath: "nothing")
+        #expect(mkfifo(path + "/pipe", 0o600) == 0)
         let before = try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
-        let contents = before.map { FileManager.default.contents(atPath: path + "/" + $0) }
+        let files = before.filter { $0 != "pipe" }
+        let contents = files.map { FileManager.default.contents(atPath: path + "/" + $0) }
         let error = await #expect(throws: ReceiptError.self) { try await run(test, arguments + ["--key", "key.pem"]) }
         #expect(error?.description.contains("cannot be where the receipt goes") == true)
         #expect(try FileManager.default.subpathsOfDirectory(atPath: path).sorted() == before)
-        #expect(before.map { FileManager.default.contents(atPath: path + "/" + $0) } == contents)
+        #expect(files.map { FileManager.default.contents(atPath: path + "/" + $0) } == contents)
     }
 
     @Test func aReceiptReplacesAReceipt() async throws {
