@@ -10,10 +10,11 @@ import Testing
 struct CommandCase {
     let output = RecordingOutput()
     let folder: TemporaryFolder
+    var environment: [String: String] = [:]
 
     var context: FleetContext {
         FleetContext(
-            output: output, environment: [:], currentDirectory: folder.path, runner: RefusingCommandRunner(),
+            output: output, environment: environment, currentDirectory: folder.path, runner: RefusingCommandRunner(),
             services: ScriptedServiceRunner { _, _ in throw UnexpectedCall(description: "no service expected") },
             hubAPI: ScriptedHubAPI { _ in false }, downloads: ScriptedDownloads(), isRoot: false)
     }
@@ -31,6 +32,8 @@ struct CommandCase {
         case let command as HomeExportCommand: try await command.run(in: context)
         case let command as HomeVerifyCommand: try await command.run(in: context)
         case let command as HomeReportCommand: try await command.run(in: context)
+        case let command as HomeImportCommand: try await command.run(in: context)
+        case let command as HomeMoveCommand: try await command.run(in: context)
         default: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
         }
     }

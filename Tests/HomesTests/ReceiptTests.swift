@@ -30,6 +30,19 @@ struct ReceiptTests {
         #expect(try !SignedReceipt(file: folder.path + "/forged.json").isSigned(byKeyIn: folder.path + "/mine.pub"))
     }
 
+    /// Manifests name what is in the archive from its beginning, and what is missing from the home.
+    @Test func whatVanishedFitsTheManifest() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a", "home/b": "b"])
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        #expect(mkfifo(folder.path + "/home/pipe", 0o600) == 0)
+        let receipt = try export.write(to: folder.path + "/ada.zip") {
+            if case .began = $0 { unlink(folder.path + "/home/b") }
+        }
+        let verification = try HomeVerification(folder.path + "/ada.zip")
+        try #require(receipt.exceptions.map(\.path) == ["pipe", "b"])
+        #expect(try SignedReceipt(receipt, key: ReceiptKey()).differences(from: verification) == [])
+    }
+
     /// Anybody can check a receipt without Hubfleet, and sign with a key that OpenSSL made.
     @Test(.needs("openssl")) func openSSLReadsKeysAndSignatures() async throws {
         let folder = try TemporaryFolder()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetModel
 import FleetTools
 import Foundation
 import Homes
@@ -53,6 +54,9 @@ struct HomeExportCommand: AsyncParsableCommand {
         if all, receipts.receipt != nil {
             throw ValidationError("--receipt names one file, and --all makes one for each home; leave it out")
         }
+        if to == "-", receipts.receipt == "-" {
+            throw ValidationError("the archive and the receipt would both go to standard output; name a file for one")
+        }
         if compress, form != .zip {
             throw ValidationError("--compress is for ZIP archives; pipe a tar through zstd or gzip")
         }
@@ -61,75 +65,108 @@ struct HomeExportCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        // A wrong key is found out before hours of work.
-        try receipts.signing.check(in: context)
         let homes = try chosenHomes(in: context)
-        var failures = 0
-        for home in homes {
-            let target = try target(for: home, in: context)
-            if all, let target, FileManager.default.fileExists(atPath: target) {
-                context.output.message("\(target): it is there already")
-                continue
-            }
+        var failures = homes.leftOut
+        // What is wrong with the receipt is found out before hours of work.
+        let writer = try writer(homes.folders, in: context)
+        try makeFolder(in: context)
+        try writer?.checkFolder()
+        for home in homes.folders {
             do {
-                let task = ExportTask(
-                    home: home, target: target, form: form, compress: compress, output: context.output)
-                let receipt = try await Interruption.guarded { try task.run() }
-                try finish(receipt, target, in: context)
+                try await export(home, writer, in: context)
             } catch let error where all && !(error is CancellationError) && !(error is ExitCode) {
                 failures += 1
-                context.output.message("\(home.lastPathComponent): \(error)")
+                context.output.message("\(Self.name(of: home)): \("\(error)".printable)")
             }
         }
-        if homes.isEmpty { context.output.message("no homes in \(from)") }
+        if homes.folders.isEmpty { context.output.message("no homes in \(from)") }
         if failures > 0 {
-            context.output.message("\(failures) of \(homes.count) homes failed")
+            context.output.message("\(failures) of \(homes.folders.count + homes.leftOut) homes failed")
             throw ExitStatus.failure
         }
     }
 
-    /// The folders to archive.
-    private func chosenHomes(in context: FleetContext) throws -> [URL] {
+    private func export(_ home: URL, _ writer: ReceiptWriter?, in context: FleetContext) async throws {
+        let target = target(for: home, in: context)
+        if all, let target, FileManager.default.fileExists(atPath: target) {
+            return context.output.message("\(target.printable): it is there already")
+        }
+        if let target { try writer?.check(usual: target + Self.receiptSuffix) }
+        let task = ExportTask(home: home, target: target, form: form, compress: compress, output: context.output)
+        let receipt = try await Interruption.guarded { try task.run() }
+        tell(receipt, target, in: context)
+        try writer?.write(receipt, to: (target ?? "") + Self.receiptSuffix)
+    }
+
+    private static let receiptSuffix = ".receipt.json"
+
+    /// Of a folder or a file, for people.
+    fileprivate static func name(of url: URL) -> String { ByteText.readable(Array(url.lastPathComponent.utf8)) }
+
+    /// Nil when there is no place for a receipt: beside standard output.
+    private func writer(_ homes: [URL], in context: FleetContext) throws -> ReceiptWriter? {
+        guard to != "-" || receipts.receipt != nil else {
+            try receipts.signing.check(in: context)
+            return nil
+        }
+        let targets = homes.compactMap { target(for: $0, in: context) }
+        return try receipts.writer(notOver: targets.flatMap { [$0, $0 + ".part", $0 + ".part.state"] }, in: context)
+    }
+
+    /// The folders to archive, and how many cannot be.
+    private func chosenHomes(in context: FleetContext) throws -> (folders: [URL], leftOut: Int) {
         let folder = context.url(from)
         if let user {
             guard FolderScheme.plain.folderName(for: user) != nil else {
                 throw ValidationError("\"\(user)\" is no name of a folder")
             }
-            return [folder.appending(path: user, directoryHint: .isDirectory)]
+            return ([folder.appending(path: user, directoryHint: .isDirectory)], 0)
         }
-        guard all else { return [folder] }
+        guard all else { return ([folder], 0) }
         let found = try HomeFolders(folder.path)
         for name in found.shared.map(ByteText.readable) {
             context.output.message("\(name): shared, so it is nobody's home")
         }
-        return found.users.map {
-            folder.appending(path: String(decoding: $0, as: UTF8.self), directoryHint: .isDirectory)
+        for name in found.links.map(ByteText.readable) {
+            context.output.message("\(name): a link to a folder, so it was left out; name where it leads with --from")
         }
+        let names = found.users.map { (bytes: $0, text: String(validating: $0, as: UTF8.self)) }
+        for name in names where name.text == nil {
+            context.output.message(
+                "\(ByteText.readable(name.bytes)): its name is not UTF-8, so it was left out; rename it")
+        }
+        let folders = names.compactMap(\.text).map { folder.appending(path: $0, directoryHint: .isDirectory) }
+        return (folders, names.count - folders.count)
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// Makes the folder for archives. One that is there keeps its mode.
+    private func makeFolder(in context: FleetContext) throws {
+        let path = context.url(to).path
+        guard to != "-", all || to.hasSuffix("/"), !isFolder(path) else { return }
+        try FileWriting.makeFolder(path, permissions: all ? 0o700 : 0o755)
     }
 
     /// Nil for standard output.
-    private func target(for home: URL, in context: FleetContext) throws -> String? {
+    private func target(for home: URL, in context: FleetContext) -> String? {
         guard to != "-" else { return nil }
         let url = context.url(to)
-        if all { try FileWriting.makeFolder(url.path, permissions: 0o700) }
-        var isFolder: ObjCBool = false
-        let isThere = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-        guard isThere && isFolder.boolValue || to.hasSuffix("/") else { return url.path }
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        guard all || to.hasSuffix("/") || isFolder(url.path) else { return url.path }
         return url.appending(path: "\(home.lastPathComponent).\(form.rawValue)").path
     }
 
-    private func finish(_ receipt: HomeReceipt, _ target: String?, in context: FleetContext) throws {
+    private func tell(_ receipt: HomeReceipt, _ target: String?, in context: FleetContext) {
         for exception in receipt.exceptions { context.output.message("\(exception.path): \(exception.explanation)") }
         if receipt.exceptionCount > receipt.exceptions.count {
             context.output.message(
                 "and \(receipt.exceptionCount - receipt.exceptions.count) more; MANIFEST.json has all")
         }
         let name = target.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner
-        context.output.message("\(name): \(receipt.summary)")
-        // Beside standard output there is no place.
-        guard target != nil || receipts.receipt != nil else { return }
-        try receipts.write(receipt, to: (target ?? "") + ".receipt.json", in: context)
+        context.output.message("\(ByteText.readable(Array(name.utf8))): \(receipt.summary)")
     }
 }
 
@@ -142,10 +179,11 @@ private struct ExportTask: Sendable {
     let output: any Output
 
     func run() throws -> HomeReceipt {
-        let owner = home.lastPathComponent
+        // For people; the archive has the name as it is.
+        let owner = HomeExportCommand.name(of: home)
         let meter = ProgressMeter(output: output, ProgressFacts(title: "Scanning \(owner)"))
         defer { meter.finish() }
-        let export = HomeExport(of: home.path, owner: owner, format: form)
+        let export = HomeExport(of: home.path, owner: home.lastPathComponent, format: form)
         var (bytes, files) = (UInt64(0), 0)
         let tell: (HomeExport.Event) -> Void = { event in
             switch event {
@@ -161,7 +199,7 @@ private struct ExportTask: Sendable {
             case .wrote(let done, let count):
                 meter.add(bytes: Int64(done - bytes), files: count - files)
                 (bytes, files) = (done, count)
-            case .startsOver(let reason): meter.message("\(reason); starting over")
+            case .startsOver(let reason): meter.message("\(reason.printable); starting over")
             }
         }
         guard let target else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetModel
 import FleetTools
 import Foundation
 import Homes
@@ -44,10 +45,11 @@ struct HomeImportCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
 
+    func validate() throws { try output.check(besides: receipts.receipt) }
+
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        try receipts.signing.check(in: context)
         let tasks = try tasks(in: context)
         guard !tasks.isEmpty else {
             throw ValidationError(
@@ -56,23 +58,36 @@ struct HomeImportCommand: AsyncParsableCommand {
         if tasks.count > 1, receipts.receipt != nil {
             throw ValidationError("--receipt names one file, and there are \(tasks.count) archives; leave it out")
         }
-        var (results, failures) = ([HomeImport.Result](), 0)
+        let writer = try receipts.writer(notOver: tasks.map(\.target), in: context)
+        try writer.checkFolder()
+        var (results, failures) = ([(name: String, result: HomeImport.Result)](), 0)
         for task in tasks {
             do {
+                let usual = task.archive + ".import-receipt.json"
+                try writer.check(usual: usual)
                 let result = try await run(task, in: context)
-                results.append(result)
-                try receipts.write(result, to: task.archive + ".import-receipt.json", in: context)
+                results.append((isOfMany(in: context) ? task.name + ": " : "", result))
+                try writer.write(result, to: usual)
             } catch let error where tasks.count > 1 && !(error is CancellationError) && !(error is ExitCode) {
                 failures += 1
-                context.output.message("\(URL(filePath: task.archive).lastPathComponent): \(error)")
+                context.output.message("\(URL(filePath: task.archive).lastPathComponent.printable): \(error)")
             }
         }
-        try output.print(results, in: context) { results.map(\.text).joined(separator: "\n") }
+        try output.print(results.map(\.result), besides: receipts.receipt, in: context) {
+            results.map { $0.name + $0.result.text }.joined(separator: "\n")
+        }
         if failures > 0 { throw ExitStatus.failure }
     }
 
+    /// Whether there is a folder of archives, so that lines need the homes' names.
+    private func isOfMany(in context: FleetContext) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: context.url(archive).path, isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
     private func run(_ task: HomeImport, in context: FleetContext) async throws -> HomeImport.Result {
-        let name = URL(filePath: task.target).lastPathComponent
+        let name = task.name
         let meter = ProgressMeter(output: context.output, ProgressFacts(title: "Checking \(name)"))
         let result = try await Interruption.guarded {
             defer { meter.finish() }
@@ -88,7 +103,8 @@ struct HomeImportCommand: AsyncParsableCommand {
             }
         }
         for exception in result.exceptions {
-            context.output.message("\(exception.path): left out: \(exception.reason)")
+            let home = isOfMany(in: context) ? name + ": " : ""
+            context.output.message("\(home)\(exception.path.printable): left out: \(exception.reason)")
         }
         return result
     }
@@ -96,8 +112,7 @@ struct HomeImportCommand: AsyncParsableCommand {
     /// The archives with their folders.
     private func tasks(in context: FleetContext) throws -> [HomeImport] {
         let (source, target) = (context.url(archive), context.url(to))
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: source.path, isDirectory: &isFolder), isFolder.boolValue else {
+        guard isOfMany(in: context) else {
             if userMap != nil { throw ValidationError("--user-map is for a folder of archives") }
             return [try task(source.path, target.path)]
         }
@@ -146,6 +161,11 @@ struct HomeImportCommand: AsyncParsableCommand {
         }
         return nil
     }
+}
+
+extension HomeImport {
+    /// The home's, for people.
+    fileprivate var name: String { URL(filePath: target).lastPathComponent.printable }
 }
 
 extension HomeImport.Result {

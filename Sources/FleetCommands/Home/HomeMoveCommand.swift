@@ -68,6 +68,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
             throw ValidationError("--verify-only writes nothing; leave out --dry-run, --final and --replace")
         }
         if strict, userMap == nil { throw ValidationError("--strict needs --user-map") }
+        try output.check(besides: receipts.receipt)
     }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
@@ -75,16 +76,24 @@ struct HomeMoveCommand: AsyncParsableCommand {
     func run(in context: FleetContext) async throws {
         if owner != nil, !context.isRoot { throw ValidationError("only root can give files away; leave out --owner") }
         let settings = try settings(in: context)
+        let usual = settings.stateFolder + "/receipt.json"
+        let writer =
+            dryRun || verifyOnly
+            ? nil : try receipts.writer(notOver: [settings.stateFolder + "/result.json"], in: context)
+        try writer?.checkFolder()
+        try writer?.check(usual: usual)
         let result = try await Interruption.guarded {
             let meter = ProgressMeter(output: context.output, ProgressFacts(title: "Looking"))
             defer { meter.finish() }
             return try await MoveRun(settings, meter: meter).run()
         }
-        if !dryRun, !verifyOnly {
+        if let writer {
             try FileWriting.write(try JSONText.pretty(result) + "\n", to: settings.stateFolder + "/result.json")
-            try receipts.write(result, to: settings.stateFolder + "/receipt.json", in: context)
+            try writer.write(result, to: usual)
         }
-        try output.print(result, in: context) { MoveSheet(result).text }
+        try output.print(result, besides: writer == nil ? nil : receipts.receipt, in: context) {
+            MoveSheet(result).text
+        }
         if !result.isGood { throw ExitStatus.failure }
     }
 

@@ -43,7 +43,8 @@ struct HomeReportCommand: AsyncParsableCommand {
     var check = false
 
     @Option(
-        help: ArgumentHelp("Where the report is written as a signed receipt, too.", valueName: "file"),
+        help: ArgumentHelp(
+            "Where the report is written as a signed receipt, too; - for standard output.", valueName: "file"),
         completion: .file())
     var receipt: String?
 
@@ -58,12 +59,14 @@ struct HomeReportCommand: AsyncParsableCommand {
         if let idleDays, idleDays < 1 { throw ValidationError("--idle-days must be 1 or more") }
         if signing.key != nil, receipt == nil { throw ValidationError("--key needs --receipt") }
         if check, quota == nil { throw ValidationError("--check needs --quota") }
+        try output.check(besides: receipt)
     }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        try signing.check(in: context)
+        let writer = try receipt.map { try signing.writer($0, in: context) }
+        try writer?.checkFolder()
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
         let homes = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
         let earlier = try since.map { try UsageReport.read(URL(filePath: $0, relativeTo: base).path) }
@@ -75,8 +78,8 @@ struct HomeReportCommand: AsyncParsableCommand {
                 context.output.draw("\r\u{1B}[K\(line)")
             }
         }
-        if let receipt { try signing.write(report, to: context.url(receipt).path, in: context) }
-        try output.print(report, in: context) { UsageSheet(report).text }
+        try writer?.write(report, to: "")
+        try output.print(report, besides: receipt, in: context) { UsageSheet(report).text }
         if check, report.totals.overQuota > 0 { throw ExitStatus.failure }
     }
 }

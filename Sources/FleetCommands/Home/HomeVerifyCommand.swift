@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetModel
 import FleetTools
 import Foundation
 import Homes
@@ -32,7 +33,8 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     var publicKey: String?
 
     @Option(
-        help: ArgumentHelp("Where a signed receipt of what was found is written.", valueName: "file"),
+        help: ArgumentHelp(
+            "Where a signed receipt of what was found is written, - for standard output.", valueName: "file"),
         completion: .file())
     var writeReceipt: String?
 
@@ -43,13 +45,17 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     func validate() throws {
         if publicKey != nil, receipt == nil { throw ValidationError("--public-key needs --receipt") }
         if signing.key != nil, writeReceipt == nil { throw ValidationError("--key needs --write-receipt") }
+        try output.check(besides: writeReceipt)
     }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        try signing.check(in: context)
         let (archive, path) = (context.url(archive), path.map { context.url($0).path })
+        let writer = try writer(in: context)
+        let given = try receipt.map {
+            try GivenReceipt(context.url($0).path, publicKey: publicKey.map { context.url($0).path })
+        }
         let size = (try? FileManager.default.attributesOfItem(atPath: archive.path))?[.size] as? Int64
         let meter = ProgressMeter(
             output: context.output, ProgressFacts(title: "Checking \(archive.lastPathComponent)", totalBytes: size))
@@ -59,23 +65,19 @@ struct HomeVerifyCommand: AsyncParsableCommand {
             if let path { try found.compare(with: path) }
             return found
         }
-        let receiptFaults = try receiptFaults(found, in: context)
-        let report = Report(found, receiptFaults, archive: archive.lastPathComponent, folder: path)
-        if let writeReceipt { try signing.write(report, to: context.url(writeReceipt).path, in: context) }
-        try output.print(report, in: context) { report.text }
+        let report = Report(found, given, archive: archive.lastPathComponent, folder: path)
+        try writer?.write(report, to: "")
+        try output.print(report, besides: writeReceipt, in: context) { report.text }
         if !report.faults.isEmpty { throw ExitStatus.failure }
     }
 
-    /// What the receipt says that is not so.
-    private func receiptFaults(_ found: HomeVerification, in context: FleetContext) throws -> [HomeVerification.Fault] {
-        guard let receipt else { return [] }
-        let file = context.url(receipt).path
-        let signed = try SignedReceipt(file: file)
-        func fault(_ what: String) -> [HomeVerification.Fault] { [HomeVerification.Fault(path: file, what: what)] }
-        let isTrusted = try publicKey.map { try signed.isSigned(byKeyIn: context.url($0).path) } ?? true
-        guard isTrusted else { return fault("it is not signed by that key") }
-        guard let said = signed.receipt else { return fault("it is no receipt of one home") }
-        return said.root == found.root ? [] : fault("it speaks of another archive, with root \(said.root)")
+    private func writer(in context: FleetContext) throws -> ReceiptWriter? {
+        guard let writeReceipt else { return nil }
+        // The receipt that is checked is kept.
+        let writer = try signing.writer(
+            writeReceipt, notOver: [receipt].compactMap { $0.map { context.url($0).path } }, in: context)
+        try writer.checkFolder()
+        return writer
     }
 
     private struct Report: Encodable {
@@ -92,24 +94,27 @@ struct HomeVerifyCommand: AsyncParsableCommand {
         let root: String
         let faults: [Entry]
         let known: [Entry]
+        /// Of the receipt that it was compared with.
+        let receiptSignature: GivenReceipt.Signature?
         let finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
 
-        init(
-            _ found: HomeVerification, _ more: [HomeVerification.Fault], archive: String, folder: String?
-        ) {
+        init(_ found: HomeVerification, _ given: GivenReceipt?, archive: String, folder: String?) {
             self.archive = archive
             self.folder = folder
             owner = found.owner
             verified = found.verified
             bytes = found.bytes
             root = found.root
-            faults = (found.faults + more).map { Entry(path: $0.path, what: $0.what) }
+            faults = (found.faults + (given?.faults(found) ?? [])).map { Entry(path: $0.path, what: $0.what) }
+            receiptSignature = given?.signature
             known = found.known.map { Entry(path: $0.path, what: $0.what) }
         }
 
         var text: String {
             let lines =
-                faults.map { "\($0.path): \($0.what)" } + known.map { "\($0.path): \($0.what), says the manifest" }
+                faults.map { "\($0.path.printable): \($0.what.printable)" }
+                + known.map { "\($0.path.printable): \(HomeProblem.explanation(of: $0.what)), says the manifest" }
+                + (receiptSignature.map { [$0.text] } ?? [])
             let verdict = faults.isEmpty ? "all well" : "\(faults.count) not as it should be"
             return (lines + ["\(verified) files and links, \(bytes) bytes, root \(root): \(verdict)"]).joined(
                 separator: "\n")

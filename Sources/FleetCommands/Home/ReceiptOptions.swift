@@ -17,12 +17,22 @@ struct SigningOptions: ParsableArguments {
         if let key { _ = try ReceiptKey(file: context.url(key).path) }
     }
 
-    /// Signs a receipt and writes it.
-    /// - Throws: `ReceiptError`, `FileError`.
-    func write(_ receipt: some Encodable, to path: String, in context: FleetContext) throws {
-        let key = try signingKey(in: context)
-        try SignedReceipt(receipt, key: key).write(to: path)
-        context.output.message("receipt in \(path), signed with key \(key.id)")
+    /// Looks at the place and the key, before any work is done; `ReceiptWriter.checkFolder` looks at its folder.
+    ///
+    /// `chosen`: the file as it was asked for, `-` for standard output; nil: the usual place.
+    /// `others`: files that are about to be used for something else.
+    /// Throws `ReceiptError`, `FileError`.
+    func writer(_ chosen: String?, notOver others: [String] = [], in context: FleetContext) throws -> ReceiptWriter {
+        guard let chosen, chosen != "-" else {
+            return ReceiptWriter(
+                key: try signingKey(in: context), path: nil, isPrinted: chosen == "-", output: context.output)
+        }
+        let path = context.url(chosen).path
+        if chosen.hasSuffix("/") { throw ReceiptError.noPlace(chosen, reason: "that is a folder; name a file in it") }
+        try ReceiptPlace.check(path)
+        let key = key.map { context.url($0).path } ?? Self.ownKey(in: context)
+        try ReceiptPlace.check(path, isNoneOf: others + [key, key + ".pub"])
+        return ReceiptWriter(key: try signingKey(in: context), path: path, isPrinted: false, output: context.output)
     }
 
     /// The chosen key, or the user's own below `XDG_CONFIG_HOME`.
@@ -31,7 +41,9 @@ struct SigningOptions: ParsableArguments {
         let own = Self.ownKey(in: context)
         let isNew = !FileManager.default.fileExists(atPath: own)
         let key = try ReceiptKey.loadOrMake(own)
-        try FileWriting.write(key.publicKey, to: own + ".pub", permissions: 0o644)
+        if FileManager.default.contents(atPath: own + ".pub") != Data(key.publicKey.utf8) {
+            try FileWriting.write(key.publicKey, to: own + ".pub", permissions: 0o644)
+        }
         if isNew {
             context.output.message(
                 "made a key for receipts, \(own); \(own).pub is for those who check them")
@@ -51,14 +63,34 @@ struct ReceiptOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the receipt is written; default: beside the archive; of a move, in its state folder.",
+            "Where the receipt is written, - for standard output; default: beside the archive; of a move, in its state folder.",
             valueName: "file"), completion: .file())
     var receipt: String?
 
-    /// Signs a receipt and writes it where it was asked for, or to the usual place.
-    /// - Throws: `ReceiptError`, `FileError`.
-    func write(_ receipt: some Encodable, to usual: String, in context: FleetContext) throws {
-        try signing.write(receipt, to: self.receipt.map { context.url($0).path } ?? usual, in: context)
+    /// Looks at the place and the key, before any work is done.
+    ///
+    /// `others`: files that are about to be used for something else.
+    /// Throws `ReceiptError`, `FileError`.
+    func writer(notOver others: [String] = [], in context: FleetContext) throws -> ReceiptWriter {
+        try signing.writer(receipt, notOver: others, in: context)
+    }
+}
+
+extension OutputOptions {
+    /// Standard output is for one thing.
+    /// - Throws: `ValidationError`.
+    func check(besides receipt: String?) throws {
+        guard receipt == "-", format == .json else { return }
+        throw ValidationError(
+            "the receipt and --format json would both go to standard output; name a file for the receipt")
+    }
+
+    /// Prints a result; as a message when the receipt has standard output for itself.
+    func print(
+        _ result: some Encodable, besides receipt: String?, in context: FleetContext, table: () -> String
+    ) throws {
+        guard receipt == "-" else { return try print(result, in: context, table: table) }
+        context.output.message(table())
     }
 }
 
@@ -74,6 +106,13 @@ extension HomeReceipt {
 extension HomeReceipt.Exception {
     /// What became of it, for people.
     var explanation: String {
-        HomeProblem.Reason(rawValue: reason).map { HomeProblem(path: [], reason: $0).explanation } ?? reason
+        HomeProblem.explanation(of: reason)
+    }
+}
+
+extension HomeProblem {
+    /// A reason as manifests and receipts have it, for people.
+    static func explanation(of reason: String) -> String {
+        Reason(rawValue: reason).map { HomeProblem(path: [], reason: $0).explanation } ?? reason
     }
 }

@@ -14,9 +14,7 @@ package struct ReceiptKey: Sendable {
 
     /// - Throws: `ReceiptError.noKey`.
     package init(file path: String) throws {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ReceiptError.noKey(path, reason: "it cannot be read")
-        }
+        let text = try Self.text(path)
         guard let bytes = Self.body(text, "PRIVATE KEY"), bytes.count == 48, bytes.starts(with: Self.privateHead),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes.suffix(32))
         else {
@@ -31,8 +29,9 @@ package struct ReceiptKey: Sendable {
     package static func loadOrMake(_ path: String) throws -> ReceiptKey {
         if FileManager.default.fileExists(atPath: path) { return try ReceiptKey(file: path) }
         let key = ReceiptKey()
-        try FileManager.default.createDirectory(
-            at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        // One that is there keeps its mode.
+        if !FileManager.default.fileExists(atPath: folder) { try FileWriting.makeFolder(folder) }
         try FileWriting.write(pem("PRIVATE KEY", privateHead + key.key.rawRepresentation), to: path)
         return key
     }
@@ -51,13 +50,21 @@ package struct ReceiptKey: Sendable {
 
     /// - Throws: `ReceiptError.noKey`.
     static func publicKey(file path: String) throws -> Curve25519.Signing.PublicKey {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ReceiptError.noKey(path, reason: "it cannot be read")
-        }
+        let text = try Self.text(path)
         guard let bytes = body(text, "PUBLIC KEY"), bytes.count == 44, bytes.starts(with: publicHead),
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes.suffix(32))
         else { throw ReceiptError.noKey(path, reason: "it is no Ed25519 public key in PEM") }
         return key
+    }
+
+    private static func text(_ path: String) throws -> String {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ReceiptError.noKey(path, reason: "there is no such file")
+        }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ReceiptError.noKey(path, reason: "it cannot be read")
+        }
+        return text
     }
 
     private static func pem(_ kind: String, _ bytes: [UInt8]) -> String {
@@ -75,11 +82,13 @@ package struct ReceiptKey: Sendable {
 package enum ReceiptError: Error, Equatable, CustomStringConvertible {
     case noKey(String, reason: String)
     case notAReceipt(String, reason: String)
+    case noPlace(String, reason: String)
 
     package var description: String {
         switch self {
         case .noKey(let path, let reason): "\(path) is no key for receipts: \(reason)"
         case .notAReceipt(let path, let reason): "\(path) is no receipt: \(reason)"
+        case .noPlace(let path, let reason): "\(path) cannot be where the receipt goes: \(reason)"
         }
     }
 }

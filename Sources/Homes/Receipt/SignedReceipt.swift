@@ -30,6 +30,9 @@ package struct SignedReceipt: Sendable, Codable, Equatable {
 
     /// - Throws: `ReceiptError.notAReceipt`.
     package init(file path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ReceiptError.notAReceipt(path, reason: "there is no such file")
+        }
         do {
             self = try JSONDecoder().decode(SignedReceipt.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
@@ -42,9 +45,14 @@ package struct SignedReceipt: Sendable, Codable, Equatable {
 
     /// - Throws: `FileError`.
     package func write(to path: String) throws {
+        try FileWriting.write(try envelope() + "\n", to: path, permissions: 0o644)
+    }
+
+    /// All of it as JSON, as it stands in files.
+    package func envelope() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try FileWriting.write(Array(try encoder.encode(self)) + [0x0A], to: path, permissions: 0o644)
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
     /// What it says, as a receipt of one home; nil for other receipts.
@@ -61,13 +69,20 @@ package struct SignedReceipt: Sendable, Codable, Equatable {
     ///
     /// `path`: of the public key in PEM.
     /// Throws `ReceiptError.noKey`.
-    package func isSigned(byKeyIn path: String) throws -> Bool {
+    package func isSigned(byKeyIn path: String) throws -> Bool { try signer(byKeyIn: path) != nil }
+
+    /// The short name of this public key, if its owner signed it.
+    ///
+    /// `path`: of the public key in PEM.
+    /// Throws `ReceiptError.noKey`.
+    package func signer(byKeyIn path: String) throws -> String? {
         let key = try ReceiptKey.publicKey(file: path)
-        guard let body = Data(base64Encoded: payload) else { return false }
+        guard let body = Data(base64Encoded: payload) else { return nil }
         let signed = Self.signed(payloadType, Array(body))
-        return signatures.contains { signature in
+        let isSigned = signatures.contains { signature in
             Data(base64Encoded: signature.sig).map { key.isValidSignature($0, for: signed) } ?? false
         }
+        return isSigned ? ReceiptKey.id(key) : nil
     }
 
     /// The bytes that are signed: DSSE's pre-authentication encoding.

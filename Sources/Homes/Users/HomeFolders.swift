@@ -8,6 +8,8 @@ package struct HomeFolders: Sendable, Equatable {
     package var shared: [[UInt8]] = []
     /// What is no folder, for people; hidden names and `lost+found` are passed over.
     package var others: [String] = []
+    /// Those of the others that are links to folders.
+    package var links: [[UInt8]] = []
 
     /// - Throws: `HomeError.notAFolder` when it cannot be read.
     package init(_ homes: String) throws {
@@ -25,6 +27,10 @@ package struct HomeFolders: Sendable, Equatable {
                 && status.st_mode & S_IFMT == S_IFDIR
             if !isFolder {
                 others.append(ByteText.readable(name))
+                // Where they lead to.
+                if CString.with(name, { fstatat(root, $0, &status, 0) }) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                    links.append(name)
+                }
             } else if name.first == UInt8(ascii: "_") {
                 shared.append(name)
             } else {

@@ -1,0 +1,75 @@
+import Foundation
+
+/// Where a receipt may be written: nothing but an older receipt is ever replaced.
+package enum ReceiptPlace {
+    /// No receipt is larger, and no file of this size is read to find out whether it is one.
+    private static let largest = 1 << 28
+
+    /// - Throws: `ReceiptError.noPlace` when something is there that is no signed receipt.
+    package static func check(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            let reason = errno
+            // Whether its folder is there is another question.
+            guard reason == ENOENT else { throw error(path, String(cString: strerror(reason))) }
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw error(path, "it is there already and is \(kind(status.st_mode)); name another file")
+        }
+        guard status.st_size <= largest, beginsAsJSON(path), (try? SignedReceipt(file: path)) != nil else {
+            throw error(path, "it is there already and is no receipt; name another file, or remove it")
+        }
+    }
+
+    /// - Throws: `ReceiptError.noPlace` when no file can be made in its folder.
+    package static func checkFolder(of path: String) throws {
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        var status = stat()
+        guard stat(folder, &status) == 0 else {
+            throw error(path, "\(folder): \(String(cString: strerror(errno))); make the folder, or name another file")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw error(path, "\(folder) is no folder; name another file")
+        }
+        guard access(folder, W_OK | X_OK) == 0 else {
+            throw error(path, "\(folder): \(String(cString: strerror(errno))); name a file elsewhere")
+        }
+    }
+
+    /// - Throws: `ReceiptError.noPlace` when it is one of the files that are about to be used for something else.
+    package static func check(_ path: String, isNoneOf others: [String]) throws {
+        let resolved = resolved(path)
+        for other in others where Self.resolved(other) == resolved {
+            throw error(path, "something else goes there; name another file")
+        }
+    }
+
+    /// Of a file that is not there, too: its folder without links, and its name.
+    private static func resolved(_ path: String) -> String {
+        let url = URL(filePath: path).standardizedFileURL
+        let folder = url.deletingLastPathComponent().path
+        guard let real = realpath(folder, nil) else { return folder + "/" + url.lastPathComponent }
+        defer { free(real) }
+        return String(cString: real) + "/" + url.lastPathComponent
+    }
+
+    /// So that no large archive is read in whole.
+    private static func beginsAsJSON(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: 1)) == Data("{".utf8)
+    }
+
+    private static func kind(_ mode: mode_t) -> String {
+        switch mode & S_IFMT {
+        case S_IFDIR: "a folder"
+        case S_IFLNK: "a link"
+        default: "no file"
+        }
+    }
+
+    private static func error(_ path: String, _ reason: String) -> ReceiptError {
+        .noPlace(ByteText.readable(Array(path.utf8)), reason: reason)
+    }
+}
