@@ -8,8 +8,11 @@ package final class FileLock: Sendable {
     ///   - path: the lock file; made if it is missing, never removed.
     ///   - holder: a line about the holder, shown to whoever comes second.
     /// - Throws: `FileError.held` with the line of the present holder.
-    package init(path: String, holder: String) throws {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    package init(path: String, holder: String) throws { descriptor = try Self.take(path, holder) }
+
+    /// Not in the initializer: once it has a descriptor, its failure would end in `deinit`, which closes that a second time.
+    private static func take(_ path: String, _ holder: String) throws -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw FileError.notWritten(path: path, reason: String(cString: strerror(errno)))
         }
@@ -20,6 +23,7 @@ package final class FileLock: Sendable {
         }
         ftruncate(descriptor, 0)
         _ = holder.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+        return descriptor
     }
 
     deinit {
