@@ -47,6 +47,115 @@ struct HomeImportTests {
         #expect(try folder.read("back/c") == "c")
     }
 
+    /// Time and size are not all there is to a file.
+    @Test(arguments: [ArchiveFormat.zip, .tar]) func whatOnlyLooksTheSameDiffers(_ format: ArchiveFormat) throws {
+        let folder = try TemporaryFolder().write(["home/a": "one", "home/b": "b", "home/c": "c"])
+        let archive = folder.path + "/ada." + format.rawValue
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: format).write(to: archive)
+        var task = HomeImport(archive, to: folder.path + "/back")
+        _ = try task.run()
+        let times = try FileManager.default.attributesOfItem(atPath: folder.path + "/back/a")
+        try folder.write(["back/a": "two"])
+        try FileManager.default.setAttributes(
+            [.modificationDate: times[.modificationDate] as Any, .posixPermissions: times[.posixPermissions] as Any],
+            ofItemAtPath: folder.path + "/back/a")
+        chmod(folder.path + "/back/c", 0o777)
+        unlink(folder.path + "/back/b")
+        #expect(throws: ImportError.conflicts(["a", "c"], count: 2)) { try task.run() }
+        #expect(!folder.exists("back/b"), "what is refused writes nothing")
+        task.replaces = true
+        #expect(try task.run().present == 0)
+        #expect(try folder.read("back/a") == "one")
+        var verification = try HomeVerification(archive)
+        try verification.compare(with: folder.path + "/back")
+        #expect(verification.faults == [])
+        #expect(try task.run().present == 3)
+    }
+
+    @Test func whatCannotBeComparedIsRefused() async throws {
+        let folder = try TemporaryFolder()
+        let make = """
+            import sys, zipfile
+            with zipfile.ZipFile(sys.argv[1] + "/a.zip", "w") as archive:
+                archive.writestr(zipfile.ZipInfo("a"), "12345"); archive.writestr(zipfile.ZipInfo("b"), "b")
+            """
+        try await python(make, folder.path)
+        let archive = folder.path + "/a.zip"
+        var task = HomeImport(archive, to: folder.path + "/back")
+        _ = try task.run()
+        unlink(folder.path + "/back/b")
+        var bytes = try Data(contentsOf: URL(filePath: archive))
+        bytes[try #require(bytes.range(of: Data("12345".utf8))).lowerBound] = 0x39
+        try bytes.write(to: URL(filePath: archive))
+        task.replaces = true
+        #expect(throws: ImportError.damaged(archive, ["a: the archive is damaged here"])) { try task.run() }
+        #expect(try folder.read("back/a") == "12345")
+        #expect(!folder.exists("back/b"))
+    }
+
+    /// Small files take more room on the disk than they have bytes: what is there must not count twice, nor otherwise.
+    @Test func anImportGoesOnWhereRoomIsTight() throws {
+        let folder = try TemporaryFolder()
+        let text = String(repeating: "x", count: 900)
+        for number in 0..<60 { try folder.write(["home/d/\(number)": text]) }
+        try folder.write(["home/last": String(repeating: "y", count: 40_000)])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        var task = HomeImport(archive, to: folder.path + "/back")
+        task.quota = 120_000
+        _ = try task.run()
+        for name in ["last", "d/7", "d/8"] { unlink(folder.path + "/back/" + name) }
+        // As a killed import leaves it.
+        let part = ".hubfleet-import-\(CRC32.of(Array("last".utf8)))"
+        try folder.write(["back/" + part: String(repeating: "y", count: 39_000)])
+        #expect(try task.run().present == 59)
+        #expect(!folder.exists("back/" + part))
+        #expect(try task.run().present == 62)
+    }
+
+    @Test func whatIsMissingMustFitBesideTheRest() throws {
+        let folder = try TemporaryFolder().write([
+            "home/a": String(repeating: "a", count: 300_000), "home/b": String(repeating: "b", count: 300_000),
+            "back/other": String(repeating: "c", count: 1 << 20),
+        ])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        var task = HomeImport(archive, to: folder.path + "/back")
+        task.quota = 1 << 20 + 400_000
+        #expect {
+            try task.run()
+        } throws: {
+            if case .tooLarge(archive, let limit)? = $0 as? ImportError { limit <= 400_000 } else { false }
+        }
+        #expect(!folder.exists("back/a") && !folder.exists("back/b"))
+        task.quota = 1 << 20 + 700_000
+        #expect(try task.run().files == 2)
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func whatIsMadeBelongsToWhoeverOwnsThePlace() throws {
+        let folder = try TemporaryFolder().write(["home/d/a": "a", "homes/x": ""])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        chown(folder.path + "/homes", 4321, 4322)
+        func owner(_ name: String) -> [UInt32] {
+            var status = stat()
+            return lstat(folder.path + "/" + name, &status) == 0 ? [status.st_uid, status.st_gid] : []
+        }
+        _ = try HomeImport(archive, to: folder.path + "/homes/ada").run()
+        for name in ["ada", "ada/d", "ada/d/a"] { #expect(owner("homes/" + name) == [4321, 4322], "\(name)") }
+        var task = HomeImport(archive, to: folder.path + "/homes/new/bob")
+        task.account = HomeOwner(user: 5000, group: 5001)
+        _ = try task.run()
+        #expect(owner("homes/new") == [4321, 4322], "only the home is the user's")
+        for name in ["bob", "bob/d", "bob/d/a"] { #expect(owner("homes/new/" + name) == [5000, 5001], "\(name)") }
+        // What was there before stays whose it is.
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/homes/there", withIntermediateDirectories: false)
+        task = HomeImport(archive, to: folder.path + "/homes/there")
+        _ = try task.run()
+        #expect(owner("homes/there/d/a") == [0, 0])
+    }
+
     @Test func aDamagedArchiveIsRefusedBeforeAnythingIsWritten() throws {
         let folder = try TemporaryFolder().write(["home/a": "12345", "home/b": "b"])
         let archive = folder.path + "/ada.zip"

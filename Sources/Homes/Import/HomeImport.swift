@@ -44,7 +44,8 @@ package struct HomeImport: Sendable {
     /// - Throws: `ImportError` before anything is written; `HomeError`, `CancellationError`. Asked again, it goes on with
     ///   what is missing.
     package func run(_ tell: @escaping (Event) -> Void = { _ in }) throws -> Result {
-        let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: try room(), keepsOuterLinks: keepsOuterLinks))
+        let room = try ImportRoom(target, quota: quota)
+        let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: room.most, keepsOuterLinks: keepsOuterLinks))
         var (root, owner) = (String?.none, String?.none)
         if plan.isOurs {
             let verification = try HomeVerification(archive)
@@ -54,31 +55,14 @@ package struct HomeImport: Sendable {
             (root, owner) = (verification.root, verification.owner)
         }
         // Not before: what is refused leaves nothing behind.
-        if !isThere { try FileWriting.makeFolder(target) }
+        if !FileManager.default.fileExists(atPath: target) { try TargetFolder.make(target, account: account) }
         let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
-        let present = try compare(plan, writer)
+        let present = try compare(plan, writer, room)
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
         return result
     }
-
-    /// Bytes that may still be written, by the quota and the disk.
-    private func room() throws -> UInt64 {
-        var disk = URL(filePath: target, directoryHint: .isDirectory)
-        while disk.path != "/", !FileManager.default.fileExists(atPath: disk.path) { disk.deleteLastPathComponent() }
-        var status = statvfs()
-        guard statvfs(disk.path, &status) == 0 else {
-            throw HomeError.notAFolder(target, reason: String(cString: strerror(errno)))
-        }
-        let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
-        guard let quota else { return free }
-        var used: UInt64 = 0
-        if isThere { try HomeWalk(target).run { if case .entry(let entry) = $0 { used += UInt64(entry.allocated) } } }
-        return min(free, quota - min(quota, used))
-    }
-
-    private var isThere: Bool { FileManager.default.fileExists(atPath: target) }
 
     private func ownerOfTarget() -> HomeOwner? {
         var status = stat()
@@ -86,54 +70,50 @@ package struct HomeImport: Sendable {
         return HomeOwner(user: status.st_uid, group: status.st_gid)
     }
 
-    /// For each item, whether it is there as it should be. Others that are there are conflicts.
-    private func compare(_ plan: ImportPlan, _ writer: ImportWriter) throws -> [Bool] {
-        var (conflicts, count) = ([String](), 0)
-        let present = try (0..<plan.items.count).map { index in
-            try Task.checkCancellation()
-            let item = plan.items[index]
-            let state = writer.state(of: item)
-            if state == .other {
-                count += 1
-                if conflicts.count < 10 { conflicts.append(ByteText.readable(item.path)) }
-            }
-            return state == .same
-        }
-        guard replaces || count == 0 else { throw ImportError.conflicts(conflicts, count: count) }
-        return present
-    }
-
     private func write(
         _ plan: ImportPlan, _ present: [Bool], _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
     ) throws -> Result {
         var result = Result(present: present.count(where: \.self))
         result.exceptions = plan.left
-        var (number, next) = (0, 0)
         var late: [Int] = []
-        try ArchiveReader.open(archive).readAll { member, contents in
-            defer { number += 1 }
-            guard next < plan.items.count else { return }
-            let item = plan.items[next]
-            guard item.number == number else { return }
-            defer { next += 1 }
-            switch member.kind {
+        try readItems(plan) { index, contents in
+            let item = plan.items[index]
+            switch item.member.kind {
             case .folder:
                 try writer.makeFolder(item)
                 result.folders += 1
             case .file:
                 result.files += 1
-                result.bytes += member.size
-                guard !present[next] else { return tell(.wrote(bytes: Int(member.size), files: 1)) }
+                result.bytes += item.member.size
+                guard !present[index] else { return tell(.wrote(bytes: Int(item.member.size), files: 1)) }
                 try writer.writeFile(item, contents) { tell(.wrote(bytes: $0, files: 0)) }
                 tell(.wrote(bytes: 0, files: 1))
-            case .link, .hardLink: if !present[next] { late.append(next) }
+            case .link: if !present[index] { late.append(index) }
+            case .hardLink: late.append(index)
             case .other: break
             }
         }
         // Only now: nothing must be written through a link.
-        for index in late { try writer.makeLink(plan.items[index]) }
+        for index in late {
+            let item = plan.items[index]
+            guard let reason = try writer.makeLink(item, keepsOuterLinks: keepsOuterLinks) else { continue }
+            result.exceptions.append(HomeReceipt.Exception(path: ByteText.readable(item.path), reason: reason))
+        }
         result.links = plan.items.links
         try writer.finish()
         return result
+    }
+
+    /// Reads the archive again, and hands out the contents of each item by its index.
+    func readItems(_ plan: ImportPlan, _ body: (Int, MemberContents) throws -> Void) throws {
+        var (number, next) = (0, 0)
+        try withoutActuallyEscaping(body) { body in
+            try ArchiveReader.open(archive).readAll { _, contents in
+                defer { number += 1 }
+                guard next < plan.items.count, plan.items.number(next) == number else { return }
+                defer { next += 1 }
+                try body(next, contents)
+            }
+        }
     }
 }

@@ -35,6 +35,11 @@ struct ImportItems {
     var size: UInt64 { rows.reduce(0) { $0 + ($1.kind == .file ? $1.size : 0) } }
     var links: Int { rows.count { $0.kind == .link } }
 
+    func number(_ index: Int) -> Int { Int(rows[index].number) }
+    func isFile(_ index: Int) -> Bool { rows[index].kind == .file }
+    /// Of a file, in bytes; zero for what is none.
+    func size(of index: Int) -> UInt64 { isFile(index) ? rows[index].size : 0 }
+
     subscript(index: Int) -> ImportItem {
         let row = rows[index]
         let path = Array(bytes[Self.range(row)])

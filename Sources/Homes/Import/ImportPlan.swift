@@ -7,7 +7,7 @@ struct ImportPlan {
     private(set) var left: [HomeReceipt.Exception] = []
     /// Of all files.
     private(set) var bytes: UInt64 = 0
-    /// Whether it has a manifest of Hubfleet, so that each file can be checked.
+    /// Whether Hubfleet made it, so that each file can be checked, and has to be.
     private(set) var isOurs = false
 
     /// What may be in an archive that is imported.
@@ -18,24 +18,20 @@ struct ImportPlan {
 
     /// - Throws: `HomeError.notAnArchive`, `ImportError`.
     init(_ archive: String, _ limits: Limits) throws {
-        var (total, names, number, manifest) = (UInt64(0), 0, 0, [UInt8]())
-        var beginsAsOurs = false
+        var (total, names, number, marks) = (UInt64(0), 0, 0, OwnMarks())
         try ArchiveReader.open(archive).readAll { member, contents in
             defer { number += 1 }
-            total = total.addingReportingOverflow(member.size).overflow ? .max : total + member.size
+            total = total.adding(member.size)
             guard total <= limits.bytes else { throw ImportError.tooLarge(archive, limit: limits.bytes) }
             names += member.path.count
             guard number < 20_000_000, names <= 1 << 32 else {
                 throw ImportError.unsafe(archive, "it has too many members")
             }
-            if number == 0 { beginsAsOurs = member.path == Array(ArchiveMember.readmeName.utf8) }
-            if member.path == Array(ArchiveMember.manifestName.utf8), member.size < 1 << 40 {
-                manifest = []
-                try? contents { piece in if manifest.count < 1 << 16 { manifest += piece } }
-            }
+            marks.see(member, isFirst: number == 0, contents)
             try add(member, number, archive)
         }
-        isOurs = beginsAsOurs && ManifestFile.isOne(manifest)
+        if marks.isNewer { throw ImportError.newer(archive) }
+        isOurs = marks.isOurs
         if isOurs { try enterHome(archive) }
         if let conflict = try items.conflict() { throw ImportError.unsafe(archive, conflict) }
         left += try items.leaveOut { Self.refusal($0.member, $0.path, limits) }
@@ -99,6 +95,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case tooLarge(String, limit: UInt64)
     case conflicts([String], count: Int)
     case damaged(String, [String])
+    case newer(String)
 
     package var description: String {
         switch self {
@@ -115,6 +112,8 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
             \(archive) is not as it was made; nothing was written:
               \(faults.joined(separator: "\n  "))
             """
+        case .newer(let archive):
+            "\(archive) was made by a newer Hubfleet, which this one cannot check; nothing was written. Use that one"
         }
     }
 }

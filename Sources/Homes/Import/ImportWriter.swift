@@ -2,7 +2,16 @@ import Foundation
 
 /// Writes below one folder, never through a link: each file beside its place, and renamed when it is whole.
 final class ImportWriter {
-    enum State { case missing, same, other }
+    enum State: Sendable { case missing, same, other }
+
+    /// What is at the place of an item.
+    struct Found {
+        var state: State
+        /// What it takes on the disk.
+        var allocated: UInt64 = 0
+        /// What a part of it takes that an import left when it was killed.
+        var part: UInt64 = 0
+    }
 
     private let chain: FolderChain
     private let target: String
@@ -18,31 +27,62 @@ final class ImportWriter {
     }
 
     /// What is there already.
-    func state(of item: ImportItem) -> State {
+    func look(at item: ImportItem) -> Found {
         let (parent, name) = FolderChain.split(item.path)
         let folder = chain.folder(parent)
+        guard folder >= 0 else { return Found(state: errno == ENOENT ? .missing : .other) }
+        var found = Found(state: .missing)
         var status = stat()
-        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
-            return errno == ENOENT ? .missing : .other
+        if CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
+            found.allocated = UInt64(status.st_blocks) * 512
+            found.state = isSame(item, status, folder, name) ? .same : .other
+        } else if errno != ENOENT {
+            found.state = .other
         }
+        if item.member.kind == .file, found.state != .same,
+            CString.with(Self.part(name), { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0
+        {
+            found.part = UInt64(status.st_blocks) * 512
+        }
+        return found
+    }
+
+    /// Whether something is there as it should be; of a file, all but its contents.
+    private func isSame(_ item: ImportItem, _ status: stat, _ folder: Int32, _ name: ArraySlice<UInt8>) -> Bool {
         switch (item.member.kind, status.st_mode & S_IFMT) {
-        case (.folder, S_IFDIR): return .same
+        case (.folder, S_IFDIR): return true
         case (.file, S_IFREG):
-            let isSame =
-                UInt64(status.st_size) == item.member.size && Int64(status.st_mtim.tv_sec) == item.member.modified
-            return isSame ? .same : .other
-        case (.link(let target), S_IFLNK):
-            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = CString.with(name) { readlinkat(folder, $0, &buffer, buffer.count) }
-            return count >= 0 && buffer[..<count].map { UInt8(bitPattern: $0) } == target ? .same : .other
-        case (.hardLink(let target), S_IFREG):
+            return UInt64(status.st_size) == item.member.size
+                && Int64(status.st_mtim.tv_sec) == item.member.modified
+                && UInt32(status.st_mode) & 0o777 == item.member.permissions & 0o777
+        case (.link(let target), S_IFLNK): return Self.target(of: name, in: folder) == target
+        case (.hardLink(let target), let kind) where kind != S_IFDIR:
             let (parent, name) = FolderChain.split(target)
             let folder = chain.folder(parent)
             var other = stat()
             let isThere = folder >= 0 && CString.with(name, { fstatat(folder, $0, &other, AT_SYMLINK_NOFOLLOW) }) == 0
-            return isThere && (other.st_dev, other.st_ino) == (status.st_dev, status.st_ino) ? .same : .other
-        default: return .other
+            return isThere && (other.st_dev, other.st_ino) == (status.st_dev, status.st_ino)
+        default: return false
         }
+    }
+
+    /// Whether a file that is there has the contents of its member.
+    ///
+    /// - Throws: `MemberFault`, `HomeError.notAnArchive`, `CancellationError`.
+    func hasContents(_ item: ImportItem, _ contents: MemberContents) throws -> Bool {
+        // Not to wait for the other end of a fifo that came in its place.
+        let number = chain.open(item.path, flags: O_RDONLY | O_NONBLOCK)
+        guard number >= 0 else { return false }
+        let file = Descriptor(number)
+        var (place, isSame) = (UInt64(0), true)
+        // To the end also when they differ: the next member begins there.
+        try contents { piece in
+            guard isSame else { return }
+            let there = try? file.read(upTo: piece.count, at: place, path: path(item.path))
+            isSame = there?.withUnsafeBytes { $0.elementsEqual(piece) } ?? false
+            place += UInt64(piece.count)
+        }
+        return isSame && place == item.member.size
     }
 
     func makeFolder(_ item: ImportItem) throws {
@@ -53,8 +93,7 @@ final class ImportWriter {
     func writeFile(_ item: ImportItem, _ contents: MemberContents, _ told: @escaping (Int) -> Void) throws {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
-        // The same name each time: what a killed import left is used up by the next.
-        let part = Array(".hubfleet-import-\(CRC32.of(Array(name)))".utf8)
+        let part = Self.part(name)
         _ = CString.with(part) { unlinkat(folder, $0, 0) }
         let number = CString.with(part) {
             openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -78,34 +117,82 @@ final class ImportWriter {
         }
     }
 
-    func makeLink(_ item: ImportItem) throws {
-        let (parent, name) = FolderChain.split(item.path)
-        let folder = try folder(parent)
-        var status = stat()
-        if CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
-            status.st_mode & S_IFMT != S_IFDIR
-        {
-            _ = CString.with(name) { unlinkat(folder, $0, 0) }
-        }
+    /// Makes a link of either kind.
+    ///
+    /// - Returns: why it is left out; nil when it is there.
+    func makeLink(_ item: ImportItem, keepsOuterLinks: Bool) throws -> String? {
         switch item.member.kind {
-        case .link(let target):
-            let isMade = CString.with(target) { target in CString.with(name) { symlinkat(target, folder, $0) } } == 0
-            guard isMade else { throw failure(item.path) }
-            var times = Self.times(item.member.modified)
-            _ = CString.with(name) { utimensat(folder, $0, &times, AT_SYMLINK_NOFOLLOW) }
-            if let account {
-                _ = CString.with(name) { fchownat(folder, $0, account.user, account.group, AT_SYMLINK_NOFOLLOW) }
-            }
+        case .link(let target): try makeSymbolicLink(item, target)
         case .hardLink(let target):
-            // Not to wait for the other end of a fifo that was there before.
-            let old = chain.open(target, flags: O_RDONLY | O_NONBLOCK)
-            guard old >= 0 else { throw failure(item.path) }
-            let file = Descriptor(old)
-            let link = "/proc/self/fd/\(file.number)"
-            let isMade = CString.with(name) { linkat(AT_FDCWD, link, folder, $0, AT_SYMLINK_FOLLOW) } == 0
-            guard isMade else { throw failure(item.path) }
+            // What it is a name of may have been written anew.
+            if look(at: item).state == .same { return nil }
+            if let reason = refusal(of: target, item, keepsOuterLinks) { return reason }
+            try makeHardLink(item, target)
         default: break
         }
+        return nil
+    }
+
+    private func makeSymbolicLink(_ item: ImportItem, _ target: [UInt8]) throws {
+        let (parent, name) = FolderChain.split(item.path)
+        let folder = try folder(parent)
+        clear(name, in: folder)
+        let isMade = CString.with(target) { target in CString.with(name) { symlinkat(target, folder, $0) } } == 0
+        guard isMade else { throw failure(item.path) }
+        var times = Self.times(item.member.modified)
+        _ = CString.with(name) { utimensat(folder, $0, &times, AT_SYMLINK_NOFOLLOW) }
+        if let account {
+            _ = CString.with(name) { fchownat(folder, $0, account.user, account.group, AT_SYMLINK_NOFOLLOW) }
+        }
+    }
+
+    /// A second name of what stands at the target, also when that is a link: it is never followed.
+    private func makeHardLink(_ item: ImportItem, _ target: [UInt8]) throws {
+        let (parent, name) = FolderChain.split(item.path)
+        let (above, old) = FolderChain.split(target)
+        _ = try folder(parent)
+        // The chain's own is good until its next call only.
+        let number = fcntl(chain.folder(above), F_DUPFD_CLOEXEC, 0)
+        guard number >= 0 else { throw failure(item.path) }
+        let source = Descriptor(number)
+        let folder = try folder(parent)
+        clear(name, in: folder)
+        let isMade = CString.with(old) { old in CString.with(name) { linkat(source.number, old, folder, $0, 0) } } == 0
+        guard isMade else { throw failure(item.path) }
+    }
+
+    /// Why nothing can be a second name of what stands at a target; nil when it can.
+    private func refusal(of target: [UInt8], _ item: ImportItem, _ keepsOuterLinks: Bool) -> String? {
+        let (parent, name) = FolderChain.split(target)
+        let folder = chain.folder(parent)
+        var status = stat()
+        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            return "its other name \(ByteText.readable(target)) is not there"
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return "it is a second name of a folder"
+        case S_IFLNK where !keepsOuterLinks:
+            // A link that is good in a deep folder may lead out from a higher one.
+            let isInside = Self.target(of: name, in: folder).map { ImportPlan.staysInside($0, from: item.path) }
+            return isInside ?? false ? nil : "leads out of the home"
+        default: return nil
+        }
+    }
+
+    /// Makes room for something else; folders stay.
+    private func clear(_ name: ArraySlice<UInt8>, in folder: Int32) {
+        _ = CString.with(name) { unlinkat(folder, $0, 0) }
+    }
+
+    private static func target(of name: ArraySlice<UInt8>, in folder: Int32) -> [UInt8]? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = CString.with(name) { readlinkat(folder, $0, &buffer, buffer.count) }
+        return count < 0 ? nil : buffer[..<count].map { UInt8(bitPattern: $0) }
+    }
+
+    /// The same name each time: what a killed import left is used up by the next.
+    private static func part(_ name: ArraySlice<UInt8>) -> [UInt8] {
+        Array(".hubfleet-import-\(CRC32.of(Array(name)))".utf8)
     }
 
     /// Gives folders their modes and times, the deepest first.

@@ -33,7 +33,13 @@ struct ZipReader: ArchiveReading {
         let isFolder = record.name.last == 0x2F || record.mode & 0o170000 == 0o040000
         let name = record.name.last == 0x2F ? Array(record.name.dropLast()) : record.name
         var kind = isFolder ? FoundMember.Kind.folder : .file
-        if record.mode & 0o170000 == 0o120000 {
+        var size = record.size
+        if !isFolder, record.isEncrypted || ![0, 8].contains(record.method) {
+            kind = .other(
+                record.isEncrypted
+                    ? "it is encrypted" : "it is compressed in a way that Hubfleet does not know")
+            size = 0
+        } else if record.mode & 0o170000 == 0o120000 {
             var target: [UInt8] = []
             if record.size <= 65_536 {
                 // A damaged one leads nowhere; reading its contents says so.
@@ -46,7 +52,7 @@ struct ZipReader: ArchiveReading {
         let permissions = record.mode == 0 ? (isFolder ? 0o755 : 0o644) : record.mode & 0o7777
         return FoundMember(
             path: isOurs ? ByteText.bytes(name) : name, kind: kind, permissions: permissions,
-            modified: record.modified, size: record.size)
+            modified: record.modified, size: size)
     }
 
     /// - Throws: `MemberFault`, and what `use` throws.

@@ -1,0 +1,53 @@
+/// What is in the folder already, before anything is written to it.
+extension HomeImport {
+    /// For each item, whether it is there as it should be. Others that are there are conflicts.
+    ///
+    /// - Throws: `ImportError`, `HomeError`, `CancellationError`.
+    func compare(_ plan: ImportPlan, _ writer: ImportWriter, _ room: ImportRoom) throws -> [Bool] {
+        let there = try (0..<plan.items.count).map { index in
+            try Task.checkCancellation()
+            return writer.look(at: plan.items[index])
+        }
+        var states = there.map(\.state)
+        try compareContents(plan, writer, &states)
+        try refuseConflicts(plan, states)
+        var (present, missing) = (ImportRoom.Present(), UInt64(0))
+        for (index, found) in there.enumerated() {
+            let size = plan.items.size(of: index)
+            present.parts = present.parts.adding(found.part)
+            if states[index] == .same {
+                present.size = present.size.adding(size)
+                present.allocated = present.allocated.adding(found.allocated)
+            } else {
+                missing = missing.adding(size)
+            }
+        }
+        let left = room.left(present)
+        guard missing <= left else { throw ImportError.tooLarge(archive, limit: left) }
+        return states.map { $0 == .same }
+    }
+
+    /// Files of one size, time and mode can still differ: the archive is read for those.
+    private func compareContents(
+        _ plan: ImportPlan, _ writer: ImportWriter, _ states: inout [ImportWriter.State]
+    ) throws {
+        func isCandidate(_ index: Int) -> Bool { states[index] == .same && plan.items.isFile(index) }
+        guard states.indices.contains(where: isCandidate) else { return }
+        try readItems(plan) { index, contents in
+            guard isCandidate(index) else { return }
+            let item = plan.items[index]
+            do {
+                if try !writer.hasContents(item, contents) { states[index] = .other }
+            } catch let fault as MemberFault {
+                throw ImportError.damaged(archive, ["\(ByteText.readable(item.path)): \(fault.what)"])
+            }
+        }
+    }
+
+    private func refuseConflicts(_ plan: ImportPlan, _ states: [ImportWriter.State]) throws {
+        let conflicts = states.indices.lazy.filter { states[$0] == .other }
+        guard !replaces, !conflicts.isEmpty else { return }
+        let paths = conflicts.prefix(10).map { ByteText.readable(plan.items[$0].path) }
+        throw ImportError.conflicts(Array(paths), count: states.count { $0 == .other })
+    }
+}

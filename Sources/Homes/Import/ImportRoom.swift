@@ -1,0 +1,59 @@
+import Foundation
+
+/// How much may be written to a folder, by the disk and a quota.
+struct ImportRoom {
+    /// Bytes that are free on the disk.
+    private let free: UInt64
+    private let quota: UInt64?
+    /// What the folder takes on the disk.
+    private var used: UInt64 = 0
+    /// The same with its holes, which archives count.
+    private var extent: UInt64 = 0
+
+    /// What of an archive is in the folder already.
+    struct Present {
+        /// Of all files, in bytes.
+        var size: UInt64 = 0
+        /// What it takes on the disk.
+        var allocated: UInt64 = 0
+        /// What parts of files take that an import left when it was killed; it comes back.
+        var parts: UInt64 = 0
+    }
+
+    /// Looks at a folder, which need not be there.
+    ///
+    /// - Throws: `HomeError`, `CancellationError`.
+    init(_ target: String, quota: UInt64?) throws {
+        var status = statvfs()
+        guard statvfs(TargetFolder.nearest(target), &status) == 0 else {
+            throw HomeError.notAFolder(target, reason: String(cString: strerror(errno)))
+        }
+        free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        self.quota = quota
+        guard FileManager.default.fileExists(atPath: target) else { return }
+        try HomeWalk(target).run { found in
+            guard case .entry(let entry) = found else { return }
+            used = used.adding(UInt64(max(0, entry.allocated)))
+            extent = extent.adding(UInt64(max(0, entry.allocated, entry.size)))
+        }
+    }
+
+    /// More than this cannot fit, however much of it is there already.
+    var most: UInt64 { min(free, quota.map { $0 - min($0, used) } ?? free).adding(extent) }
+
+    /// What may still be written. What is there counts once, and as it did when it was written: by its size.
+    func left(_ present: Present) -> UInt64 {
+        let disk = free.adding(present.parts)
+        guard let quota else { return disk }
+        let others = used - min(used, present.allocated.adding(present.parts))
+        return min(disk, quota - min(quota, others.adding(present.size)))
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the highest number when it is higher.
+    func adding(_ other: UInt64) -> UInt64 {
+        let (sum, isTooHigh) = addingReportingOverflow(other)
+        return isTooHigh ? .max : sum
+    }
+}
