@@ -70,7 +70,11 @@ package struct HomeVerification: Sendable {
         }
         guard isThere else { throw HomeError.notAnArchive(path, reason: "it has no MANIFEST.json") }
         guard let manifest = try ManifestFile(text) else {
-            throw HomeError.notAnArchive(path, reason: "its MANIFEST.json is damaged")
+            var lines = text.lines
+            let isKnown = try lines.next().map { ManifestFile.isOne($0) } ?? false
+            throw HomeError.notAnArchive(
+                path,
+                reason: "its MANIFEST.json is " + (isKnown ? "damaged" : "damaged, or that of a newer Hubfleet"))
         }
         return manifest
     }
