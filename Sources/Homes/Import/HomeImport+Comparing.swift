@@ -37,7 +37,8 @@ extension HomeImport {
             guard isCandidate(index) else { return }
             let item = plan.items[index]
             do {
-                if try !writer.hasContents(item, contents) { states[index] = .other }
+                let isSame = try writer.hasContents(item, contents)
+                if !isSame { states[index] = .other }
             } catch let fault as MemberFault {
                 throw ImportError.damaged(archive, ["\(ByteText.readable(item.path)): \(fault.what)"])
             }
