@@ -37,10 +37,11 @@ struct KilledMoveTests {
         if Bool.random(using: &random) { try Data("new \(random.next())".utf8).write(to: URL(filePath: file)) }
     }
 
-    private func start(_ arguments: [String], output: URL) throws -> Process {
+    /// `limit`: seconds after which it is killed, by a program that no busy test holds up.
+    private func start(_ arguments: [String], killedAfter limit: Double? = nil, output: URL) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: HubProgram.path)
-        process.arguments = arguments
+        process.executableURL = URL(filePath: limit == nil ? HubProgram.path : "/usr/bin/timeout")
+        process.arguments = (limit.map { ["-s", "KILL", "\($0)", HubProgram.path] } ?? []) + arguments
         process.environment = ["CI": "true"]
         try Data().write(to: output)
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -59,14 +60,12 @@ struct KilledMoveTests {
         let arguments = ["home", "move", "--from", old, "--to", new, "--final", "--format", "json"]
         var kills = 0
         for round in 0..<30 {
-            let process = try start(arguments, output: output)
-            try await Task.sleep(for: .milliseconds(20 + Int.random(in: 0...(round * 12), using: &random)))
-            if process.isRunning {
-                kill(process.processIdentifier, SIGKILL)
-                kills += 1
-            }
+            let limit = 0.02 + Double.random(in: 0...(Double(round) * 0.012), using: &random)
+            let process = try start(arguments, killedAfter: limit, output: output)
             process.waitUntilExit()
+            if process.terminationStatus != 0 { kills += 1 }
             try change(old, &random)
+            await Task.yield()
         }
         #expect(kills > 5)
         let last = try start(arguments, output: output)
