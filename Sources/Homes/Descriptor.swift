@@ -35,6 +35,22 @@ final class Descriptor: Sendable {
         }
     }
 
+    /// SHA-256 over all that is in it.
+    ///
+    /// `check`: is asked before each piece, and may throw to end it.
+    /// Throws `HomeError.brokenState`, which names `path`, and what `check` throws.
+    func digest(path: String, check: () throws -> Void = {}) throws -> [UInt8] {
+        var hasher = FileHasher()
+        var offset: UInt64 = 0
+        while true {
+            try check()
+            let piece = try read(upTo: 1 << 18, at: offset, path: path)
+            guard !piece.isEmpty else { return hasher.finish() }
+            piece.withUnsafeBytes { hasher.add($0) }
+            offset += UInt64(piece.count)
+        }
+    }
+
     /// - Returns: fewer bytes at the end of the file.
     /// - Throws: `HomeError.brokenState`, which names `path`.
     func read(upTo count: Int, at offset: UInt64, path: String) throws -> [UInt8] {

@@ -143,6 +143,21 @@ struct ExportStateTests {
         }
     }
 
+    /// Each byte of what is known of the whole: lengths decide where everything stands.
+    @Test func noDamagedScanIsOpened() throws {
+        let state = folder.path + "/state"
+        _ = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: state)
+        let whole = try bytes("state/snapshot.json")
+        for place in whole.indices {
+            var damaged = whole
+            damaged[place] ^= 1
+            try damaged.write(to: URL(filePath: state + "/snapshot.json"))
+            #expect(throws: HomeError.self, "byte \(place)") { try HomeSnapshot(folder: state) }
+        }
+        try whole.write(to: URL(filePath: state + "/snapshot.json"))
+        _ = try HomeSnapshot(folder: state)
+    }
+
     /// Processes that were killed while they compressed leave nothing for ever.
     @Test func leftoversOfCompressedOnesGo() throws {
         let own = ProcessInfo.processInfo.processIdentifier

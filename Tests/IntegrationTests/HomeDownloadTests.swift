@@ -207,7 +207,7 @@ extension HubsSerial {
             }
             #expect(peaks[1] < 128 << 10, "\(peaks)")
             // A piece for each client and what belongs to a connection, but nothing of the size of a home.
-            #expect(peaks[1] - peaks[0] < 40 << 10, "KiB of memory of 10 and of 50 clients: \(peaks)")
+            #expect(peaks[1] - peaks[0] < 30 << 10, "KiB of memory of 10 and of 50 clients: \(peaks)")
             #expect(try await running.program.stop().status == 0)
         }
 

@@ -55,7 +55,7 @@ final class ImportWriter {
             return UInt64(status.st_size) == item.member.size
                 && Int64(status.st_mtim.tv_sec) == item.member.modified
                 && UInt32(status.st_mode) & 0o777 == item.member.permissions & 0o777
-        case (.link(let target), S_IFLNK): return Self.target(of: name, in: folder) == target
+        case (.link(let target), S_IFLNK): return SymbolicLink.target(of: name, in: folder) == target
         case (.hardLink(let target), let kind) where kind != S_IFDIR:
             let (parent, name) = FolderChain.split(target)
             let folder = chain.folder(parent)
@@ -173,7 +173,7 @@ final class ImportWriter {
         case S_IFDIR: return "it is a second name of a folder"
         case S_IFLNK where !keepsOuterLinks:
             // A link that is good in a deep folder may lead out from a higher one.
-            let isInside = Self.target(of: name, in: folder).map { ImportPlan.staysInside($0, from: item.path) }
+            let isInside = SymbolicLink.target(of: name, in: folder).map { ImportPlan.staysInside($0, from: item.path) }
             return isInside ?? false ? nil : "leads out of the home"
         default: return nil
         }
@@ -182,12 +182,6 @@ final class ImportWriter {
     /// Makes room for something else; folders stay.
     private func clear(_ name: ArraySlice<UInt8>, in folder: Int32) {
         _ = CString.with(name) { unlinkat(folder, $0, 0) }
-    }
-
-    private static func target(of name: ArraySlice<UInt8>, in folder: Int32) -> [UInt8]? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = CString.with(name) { readlinkat(folder, $0, &buffer, buffer.count) }
-        return count < 0 ? nil : buffer[..<count].map { UInt8(bitPattern: $0) }
     }
 
     /// The same name each time: what a killed import left is used up by the next.

@@ -47,12 +47,9 @@ extension HomeMover {
         return wanted.kind != .link || linkTarget(sourcePath(path), source) == linkTarget(targetPath(path), target)
     }
 
-    private func linkTarget(_ path: [UInt8], _ chain: FolderChain) -> [CChar]? {
+    private func linkTarget(_ path: [UInt8], _ chain: FolderChain) -> [UInt8]? {
         let (parent, name) = FolderChain.split(path)
-        let folder = chain.folder(parent)
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = CString.with(name) { readlinkat(folder, $0, &buffer, Int(PATH_MAX)) }
-        return count < 0 ? nil : Array(buffer[..<count])
+        return SymbolicLink.target(of: name, in: chain.folder(parent))
     }
 
     /// Takes away unfinished files of earlier runs, and lists or removes what is gone on the source.

@@ -87,7 +87,7 @@ package struct HomeWalk {
             guard Int64(status.st_size) <= room else { return problem(.tooLarge) }
             return .entry(HomeEntry(path: path, kind: .file(size: Int64(status.st_size)), status: status))
         case S_IFLNK:
-            guard let target = Self.target(name, in: folder) else { return problem(.vanished) }
+            guard let target = SymbolicLink.target(of: name, in: folder) else { return problem(.vanished) }
             return .entry(HomeEntry(path: path, kind: .link(target: target), status: status))
         default: return problem(.special)
         }
@@ -95,12 +95,6 @@ package struct HomeWalk {
 
     /// Whether nothing more need be asked: an owner's own permissions are all that counts for the owner.
     private func isReadable(_ status: stat) -> Bool { status.st_uid == user && status.st_mode & S_IRUSR != 0 }
-
-    private static func target(_ name: ArraySlice<UInt8>, in folder: Int32) -> [UInt8]? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = CString.with(name) { readlinkat(folder, $0, &buffer, Int(PATH_MAX)) }
-        return count < 0 ? nil : buffer[..<count].map { UInt8(bitPattern: $0) }
-    }
 
     /// Downloads and walks at once need more descriptors than the usual 1,024.
     private static func allowDescriptors() {

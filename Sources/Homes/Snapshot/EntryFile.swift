@@ -70,15 +70,7 @@ struct EntryFileReader {
     ///
     /// - Throws: `HomeError.brokenState`.
     static func digest(_ path: String) throws -> [UInt8] {
-        let file = try Descriptor(reading: path)
-        var sha = SHA256()
-        var offset: UInt64 = 0
-        while true {
-            let piece = try file.read(upTo: 1 << 18, at: offset, path: path)
-            guard !piece.isEmpty else { return Array(sha.finalize()) }
-            sha.update(data: piece)
-            offset += UInt64(piece.count)
-        }
+        try Descriptor(reading: path).digest(path: path)
     }
 
     private var broken: HomeError { .brokenState(path, reason: "it is damaged") }

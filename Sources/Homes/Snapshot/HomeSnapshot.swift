@@ -24,6 +24,8 @@ package struct HomeSnapshot: Sendable {
         var manifestLength: UInt64 = 0
         var zip = ZipLengths()
         var tarLength: UInt64 = 0
+        /// SHA-256 over all the others, so that no damaged number makes a wrong archive.
+        var check = ""
 
         /// What tells one scan from another.
         ///
@@ -54,8 +56,7 @@ package struct HomeSnapshot: Sendable {
     package init(folder: String) throws {
         do {
             let data = try Data(contentsOf: URL(filePath: folder + "/snapshot.json"))
-            summary = try JSONDecoder().decode(Summary.self, from: data)
-            guard summary.version == 1 else { throw CocoaError(.fileReadUnknown) }
+            summary = try Summary(sealed: data)
         } catch {
             throw HomeError.brokenState(folder, reason: "it holds no finished scan")
         }
@@ -88,5 +89,35 @@ package struct HomeSnapshot: Sendable {
     func table(_ format: ArchiveFormat) throws -> DigestTable {
         guard let table = digests[format] else { throw HomeError.brokenState(folder, reason: "a table is missing") }
         return table
+    }
+}
+
+extension HomeSnapshot.Summary {
+    /// As it is kept.
+    /// - Throws: what the encoder throws.
+    func sealed() throws -> Data {
+        var summary = self
+        summary.check = try counted()
+        return try Self.encoder.encode(summary)
+    }
+
+    /// - Throws: `CocoaError` when it is damaged, or of another version.
+    init(sealed data: Data) throws {
+        self = try JSONDecoder().decode(Self.self, from: data)
+        let check = check
+        self.check = ""
+        guard version == 1, try counted() == check else { throw CocoaError(.fileReadCorruptFile) }
+    }
+
+    private func counted() throws -> String {
+        var summary = self
+        summary.check = ""
+        return ByteText.hexadecimal(SHA256.hash(data: try Self.encoder.encode(summary)))
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return encoder
     }
 }

@@ -42,7 +42,7 @@ extension HomeSnapshot {
         summary.taken = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
         let path = folder + "/snapshot.json"
         do {
-            try JSONEncoder().encode(summary).write(to: URL(filePath: path), options: .atomic)
+            try summary.sealed().write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw HomeError.notWritten(path, reason: error.localizedDescription)
         }

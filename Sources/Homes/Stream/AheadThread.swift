@@ -84,7 +84,7 @@ final class AheadThread: Sendable {
         moved.signal()
     }
 
-    /// The bytes of the first section that was added and not yet taken; `render` makes one.
+    /// The bytes of a section that was added, and is forgotten then; `render` makes one.
     func takeSection(_ job: SectionJob, _ render: (Section) throws -> [UInt8]) throws -> [UInt8] {
         defer { state.withLock { $0.sections.removeAll { $0 === job } } }
         while true {

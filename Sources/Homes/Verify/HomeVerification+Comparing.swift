@@ -1,6 +1,3 @@
-import Crypto
-import Foundation
-
 extension HomeVerification {
     /// Compares the manifest with a home, and adds what differs to the faults. Times are not compared: looking at a file
     /// in an editor may change them.
@@ -62,15 +59,10 @@ extension HomeVerification {
 
     /// Nil when the disk does not give it.
     private static func digest(_ file: Descriptor, _ path: String) throws -> String? {
-        var sha = SHA256()
-        var offset: UInt64 = 0
-        while true {
-            try Task.checkCancellation()
-            guard let piece = try? file.read(upTo: 1 << 18, at: offset, path: path) else { return nil }
-            if piece.isEmpty { break }
-            sha.update(data: piece)
-            offset += UInt64(piece.count)
+        do {
+            return ByteText.hexadecimal(try file.digest(path: path, check: Task.checkCancellation))
+        } catch is HomeError {
+            return nil
         }
-        return ByteText.hexadecimal(sha.finalize())
     }
 }
