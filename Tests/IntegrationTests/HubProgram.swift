@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Real hubs, one after the other: each takes half a gigabyte.
-@Suite(.tags(.large), .serialized, .timeLimit(.minutes(5)))
+@Suite(.tags(.large), .serialized, .timeLimit(.minutes(20)))
 struct HubsSerial {}
 
 /// The built `hubfleet`, run as people run it.

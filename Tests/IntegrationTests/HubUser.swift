@@ -63,7 +63,8 @@ struct HubUser {
         let invocation = Invocation(
             python, [clients + script, hub.url, "--user", name, "--password-stdin"] + arguments,
             environment: ["PYTHONDONTWRITEBYTECODE": "1"], standardInput: Array((password + "\n").utf8),
-            timeLimit: .seconds(150))
+            // Longer than the clients' own limits, which say what they waited for.
+            timeLimit: .seconds(400))
         let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(invocation)
         return try JSONDecoder().decode(Answer.self, from: Data(output.standardOutput))
     }

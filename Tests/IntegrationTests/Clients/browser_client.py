@@ -31,6 +31,10 @@ class Person:
         self.seconds: dict[str, float] = {}
         self._began = time.monotonic()
 
+    def seen(self) -> str:
+        """What the page says in the end, for whoever must find out what went wrong."""
+        return f"{self.page.url} after {self.seconds} s: " + self.page.locator("body").inner_text()[-1500:]
+
     def done(self, step: str, screenshot: bool = False) -> None:
         """Notes how long a step took, and keeps a picture of where it led."""
         self.seconds[step] = round(time.monotonic() - self._began, 2)
@@ -67,19 +71,13 @@ class Person:
     def run_cell(self, code: str) -> str:
         """Types code into a new notebook of Python and runs it; answers what the page shows as output."""
         self.page.locator('.jp-LauncherCard[data-category="Notebook"]', has_text="Python 3").first.click()
-        # The kernel must be there, or the first Shift+Enter waits without a sign.
         expect(self.page.locator(".jp-Notebook .cm-content").first).to_be_visible(timeout=150_000)
+        # A cell that is run before the kernel is connected is not run at all, without a sign.
+        expect(self.page.get_by_text(re.compile(r"Python 3.* \| Idle")).first).to_be_visible(timeout=150_000)
         output = self.page.locator(".jp-OutputArea-output pre").first
-        # On a busy machine the notebook may load anew after the code was typed, and nothing was run.
-        for attempt in range(5):
-            self.type_code(code)
-            self.page.keyboard.press("Shift+Enter")
-            try:
-                expect(output).to_be_visible(timeout=40_000)
-                break
-            except AssertionError:
-                if attempt == 4:
-                    raise
+        self.type_code(code)
+        self.page.keyboard.press("Shift+Enter")
+        expect(output).to_be_visible(timeout=60_000)
         self.done("code")
         self.done("lab", screenshot=True)
         return output.inner_text().strip()
@@ -141,6 +139,8 @@ def main() -> dict[str, Any]:
             if not arguments.keep:
                 person.stop()
             return found
+        except (Error, AssertionError) as error:
+            raise AssertionError(f"{error}\n{person.seen()}") from error
         finally:
             browser.close()
 
