@@ -132,6 +132,31 @@ struct HomeReceiptTests {
         #expect(try SignedReceipt(file: test.folder.path + "/r.json").isSigned(byKeyIn: test.folder.path + "/key.pub"))
     }
 
+    /// What a hub that closes needs: both sides compared, signed, and nothing else written.
+    @Test func aComparisonOfBothSidesIsSigned() async throws {
+        let test = try await homes()
+        _ = try test.folder.write(["moved/.keep": ""])
+        let move = ["home", "move", "--from", "homes", "--to", "moved", "--key", "key.pem", "--state", "state"]
+        try await run(test, move)
+        let before = try FileManager.default.subpathsOfDirectory(atPath: test.folder.path).sorted()
+        try await run(test, move + ["--verify-only"])
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: test.folder.path).sorted() == before)
+        try await run(test, move + ["--verify-only", "--receipt", "compared.json"])
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: test.folder.path).sorted()
+                == (before + ["compared.json"]).sorted())
+        let receipt = try SignedReceipt(file: test.folder.path + "/compared.json")
+        #expect(try receipt.isSigned(byKeyIn: test.folder.path + "/key.pub"))
+        let result = try JSONDecoder().decode(Compared.self, from: Data(try #require(receipt.text).utf8))
+        #expect(result.homes.map(\.state) == ["same", "same"])
+        #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(move + ["--dry-run", "--receipt", "r"]) }
+    }
+
+    private struct Compared: Decodable {
+        struct Home: Decodable { let state: String }
+        let homes: [Home]
+    }
+
     /// Standard output is then the receipt's alone.
     @Test func aReceiptGoesToStandardOutput() async throws {
         let test = try await homes()

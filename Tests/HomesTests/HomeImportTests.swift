@@ -227,8 +227,23 @@ struct HomeImportTests {
         _ = try HomeExport(of: folder.path + "/home", owner: "a", format: .tar).write(to: folder.path + "/a.tar")
         var task = HomeImport(folder.path + "/a.tar", to: back)
         task.replaces = true
-        #expect(throws: (any Error).self) { try task.run() }
+        #expect(throws: ImportError.blocked(["real2", "real2/keep"], count: 2)) { try task.run() }
         #expect(try folder.read("outside/keep") == "x")
+    }
+
+    @Test(arguments: [false, true]) func foldersAreNeitherReplacedNorReplace(_ replaces: Bool) throws {
+        let folder = try TemporaryFolder().write([
+            "home/a": "a", "home/b/c": "c", "home/d/e/f": "f", "home/z": "z", "back/a/mine": "mine", "back/b": "mine",
+            "back/d/e": "mine", "back/z": "mine",
+        ])
+        symlink("b", folder.path + "/home/l")
+        try FileManager.default.createDirectory(atPath: folder.path + "/back/l", withIntermediateDirectories: true)
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        var task = HomeImport(archive, to: folder.path + "/back")
+        task.replaces = replaces
+        #expect(throws: ImportError.blocked(["a", "b", "b/c", "d/e", "d/e/f", "l"], count: 6)) { try task.run() }
+        for path in ["a/mine", "b", "d/e", "z"] { #expect(try folder.read("back/" + path) == "mine") }
     }
 
     @Test func bombsAndQuotasAreSeenBeforeAnythingIsWritten() async throws {

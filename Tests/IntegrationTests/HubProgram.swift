@@ -81,7 +81,7 @@ final class HubProgram: Sendable {
     }
 
     /// Waits until the hubs are ready.
-    func ready(within limit: Duration = .seconds(120)) async throws -> Ready {
+    func ready(within limit: Duration = .seconds(300)) async throws -> Ready {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end, status == nil {
             if let ready = try? JSONDecoder().decode(Ready.self, from: Data(output.utf8)) { return ready }
@@ -91,7 +91,7 @@ final class HubProgram: Sendable {
     }
 
     /// Waits for the end; the status as shells give it.
-    func end(within limit: Duration = .seconds(60)) async throws -> Int {
+    func end(within limit: Duration = .seconds(180)) async throws -> Int {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             if let status { return status }
@@ -102,7 +102,7 @@ final class HubProgram: Sendable {
     }
 
     /// Waits until its messages hold a text so many times.
-    func say(_ text: String, times: Int = 1, within limit: Duration = .seconds(60)) async throws {
+    func say(_ text: String, times: Int = 1, within limit: Duration = .seconds(180)) async throws {
         let end = ContinuousClock.now + limit
         while messages.components(separatedBy: text).count <= times {
             guard ContinuousClock.now < end, status == nil else { throw EndedEarly(messages: messages) }

@@ -67,6 +67,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
         if verifyOnly, dryRun || final || replace {
             throw ValidationError("--verify-only writes nothing; leave out --dry-run, --final and --replace")
         }
+        if dryRun, receipts.receipt != nil { throw ValidationError("--dry-run has no receipt; leave out --receipt") }
         if strict, userMap == nil { throw ValidationError("--strict needs --user-map") }
         try output.check(besides: receipts.receipt)
     }
@@ -77,9 +78,10 @@ struct HomeMoveCommand: AsyncParsableCommand {
         if owner != nil, !context.isRoot { throw ValidationError("only root can give files away; leave out --owner") }
         let settings = try settings(in: context)
         let usual = settings.stateFolder + "/receipt.json"
-        let writer =
-            dryRun || verifyOnly
-            ? nil : try receipts.writer(notOver: [settings.stateFolder + "/result.json"], in: context)
+        // A comparison alone leaves nothing on the target, but it can be signed elsewhere.
+        let hasReceipt = !dryRun && (!verifyOnly || receipts.receipt != nil)
+        let last = settings.stateFolder + "/result.json"
+        let writer = hasReceipt ? try receipts.writer(notOver: [last], in: context) : nil
         try writer?.checkFolder()
         try writer?.check(usual: usual)
         let result = try await Interruption.guarded {
@@ -87,10 +89,8 @@ struct HomeMoveCommand: AsyncParsableCommand {
             defer { meter.finish() }
             return try await MoveRun(settings, meter: meter).run()
         }
-        if let writer {
-            try FileWriting.write(try JSONText.pretty(result) + "\n", to: settings.stateFolder + "/result.json")
-            try writer.write(result, to: usual)
-        }
+        if !dryRun, !verifyOnly { try FileWriting.write(try JSONText.pretty(result) + "\n", to: last) }
+        try writer?.write(result, to: usual)
         try output.print(result, besides: writer == nil ? nil : receipts.receipt, in: context) {
             MoveSheet(result).text
         }

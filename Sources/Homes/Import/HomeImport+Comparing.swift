@@ -46,9 +46,13 @@ extension HomeImport {
     }
 
     private func refuseConflicts(_ plan: ImportPlan, _ states: [ImportWriter.State]) throws {
-        let conflicts = states.indices.lazy.filter { states[$0] == .other }
-        guard !replaces, !conflicts.isEmpty else { return }
-        let paths = conflicts.prefix(10).map { ByteText.readable(plan.items[$0].path) }
-        throw ImportError.conflicts(Array(paths), count: states.count { $0 == .other })
+        func refuse(_ refused: [ImportWriter.State], _ error: ([String], Int) -> ImportError) throws {
+            let found = states.indices.lazy.filter { refused.contains(states[$0]) }
+            guard !found.isEmpty else { return }
+            throw error(found.prefix(10).map { ByteText.readable(plan.items[$0].path) }, found.count)
+        }
+        // Whatever was told: a folder would be emptied, or writing would stop half way.
+        try refuse([.blocked]) { ImportError.blocked($0, count: $1) }
+        if !replaces { try refuse([.other]) { ImportError.conflicts($0, count: $1) } }
     }
 }

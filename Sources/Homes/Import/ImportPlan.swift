@@ -94,6 +94,7 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
     case unsafe(String, String)
     case tooLarge(String, limit: UInt64)
     case conflicts([String], count: Int)
+    case blocked([String], count: Int)
     case damaged(String, [String])
     case newer(String)
 
@@ -105,6 +106,12 @@ package enum ImportError: Error, Equatable, CustomStringConvertible {
         case .conflicts(let paths, let count):
             """
             what is there already differs (\(count)); nothing was written. --replace overwrites it:
+              \(paths.joined(separator: "\n  "))
+            """
+        case .blocked(let paths, let count):
+            """
+            a folder stands where the archive has none, or the other way round (\(count)); nothing was written. Move what \
+            is there away:
               \(paths.joined(separator: "\n  "))
             """
         case .damaged(let archive, let faults):

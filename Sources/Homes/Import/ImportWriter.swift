@@ -2,7 +2,11 @@ import Foundation
 
 /// Writes below one folder, never through a link: each file beside its place, and renamed when it is whole.
 final class ImportWriter {
-    enum State: Sendable { case missing, same, other }
+    enum State: Sendable {
+        case missing, same, other
+        /// A folder stands where something else belongs, or the other way round, also above it.
+        case blocked
+    }
 
     /// What is at the place of an item.
     struct Found {
@@ -30,12 +34,19 @@ final class ImportWriter {
     func look(at item: ImportItem) -> Found {
         let (parent, name) = FolderChain.split(item.path)
         let folder = chain.folder(parent)
-        guard folder >= 0 else { return Found(state: errno == ENOENT ? .missing : .other) }
+        guard folder >= 0 else {
+            switch errno {
+            case ENOENT: return Found(state: .missing)
+            case ENOTDIR, ELOOP: return Found(state: .blocked)
+            default: return Found(state: .other)
+            }
+        }
         var found = Found(state: .missing)
         var status = stat()
         if CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
             found.allocated = UInt64(status.st_blocks) * 512
-            found.state = isSame(item, status, folder, name) ? .same : .other
+            let isBlocked = (item.member.kind == .folder) != (status.st_mode & S_IFMT == S_IFDIR)
+            found.state = isBlocked ? .blocked : isSame(item, status, folder, name) ? .same : .other
         } else if errno != ENOENT {
             found.state = .other
         }
@@ -56,7 +67,7 @@ final class ImportWriter {
                 && Int64(status.st_mtim.tv_sec) == item.member.modified
                 && UInt32(status.st_mode) & 0o777 == item.member.permissions & 0o777
         case (.link(let target), S_IFLNK): return SymbolicLink.target(of: name, in: folder) == target
-        case (.hardLink(let target), let kind) where kind != S_IFDIR:
+        case (.hardLink(let target), _):
             let (parent, name) = FolderChain.split(target)
             let folder = chain.folder(parent)
             var other = stat()

@@ -122,6 +122,8 @@ def main() -> dict[str, Any]:
     proxy = CuttingProxy(arguments.url, arguments.cut) if arguments.cut else None
     url = proxy.url if proxy else arguments.url.rstrip("/")
 
+    # Long, for a machine that is busy.
+    expect.set_options(timeout=120_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
@@ -133,11 +135,11 @@ def main() -> dict[str, Any]:
                 java_script_enabled=not arguments.without_javascript,
             )
             page = context.new_page()
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(120_000)
             log_in(page, url, arguments.user, password)
             open_service(page, url, by_menu=not arguments.without_javascript and arguments.width > 800)
             button = page.get_by_role("link", name="Download everything")
-            expect(button).to_be_visible(timeout=30_000)
+            expect(button).to_be_visible()
             shoot(page, arguments.screenshots, "home")
             found: dict[str, Any] = {"user": arguments.user, "text": page.locator("main").inner_text()}
             # Nothing may stick out to the side, where a phone does not show it.
@@ -155,9 +157,7 @@ def main() -> dict[str, Any]:
                 page.get_by_role("link", name="Archives of all homes").click()
                 shoot(page, arguments.screenshots, "admin-before")
                 page.get_by_role("button", name="Make archives of all homes").click()
-                expect(page.get_by_role("button", name="Make archives of all homes again")).to_be_visible(
-                    timeout=60_000
-                )
+                expect(page.get_by_role("button", name="Make archives of all homes again")).to_be_visible()
                 shoot(page, arguments.screenshots, "admin")
                 found["text"] = page.locator("main").inner_text()
             if proxy:
