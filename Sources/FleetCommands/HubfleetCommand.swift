@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetTools
 
 /// The program `hubfleet`.
 package struct HubfleetCommand: AsyncParsableCommand {
@@ -30,6 +31,12 @@ package struct HubfleetCommand: AsyncParsableCommand {
     )
 
     package init() {}
+
+    /// Runs what the command line asks for, and ends the process.
+    package static func start() async {
+        StandardOutput.keepClosed()
+        await main()
+    }
 }
 
 /// The version of the program.

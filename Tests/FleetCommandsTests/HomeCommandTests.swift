@@ -86,7 +86,6 @@ struct HomeCommandTests {
 
     @Test(arguments: [
         ["home", "verify", "ada.zip", "--key", "key.pem"], ["home", "report", "--from", "homes", "--key", "key.pem"],
-        ["home", "verify", "ada.zip", "--public-key", "key.pub"],
     ])
     func aKeyWithoutAReceiptIsAMistake(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(arguments) }

@@ -93,6 +93,49 @@ struct HomeImportTests {
         #expect(!folder.exists("back/b"))
     }
 
+    /// As a second one would, or one on another machine where the folder has no locks.
+    @Test func twoImportsNeverWriteToOneFile() async throws {
+        let folder = try TemporaryFolder().write(["home/a": String(repeating: "a", count: 1 << 20), "home/b": "b"])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        let back = folder.path + "/back"
+        var other: (any Error)?
+        _ = try HomeImport(archive, to: back).run { event in
+            guard case .wrote = event, other == nil else { return }
+            do {
+                _ = try HomeImport(archive, to: back).run()
+            } catch {
+                other = error
+            }
+        }
+        guard case .held? = other as? FileError else {
+            Issue.record("a second import began: \(String(describing: other))")
+            return
+        }
+        #expect(ImportPart().name != ImportPart().name)
+        #expect(ImportPart.is(ImportPart().name[...]))
+        for name in [".hubfleet-import-", ".hubfleet-import-12", ".hubfleet-import-0123456789ABCDEF", "a"] {
+            #expect(!ImportPart.is(Array(name.utf8)[...]))
+        }
+        var verification = try HomeVerification(archive)
+        try verification.compare(with: back)
+        #expect(verification.faults == [])
+    }
+
+    @Test(arguments: ArchiveFormat.allCases) func aPrivateHomeStaysPrivate(_ format: ArchiveFormat) throws {
+        let folder = try TemporaryFolder().write(["home/a": "a"])
+        let archive = folder.path + "/ada." + format.rawValue
+        func mode(_ name: String) -> Int? {
+            (try? FileManager.default.attributesOfItem(atPath: folder.path + "/" + name))?[.posixPermissions] as? Int
+        }
+        chmod(folder.path + "/home", 0o750)
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: format).write(to: archive)
+        _ = try HomeImport(archive, to: folder.path + "/new/back").run()
+        #expect(mode("new/back") == 0o750)
+        #expect(mode("new") == 0o755)
+        #expect(try HomeVerification(archive).faults == [])
+    }
+
     /// Small files take more room on the disk than they have bytes: what is there must not count twice, nor otherwise.
     @Test func anImportGoesOnWhereRoomIsTight() throws {
         let folder = try TemporaryFolder()
@@ -106,7 +149,7 @@ struct HomeImportTests {
         _ = try task.run()
         for name in ["last", "d/7", "d/8"] { unlink(folder.path + "/back/" + name) }
         // As a killed import leaves it.
-        let part = ".hubfleet-import-\(CRC32.of(Array("last".utf8)))"
+        let part = ".hubfleet-import-0123456789abcdef"
         try folder.write(["back/" + part: String(repeating: "y", count: 39_000)])
         #expect(try task.run().present == 59)
         #expect(!folder.exists("back/" + part))

@@ -30,6 +30,20 @@ struct ReceiptTests {
         #expect(try !SignedReceipt(file: folder.path + "/forged.json").isSigned(byKeyIn: folder.path + "/mine.pub"))
     }
 
+    /// Exports that are started at the same time sign with one key.
+    @Test func ofManyKeysOneStays() async throws {
+        let folder = try TemporaryFolder()
+        for round in 0..<10 {
+            let path = folder.path + "/\(round)/key.pem"
+            let keys = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<8 { group.addTask { try ReceiptKey.loadOrMake(path).publicKey } }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(keys == [try ReceiptKey(file: path).publicKey])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/\(round)") == ["key.pem"])
+        }
+    }
+
     /// Manifests name what is in the archive from its beginning, and what is missing from the home.
     @Test func whatVanishedFitsTheManifest() throws {
         let folder = try TemporaryFolder().write(["home/a": "a", "home/b": "b"])

@@ -40,7 +40,7 @@ struct ImportCommand: AsyncParsableCommand {
         let work = FleetImport(from: path(source), to: path(to))
         let files = try dryRun ? work.preview() : work.write()
         let steps = files.flatMap(\.steps)
-        for step in steps { context.output.result("\(step.place): \(text(step))") }
+        for step in steps { try context.output.result("\(step.place): \(text(step))") }
         let open = steps.count { !$0.isDone }
         let summary = "\(files.count) files \(dryRun ? "to write" : "written"), \(steps.count - open) keys translated"
         context.output.message(summary + (open == 0 ? "." : ", \(open) to be changed by hand."))

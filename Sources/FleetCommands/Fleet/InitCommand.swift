@@ -26,7 +26,7 @@ struct InitCommand: AsyncParsableCommand {
     func run(in context: FleetContext) async throws {
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
         let folder = URL(filePath: directory, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
-        for file in try NewFleet.write(to: folder) { context.output.result("\(directory)/\(file)") }
+        for file in try NewFleet.write(to: folder) { try context.output.result("\(directory)/\(file)") }
         context.output.message("Next: hubfleet up local/staging -C \(directory)")
     }
 }

@@ -39,8 +39,12 @@ struct HomeExportCommand: AsyncParsableCommand {
     @Flag(help: "All homes. Folders that begin with _ or . and lost+found are not homes of users.")
     var all = false
 
-    @Option(help: "The form of the archive. tar keeps holes of sparse files, and names that are not UTF-8.")
-    var form = ArchiveFormat.zip
+    @Option(
+        help: """
+            The form of the archive; default: as the file is called, else zip. tar keeps holes of sparse files, and names \
+            that are not UTF-8.
+            """)
+    var form: ArchiveFormat?
 
     @Flag(help: "Compress the files of a ZIP archive. Such an export cannot be continued.")
     var compress = false
@@ -49,6 +53,7 @@ struct HomeExportCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
+        try GivenPaths.check(["--from": from, "--to": to, "--user": user])
         if all, user != nil { throw ValidationError("--all and --user exclude each other") }
         if all, to == "-" { throw ValidationError("--all needs a folder for --to: there is one archive for each user") }
         if all, receipts.receipt != nil {
@@ -57,45 +62,105 @@ struct HomeExportCommand: AsyncParsableCommand {
         if to == "-", receipts.receipt == "-" {
             throw ValidationError("the archive and the receipt would both go to standard output; name a file for one")
         }
-        if compress, form != .zip {
+        if [".tar.gz", ".tgz", ".tar.zst"].contains(where: to.hasSuffix) {
+            throw ValidationError("\(to) would be compressed; use --to - --form tar and pipe it through gzip or zstd")
+        }
+        if let form, let named = named, form != named {
+            throw ValidationError("--form \(form.rawValue) does not fit \(to); leave out one of them")
+        }
+        if compress, chosenForm != .zip {
             throw ValidationError("--compress is for ZIP archives; pipe a tar through zstd or gzip")
         }
     }
 
+    private var chosenForm: ArchiveFormat { form ?? named ?? .zip }
+
+    /// The form that the file's name says.
+    private var named: ArchiveFormat? { ArchiveFormat.allCases.first { to.lowercased().hasSuffix("." + $0.rawValue) } }
+
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
+        try checkPlace(in: context)
         let homes = try chosenHomes(in: context)
-        var failures = homes.leftOut
+        var count = Count(failed: homes.leftOut)
         // What is wrong with the receipt is found out before hours of work.
         let writer = try writer(homes.folders, in: context)
         try makeFolder(in: context)
-        try writer?.checkFolder()
         for home in homes.folders {
             do {
-                try await export(home, writer, in: context)
+                try writer?.checkFolder(usual: target(for: home, in: context).map { $0 + Self.receiptSuffix })
+                if all, let receipt = present(home, in: context) {
+                    count.present += 1
+                    let name = target(for: home, in: context) ?? ""
+                    context.output.message(
+                        "\(name.printable): it is there already, of \(receipt.taken.ISO8601Format())")
+                } else {
+                    count.add(try await export(home, writer, in: context))
+                }
             } catch let error where all && !(error is CancellationError) && !(error is ExitCode) {
-                failures += 1
+                count.failed += 1
                 context.output.message("\(Self.name(of: home)): \("\(error)".printable)")
             }
         }
         if homes.folders.isEmpty { context.output.message("no homes in \(from)") }
-        if failures > 0 {
-            context.output.message("\(failures) of \(homes.folders.count + homes.leftOut) homes failed")
-            throw ExitStatus.failure
+        if all { context.output.message(count.text) }
+        if count.failed + count.incomplete > 0 { throw ExitStatus.failure }
+    }
+
+    /// What came of the homes.
+    private struct Count {
+        var made = 0
+        /// Of the homes, without what could not be read.
+        var bytes: Int64 = 0
+        var present = 0
+        var incomplete = 0
+        var failed = 0
+
+        init(failed: Int) { self.failed = failed }
+
+        mutating func add(_ receipt: HomeReceipt) {
+            made += 1
+            bytes += receipt.bytes
+            if !receipt.isWhole { incomplete += 1 }
+        }
+
+        var text: String {
+            var parts = ["\(made) \(made == 1 ? "home" : "homes") with \(ByteAmount.text(bytes)) archived"]
+            if present > 0 { parts.append("\(present) were there already") }
+            if incomplete > 0 { parts.append("\(incomplete) not whole") }
+            if failed > 0 { parts.append("\(failed) failed") }
+            return parts.joined(separator: ", ")
         }
     }
 
-    private func export(_ home: URL, _ writer: ReceiptWriter?, in context: FleetContext) async throws {
+    /// The receipt of an archive that was made before; nil when there is none that fits.
+    private func present(_ home: URL, in context: FleetContext) -> HomeReceipt? {
+        guard let target = target(for: home, in: context),
+            let size = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? UInt64,
+            let receipt = try? SignedReceipt(file: target + Self.receiptSuffix).receipt,
+            receipt.owner == home.lastPathComponent, receipt.format == chosenForm, receipt.length == size
+        else { return nil }
+        return receipt
+    }
+
+    private func export(
+        _ home: URL, _ writer: ReceiptWriter?, in context: FleetContext
+    ) async throws -> HomeReceipt {
         let target = target(for: home, in: context)
-        if all, let target, FileManager.default.fileExists(atPath: target) {
-            return context.output.message("\(target.printable): it is there already")
-        }
         if let target { try writer?.check(usual: target + Self.receiptSuffix) }
-        let task = ExportTask(home: home, target: target, form: form, compress: compress, output: context.output)
+        let task = ExportTask(home: home, target: target, form: chosenForm, compress: compress, output: context.output)
         let receipt = try await Interruption.guarded { try task.run() }
         tell(receipt, target, in: context)
         try writer?.write(receipt, to: (target ?? "") + Self.receiptSuffix)
+        return receipt
+    }
+
+    /// Archives between the homes would be taken for homes, by this and by all other programs.
+    private func checkPlace(in context: FleetContext) throws {
+        guard all || user != nil, to != "-" else { return }
+        guard RealPath.isIn(RealPath.of(context.url(to).path), RealPath.of(context.url(from).path)) else { return }
+        throw ValidationError("--to is in the folder of all homes; name a folder elsewhere")
     }
 
     private static let receiptSuffix = ".receipt.json"
@@ -156,7 +221,7 @@ struct HomeExportCommand: AsyncParsableCommand {
         guard to != "-" else { return nil }
         let url = context.url(to)
         guard all || to.hasSuffix("/") || isFolder(url.path) else { return url.path }
-        return url.appending(path: "\(home.lastPathComponent).\(form.rawValue)").path
+        return url.appending(path: "\(home.lastPathComponent).\(chosenForm.rawValue)").path
     }
 
     private func tell(_ receipt: HomeReceipt, _ target: String?, in context: FleetContext) {

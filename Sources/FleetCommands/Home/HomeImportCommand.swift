@@ -45,85 +45,102 @@ struct HomeImportCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
 
-    func validate() throws { try output.check(besides: receipts.receipt) }
+    func validate() throws {
+        try GivenPaths.check(["the archive": archive, "--to": to, "--user-map": userMap])
+        try output.check(besides: receipts.receipt)
+    }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        let tasks = try tasks(in: context)
-        guard !tasks.isEmpty else {
-            throw ValidationError(
-                "no archives in \(archive): they are called USER.zip, USER.tar, USER.tar.gz or USER.tgz")
-        }
-        if tasks.count > 1, receipts.receipt != nil {
-            throw ValidationError("--receipt names one file, and there are \(tasks.count) archives; leave it out")
-        }
-        let writer = try receipts.writer(notOver: tasks.map(\.target), in: context)
-        try writer.checkFolder()
+        if owner != nil, !context.isRoot { throw ValidationError("only root can give files away; leave out --owner") }
+        let folder = try ArchiveFolder(ifFolder: context.url(archive))
+        let tasks = try tasks(folder, in: context)
+        let writer = try writer(tasks, isOfMany: folder != nil, in: context)
         var (results, failures) = ([(name: String, result: HomeImport.Result)](), 0)
         for task in tasks {
             do {
-                let usual = task.archive + ".import-receipt.json"
-                try writer.check(usual: usual)
+                try writer.check(usual: task.receipt)
                 let result = try await run(task, in: context)
-                results.append((isOfMany(in: context) ? task.name + ": " : "", result))
-                try writer.write(result, to: usual)
+                let name = folder == nil ? "" : task.name + ": "
+                tell(result, name, of: folder.flatMap { _ in ArchiveFolder.user(of: task.archiveName) }, in: context)
+                results.append((name, result))
+                try writer.write(result, to: task.receipt)
             } catch let error where tasks.count > 1 && !(error is CancellationError) && !(error is ExitCode) {
                 failures += 1
-                context.output.message("\(URL(filePath: task.archive).lastPathComponent.printable): \(error)")
+                context.output.message("\(task.archiveName.printable): \(error)")
             }
         }
         try output.print(results.map(\.result), besides: receipts.receipt, in: context) {
             results.map { $0.name + $0.result.text }.joined(separator: "\n")
         }
-        if failures > 0 { throw ExitStatus.failure }
+        let unreadable = results.reduce(0) { $0 + $1.result.unreadable }
+        if unreadable > 0 {
+            context.output.message("\(unreadable) files cannot be read; unpack them with the program that packed them")
+        }
+        if failures + unreadable > 0 { throw ExitStatus.failure }
     }
 
-    /// Whether there is a folder of archives, so that lines need the homes' names.
-    private func isOfMany(in context: FleetContext) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: context.url(archive).path, isDirectory: &isFolder)
-            && isFolder.boolValue
+    /// What is wrong with the receipts is found out before hours of work.
+    private func writer(_ tasks: [HomeImport], isOfMany: Bool, in context: FleetContext) throws -> ReceiptWriter {
+        let writer =
+            isOfMany
+            ? try receipts.signing.writer(folder: receipts.receipt, in: context)
+            : try receipts.writer(notOver: tasks.map(\.target), in: context)
+        for task in tasks { try writer.checkFolder(usual: task.receipt) }
+        return writer
     }
 
     private func run(_ task: HomeImport, in context: FleetContext) async throws -> HomeImport.Result {
         let name = task.name
         let meter = ProgressMeter(output: context.output, ProgressFacts(title: "Checking \(name)"))
-        let result = try await Interruption.guarded {
+        return try await Interruption.guarded {
             defer { meter.finish() }
-            return try task.run { event in
-                switch event {
-                case .began(let bytes, let files):
-                    meter.change {
-                        $0 = ProgressFacts(
-                            title: "Writing \(name)", totalBytes: Int64(clamping: bytes), totalFiles: files)
+            do {
+                return try task.run { event in
+                    switch event {
+                    case .began(let bytes, let files):
+                        meter.change {
+                            $0 = ProgressFacts(
+                                title: "Writing \(name)", totalBytes: Int64(clamping: bytes), totalFiles: files)
+                        }
+                    case .wrote(let bytes, let files): meter.add(bytes: Int64(bytes), files: files)
                     }
-                case .wrote(let bytes, let files): meter.add(bytes: Int64(bytes), files: files)
                 }
+            } catch is CancellationError {
+                meter.message("\(name): stopped; the same command goes on with what is missing")
+                throw CancellationError()
             }
         }
-        for exception in result.exceptions {
-            let home = isOfMany(in: context) ? name + ": " : ""
-            context.output.message("\(home)\(exception.path.printable): left out: \(exception.reason)")
+    }
+
+    /// `user`: of the archive's name, in a folder of archives.
+    private func tell(_ result: HomeImport.Result, _ name: String, of user: String?, in context: FleetContext) {
+        if let user, let owner = result.owner, owner != user {
+            context.output.message("\(name)the archive says that it is the home of \(owner.printable)")
         }
-        return result
+        for exception in result.exceptions {
+            context.output.message("\(name)\(exception.path.printable): left out: \(exception.reason)")
+        }
     }
 
     /// The archives with their folders.
-    private func tasks(in context: FleetContext) throws -> [HomeImport] {
+    private func tasks(_ folder: ArchiveFolder?, in context: FleetContext) throws -> [HomeImport] {
         let (source, target) = (context.url(archive), context.url(to))
-        guard isOfMany(in: context) else {
+        guard let folder else {
             if userMap != nil { throw ValidationError("--user-map is for a folder of archives") }
             return [try task(source.path, target.path)]
         }
+        folder.tell(in: context)
         let names = try HomeNames(map: try map(in: context), from: .plain, to: .plain)
-        let files = try FileManager.default.contentsOfDirectory(atPath: source.path).sorted()
-        let users = files.compactMap { file in Self.user(of: file).map { (file, $0) } }
-        let plan = try names.plan(folders: users.map { Array($0.1.utf8) })
+        let plan = try names.plan(folders: folder.archives.map { Array($0.user.utf8) })
         for line in plan.unused { context.output.message("\(line.old), line \(line.number): no archive has this name") }
-        return try users.map { file, user in
-            let new = String(decoding: names.target(ofFolder: Array(user.utf8)).target, as: UTF8.self)
-            return try task(source.appending(path: file).path, target.appending(path: new).path)
+        if userMap != nil {
+            for name in plan.unnamed { context.output.message("\(name): not in the map, so it keeps its name") }
+        }
+        return try folder.archives.map { archive in
+            let new = String(decoding: names.target(ofFolder: Array(archive.user.utf8)).target, as: UTF8.self)
+            return try task(source.appending(path: archive.file).path, target.appending(path: new).path)
         }
     }
 
@@ -154,18 +171,14 @@ struct HomeImportCommand: AsyncParsableCommand {
         }
         return task
     }
-
-    private static func user(of file: String) -> String? {
-        for suffix in [".zip", ".tar", ".tar.gz", ".tgz"] where file.hasSuffix(suffix) && !file.hasPrefix(".") {
-            return String(file.dropLast(suffix.count))
-        }
-        return nil
-    }
 }
 
 extension HomeImport {
     /// The home's, for people.
     fileprivate var name: String { URL(filePath: target).lastPathComponent.printable }
+    fileprivate var archiveName: String { URL(filePath: archive).lastPathComponent }
+    /// Its usual place.
+    fileprivate var receipt: String { archive + ".import-receipt.json" }
 }
 
 extension HomeImport.Result {

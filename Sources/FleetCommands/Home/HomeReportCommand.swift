@@ -53,6 +53,7 @@ struct HomeReportCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
+        try GivenPaths.check(["--from": from, "--since": since])
         if let quota, DiskQuota.bytes(quota) == nil {
             throw ValidationError("\(quota) is no size; write such as 10Gi, 500M or 10GB")
         }

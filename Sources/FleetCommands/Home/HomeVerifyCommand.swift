@@ -11,19 +11,21 @@ struct HomeVerifyCommand: AsyncParsableCommand {
         abstract: "Check every file of an archive against its digest, and against a folder.",
         discussion: """
             Exit code 1 means that something is missing, damaged or was changed since the archive was made, or that the \
-            folder is not what was archived.
+            folder is not what was archived. Of a folder of archives, each is checked, with the receipt beside it.
 
             hubfleet home verify ada.zip
             hubfleet home verify ada.zip /export/prod/ada
             hubfleet home verify ada.zip --receipt ada.zip.receipt.json --public-key operator.pub
             hubfleet home verify ada.zip --write-receipt ada.verified.json
+            hubfleet home verify archives/ --public-key operator.pub
             """
     )
 
-    @Argument(help: "The archive.", completion: .file())
+    @Argument(help: "The archive, or a folder of archives that are named after their users.", completion: .file())
     var archive: String
 
-    @Argument(help: "The home to compare it with.", completion: .directory)
+    @Argument(
+        help: "The home to compare it with; for a folder of archives, the folder of all homes.", completion: .directory)
     var path: String?
 
     @Option(help: "The receipt of the archive, which must speak of the same.", completion: .file())
@@ -43,7 +45,7 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
-        if publicKey != nil, receipt == nil { throw ValidationError("--public-key needs --receipt") }
+        try GivenPaths.check(["the archive": archive, "the home": path, "--receipt": receipt])
         if signing.key != nil, writeReceipt == nil { throw ValidationError("--key needs --write-receipt") }
         try output.check(besides: writeReceipt)
     }
@@ -51,10 +53,53 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        let (archive, path) = (context.url(archive), path.map { context.url($0).path })
+        let folder = try ArchiveFolder(ifFolder: context.url(archive))
+        if folder == nil, publicKey != nil, receipt == nil { throw ValidationError("--public-key needs --receipt") }
+        if folder != nil, receipt != nil {
+            throw ValidationError("--receipt is for one archive; those beside the archives of a folder are read anyway")
+        }
         let writer = try writer(in: context)
+        guard let folder else {
+            let report = try await verify(
+                context.url(archive), receipt: receipt.map { context.url($0) }, home: path.map { context.url($0) },
+                in: context)
+            try writer?.write(report, to: "")
+            try output.print(report, besides: writeReceipt, in: context) { report.text }
+            if !report.faults.isEmpty { throw ExitStatus.failure }
+            return
+        }
+        let reports = try await verify(folder, in: context)
+        try writer?.write(reports, to: "")
+        try output.print(reports, besides: writeReceipt, in: context) { reports.text }
+        if !reports.isGood { throw ExitStatus.failure }
+    }
+
+    /// Each with the receipt beside it and, when there is a folder of homes, with that of its user.
+    private func verify(_ folder: ArchiveFolder, in context: FleetContext) async throws -> VerifyReports {
+        folder.tell(in: context)
+        var reports = VerifyReports()
+        for item in folder.archives {
+            let archive = context.url(archive).appending(path: item.file)
+            let receipt = URL(filePath: archive.path + ".receipt.json")
+            let isThere = FileManager.default.fileExists(atPath: receipt.path)
+            do {
+                let report = try await verify(
+                    archive, receipt: isThere || publicKey != nil ? receipt : nil,
+                    home: path.map { context.url($0).appending(path: item.user) }, in: context)
+                reports.archives.append(report)
+            } catch let error where !(error is CancellationError) && !(error is ExitCode) {
+                reports.failed.append(
+                    VerifyReports.Failure(archive: item.file.printable, reason: "\(error)".printable))
+            }
+        }
+        return reports
+    }
+
+    private func verify(
+        _ archive: URL, receipt: URL?, home: URL?, in context: FleetContext
+    ) async throws -> VerifyReport {
         let given = try receipt.map {
-            try GivenReceipt(context.url($0).path, publicKey: publicKey.map { context.url($0).path })
+            try GivenReceipt($0.path, publicKey: publicKey.map { context.url($0).path })
         }
         let size = (try? FileManager.default.attributesOfItem(atPath: archive.path))?[.size] as? Int64
         let meter = ProgressMeter(
@@ -62,13 +107,10 @@ struct HomeVerifyCommand: AsyncParsableCommand {
         let found = try await Interruption.guarded {
             defer { meter.finish() }
             var found = try HomeVerification(archive.path) { meter.add(bytes: Int64($0)) }
-            if let path { try found.compare(with: path) }
+            if let home { try found.compare(with: home.path) }
             return found
         }
-        let report = Report(found, given, archive: archive.lastPathComponent, folder: path)
-        try writer?.write(report, to: "")
-        try output.print(report, besides: writeReceipt, in: context) { report.text }
-        if !report.faults.isEmpty { throw ExitStatus.failure }
+        return VerifyReport(found, given, archive: archive.lastPathComponent, folder: home?.path)
     }
 
     private func writer(in context: FleetContext) throws -> ReceiptWriter? {
@@ -78,46 +120,5 @@ struct HomeVerifyCommand: AsyncParsableCommand {
             writeReceipt, notOver: [receipt].compactMap { $0.map { context.url($0).path } }, in: context)
         try writer.checkFolder()
         return writer
-    }
-
-    private struct Report: Encodable {
-        struct Entry: Encodable { let path, what: String }
-
-        let kind = "verify"
-        /// The name of its file.
-        let archive: String
-        /// What it was compared with.
-        let folder: String?
-        let owner: String
-        let verified: Int
-        let bytes: UInt64
-        let root: String
-        let faults: [Entry]
-        let known: [Entry]
-        /// Of the receipt that it was compared with.
-        let receiptSignature: GivenReceipt.Signature?
-        let finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
-
-        init(_ found: HomeVerification, _ given: GivenReceipt?, archive: String, folder: String?) {
-            self.archive = archive
-            self.folder = folder
-            owner = found.owner
-            verified = found.verified
-            bytes = found.bytes
-            root = found.root
-            faults = (found.faults + (given?.faults(found) ?? [])).map { Entry(path: $0.path, what: $0.what) }
-            receiptSignature = given?.signature
-            known = found.known.map { Entry(path: $0.path, what: $0.what) }
-        }
-
-        var text: String {
-            let lines =
-                faults.map { "\($0.path.printable): \($0.what.printable)" }
-                + known.map { "\($0.path.printable): \(HomeProblem.explanation(of: $0.what)), says the manifest" }
-                + (receiptSignature.map { [$0.text] } ?? [])
-            let verdict = faults.isEmpty ? "all well" : "\(faults.count) not as it should be"
-            return (lines + ["\(verified) files and links, \(bytes) bytes, root \(root): \(verdict)"]).joined(
-                separator: "\n")
-        }
     }
 }

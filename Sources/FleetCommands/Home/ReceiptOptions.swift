@@ -35,6 +35,18 @@ struct SigningOptions: ParsableArguments {
         return ReceiptWriter(key: try signingKey(in: context), path: path, isPrinted: false, output: context.output)
     }
 
+    /// For the receipts of many things, each in a file of its own.
+    ///
+    /// `chosen`: the folder as it was asked for; nil: the usual places.
+    /// Throws `ReceiptError`, `FileError`.
+    func writer(folder chosen: String?, in context: FleetContext) throws -> ReceiptWriter {
+        if chosen == "-" { throw ReceiptError.noPlace("-", reason: "there are many; name a folder for them") }
+        let folder = chosen.map { context.url($0).path }
+        if let folder { try ReceiptPlace.checkFolder(of: folder + "/receipt.json") }
+        return ReceiptWriter(
+            key: try signingKey(in: context), path: nil, folder: folder, isPrinted: false, output: context.output)
+    }
+
     /// The chosen key, or the user's own below `XDG_CONFIG_HOME`.
     private func signingKey(in context: FleetContext) throws -> ReceiptKey {
         if let key { return try ReceiptKey(file: context.url(key).path) }

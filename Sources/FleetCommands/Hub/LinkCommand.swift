@@ -42,7 +42,7 @@ struct LinkCommand: AsyncParsableCommand {
         }
         let link = try ContentLink(
             hub: "https://\(domain)", repository: repository, branch: branch, path: path, interface: interface)
-        context.output.result(link.url)
+        try context.output.result(link.url)
     }
 
     private struct NoAddress: Error, CustomStringConvertible {

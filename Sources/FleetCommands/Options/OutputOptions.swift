@@ -15,8 +15,8 @@ package struct OutputOptions: ParsableArguments {
     /// Prints a result in the chosen form: the one place that switches over it.
     func print(_ result: some Encodable, in context: FleetContext, table: () -> String) throws {
         switch format {
-        case .table: context.output.result(table())
-        case .json: context.output.result(try JSONText.pretty(result))
+        case .table: try context.output.result(table())
+        case .json: try context.output.result(JSONText.pretty(result))
         }
     }
 }

@@ -56,7 +56,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
     func run(in context: FleetContext) async throws {
         if let schema {
-            context.output.result(try JSONText.pretty(JSONValue(schema.document)))
+            try context.output.result(JSONText.pretty(JSONValue(schema.document)))
             return
         }
         let reading = try FleetReader.read(root: try fleet.root(in: context))
@@ -68,7 +68,7 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         let shown = report.entries.filter { $0.finding.severity <= severity }
         let text = try format.text(shown, report: report)
-        if !text.isEmpty { context.output.result(text) }
+        if !text.isEmpty { try context.output.result(text) }
         if format == .table { context.output.message(ReportSummary(report, shown: shown.count).text) }
         if report.count(.error) > 0 { throw ExitStatus.failure }
         if detailedExitcode, report.count(.warning) > 0 { throw ExitStatus.pending }

@@ -19,7 +19,8 @@ package final class FileLock: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let present = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
             close(descriptor)
-            throw FileError.held(path: path, by: present.isEmpty ? "held by another process" : present)
+            let holder = present.trimmingCharacters(in: .whitespacesAndNewlines)
+            throw FileError.held(path: path, by: holder.isEmpty ? "held by another process" : holder)
         }
         ftruncate(descriptor, 0)
         _ = holder.withCString { pwrite(descriptor, $0, strlen($0), 0) }

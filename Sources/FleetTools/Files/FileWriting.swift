@@ -9,16 +9,34 @@ package enum FileWriting {
     }
 
     package static func write(_ bytes: [UInt8], to path: String, permissions: Int = 0o600) throws {
-        let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).new"
+        try place(bytes, at: path, permissions) { temporary in rename(temporary, path) == 0 }
+    }
+
+    /// Writes a whole file unless one is there; of several who do so at once, one wins.
+    /// - Returns: whether it was written.
+    /// - Throws: `FileError`, with the reason of the system.
+    package static func create(_ text: String, at path: String, permissions: Int = 0o600) throws -> Bool {
+        var isMade = true
+        try place(Array(text.utf8), at: path, permissions) { temporary in
+            isMade = link(temporary, path) == 0
+            guard isMade || errno == EEXIST else { return false }
+            return unlink(temporary) == 0
+        }
+        return isMade
+    }
+
+    /// Writes it beside its place; `move` brings it there, or answers false with `errno`.
+    private static func place(
+        _ bytes: [UInt8], at path: String, _ permissions: Int, _ move: (_ temporary: String) -> Bool
+    ) throws {
+        let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier)-\(mark).new"
         do {
-            try? FileManager.default.removeItem(atPath: temporary)
             guard
                 FileManager.default.createFile(
-                    atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: permissions])
+                    atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: permissions]),
+                move(temporary)
             else { throw FileError.notWritten(path: path, reason: String(cString: strerror(errno))) }
-            guard rename(temporary, path) == 0 else {
-                throw FileError.notWritten(path: path, reason: String(cString: strerror(errno)))
-            }
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
             throw error
@@ -31,7 +49,10 @@ package enum FileWriting {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
         } catch {
-            throw FileError.notWritten(path: path, reason: error.localizedDescription)
+            var isFolder: ObjCBool = false
+            let isOther = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+            let reason = isOther ? "a file is there, where a folder is wanted" : error.localizedDescription
+            throw FileError.notWritten(path: path, reason: reason)
         }
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 /// Where text goes: results to standard output, everything else to standard error.
 package protocol Output: Sendable {
     /// The result of a command; ends with a line break of its own.
-    func result(_ text: String)
+    /// - Throws: `FileError.notWritten` when it cannot be written, as on a full disk.
+    func result(_ text: String) throws
     /// A line for the person who waits or reads the log.
     func message(_ text: String)
     /// Text for a terminal alone, such as a line that is drawn over; nothing elsewhere.
@@ -21,10 +22,42 @@ package struct StandardOutput: Output {
         isTerminal = isatty(2) == 1 && environment["CI"] == nil && environment["TERM"] != "dumb"
     }
 
-    package func result(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
-    package func message(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    /// Takes the places of standard streams that are closed. Without that, the next file that is opened gets their
+    /// number, and what is printed comes into it.
+    package static func keepClosed() {
+        for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
+            // For reading only: what is written still fails.
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
+
+    package func result(_ text: String) throws {
+        guard Self.write(text + "\n", to: 1) else {
+            throw FileError.notWritten(path: "standard output", reason: String(cString: strerror(errno)))
+        }
+    }
+
+    // There is nobody to tell that messages cannot be written.
+    package func message(_ text: String) { _ = Self.write(text + "\n", to: 2) }
 
     package func draw(_ text: String) {
-        if isTerminal { FileHandle.standardError.write(Data(text.utf8)) }
+        if isTerminal { _ = Self.write(text, to: 2) }
+    }
+
+    /// False with `errno` when not all was written.
+    private static func write(_ text: String, to number: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(number, $0.baseAddress, $0.count) }
+            if count < 0, errno == EAGAIN {
+                // Whoever shares the stream made it one that does not wait.
+                var stream = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+                poll(&stream, 1, -1)
+            } else if count < 0, errno != EINTR {
+                return false
+            }
+            rest = rest.dropFirst(max(0, count))
+        }
+        return true
     }
 }

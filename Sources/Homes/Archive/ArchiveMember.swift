@@ -77,11 +77,14 @@ struct ArchiveMember: Sendable, Equatable {
     }
 
     /// What stands before the home's own things.
-    static func before(owner: String) -> [ArchiveMember] {
+    ///
+    /// `permissions`: of the home itself.
+    static func before(owner: String, permissions: UInt32) -> [ArchiveMember] {
         let text = Array(readme(owner).utf8)
         return [
             ArchiveMember(readmeName, mode: 0o100644, size: UInt64(text.count), content: .bytes(text)),
-            ArchiveMember(folder, mode: 0o040755, size: 0, content: .bytes([])),
+            // Whoever unpacks it must be able to fill it.
+            ArchiveMember(folder, mode: 0o040700 | permissions & 0o777, size: 0, content: .bytes([])),
         ]
     }
 
@@ -111,7 +114,8 @@ struct MemberCursor {
 
     init(_ snapshot: HomeSnapshot) throws {
         reader = try EntryFileReader(snapshot.entriesPath)
-        before = ArchiveMember.before(owner: snapshot.summary.owner).reversed()
+        before =
+            ArchiveMember.before(owner: snapshot.summary.owner, permissions: snapshot.summary.permissions).reversed()
         manifest = .manifest(length: snapshot.summary.manifestLength)
     }
 

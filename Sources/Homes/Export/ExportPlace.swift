@@ -21,6 +21,12 @@ struct ExportPlace {
         return part.st_mode & S_IFMT == S_IFREG && (part.st_dev, part.st_ino) == (whole.st_dev, whole.st_ino)
     }
 
+    /// - Throws: `HomeError.notWritten` when there is a part that no export began.
+    func checkPart() throws {
+        guard Self.status(part) != nil, Self.status(state) == nil else { return }
+        throw HomeError.notWritten(part, reason: "it is there already, and no export began it; name another archive")
+    }
+
     /// Forgets a part that is a finished archive under another name: somebody renamed it.
     func letGoOfFinished() {
         guard let status = Self.status(part), status.st_nlink > 1 else { return }

@@ -49,10 +49,11 @@ package struct HomeExport: Sendable {
     package func write(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
         let place = ExportPlace(path)
         if !place.isFinished { try checkPlace(path) }
+        try place.checkPart()
         // Before anything is made for it.
         _ = try HomeWalk(home)
         try FileWriting.makeFolder(place.state, permissions: 0o700)
-        let lock = try FileLock(path: place.state + "/lock", holder: "another process is writing \(path)\n")
+        let lock = try FileLock(path: place.state + "/lock", holder: "another process is writing \(path)")
         defer { withExtendedLifetime(lock) {} }
         if place.isFinished { return try complete(place) }
         // Another process may have ended just now.
@@ -104,20 +105,30 @@ package struct HomeExport: Sendable {
     func checkPlace(_ path: String) throws {
         var status = stat()
         guard lstat(path, &status) != 0 else { throw isThere(path) }
-        let folder = URL(filePath: path).deletingLastPathComponent().resolvingSymlinksInPath().pathComponents
-        guard !folder.starts(with: URL(filePath: home).resolvingSymlinksInPath().pathComponents) else {
+        guard !RealPath.isIn(RealPath.of(path), RealPath.of(home)) else {
             throw HomeError.notWritten(path, reason: "it is in the home itself; name a file elsewhere")
         }
     }
 
-    /// Anybody can have files of holes that fill no disk, but would be written for days.
-    private func checkRoom(_ length: UInt64, _ part: String) throws {
-        var status = statvfs()
-        guard statvfs(part, &status) == 0 else { return }
-        let (disk, isLarger) = UInt64(status.f_blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
-        guard !isLarger, disk > 0, length > disk else { return }
-        let advice = format == .zip ? "; a tar leaves out the holes of files" : ""
-        throw HomeError.notWritten(part, reason: "the archive has \(length) bytes and the disk \(disk)\(advice)")
+    private func checkRoom(_ summary: HomeSnapshot.Summary, _ part: String) throws {
+        var (disk, file) = (statvfs(), stat())
+        guard statvfs(part, &disk) == 0, stat(part, &file) == 0, disk.f_blocks > 0 else { return }
+        func bytes(_ blocks: UInt) -> UInt64 {
+            let (bytes, isTooHigh) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
+            return isTooHigh ? .max : bytes
+        }
+        let (length, whole, free) = (summary.length(format), bytes(disk.f_blocks), bytes(disk.f_bavail))
+        // Anybody can have files of holes that fill no disk, but would be written for days.
+        guard length <= whole else {
+            let advice = format == .zip ? "; a tar leaves out the holes of files" : ""
+            throw HomeError.notWritten(part, reason: "the archive has \(length) bytes and the disk \(whole)\(advice)")
+        }
+        // A tar is as long as what is no hole, and holes of a ZIP become holes of its file.
+        let needed = min(length, summary.tarLength)
+        let missing = needed - min(needed, UInt64(max(0, file.st_blocks)) * 512)
+        guard missing <= free else {
+            throw HomeError.notWritten(part, reason: "it needs \(missing) bytes more, and the disk has \(free) free")
+        }
     }
 
     private func goOn(_ place: ExportPlace, _ tell: (Event) -> Void) throws -> HomeReceipt {
@@ -135,7 +146,7 @@ package struct HomeExport: Sendable {
         let snapshot = goesOn ? try present ?? take(place.state, ahead, tell) : try take(place.state, ahead, tell)
         let length = snapshot.summary.length(format)
         do {
-            try checkRoom(length, part)
+            try checkRoom(snapshot.summary, part)
         } catch {
             if !goesOn { place.clear() }
             throw error

@@ -14,7 +14,6 @@ extension HomeImport {
         var (present, missing) = (ImportRoom.Present(), UInt64(0))
         for (index, found) in there.enumerated() {
             let size = plan.items.size(of: index)
-            present.parts = present.parts.adding(found.part)
             if states[index] == .same {
                 present.size = present.size.adding(size)
                 present.allocated = present.allocated.adding(found.allocated)

@@ -28,6 +28,9 @@ package struct HomeImport: Sendable {
     /// What was done.
     package struct Result: Sendable, Codable, Equatable {
         package var kind = "import"
+        /// The paths of both, as they were given.
+        package var archive = ""
+        package var target = ""
         /// Of the archive's manifest; nil when it has none.
         package var owner: String?
         package var files = 0
@@ -39,6 +42,9 @@ package struct HomeImport: Sendable {
         /// Of the archive's manifest; nil when it has none.
         package var root: String?
         package var exceptions: [HomeReceipt.Exception] = []
+        /// Files of the archive whose contents could not be had; they are among the exceptions.
+        package var unreadable = 0
+        package var finished = Date(timeIntervalSince1970: 0)
     }
 
     /// - Throws: `ImportError` before anything is written; `HomeError`, `CancellationError`. Asked again, it goes on with
@@ -55,12 +61,19 @@ package struct HomeImport: Sendable {
             (root, owner) = (verification.root, verification.owner)
         }
         // Not before: what is refused leaves nothing behind.
-        if !FileManager.default.fileExists(atPath: target) { try TargetFolder.make(target, account: account) }
+        if !FileManager.default.fileExists(atPath: target) {
+            try TargetFolder.make(target, permissions: plan.permissions ?? 0o755, account: account)
+        }
+        let lock = try TargetLock(target)
+        defer { withExtendedLifetime(lock) {} }
         let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
         let present = try compare(plan, writer, room)
+        writer.remove(room.leftovers)
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
+        (result.archive, result.target) = (archive, target)
+        result.finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
         return result
     }
 
@@ -74,7 +87,7 @@ package struct HomeImport: Sendable {
         _ plan: ImportPlan, _ present: [Bool], _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
     ) throws -> Result {
         var result = Result(present: present.count(where: \.self))
-        result.exceptions = plan.left
+        (result.exceptions, result.unreadable) = (plan.left, plan.unreadable)
         var late: [Int] = []
         try readItems(plan) { index, contents in
             let item = plan.items[index]
@@ -90,7 +103,7 @@ package struct HomeImport: Sendable {
                 tell(.wrote(bytes: 0, files: 1))
             case .link: if !present[index] { late.append(index) }
             case .hardLink: late.append(index)
-            case .other: break
+            case .other, .unreadable: break
             }
         }
         // Only now: nothing must be written through a link.

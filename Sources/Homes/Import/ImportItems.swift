@@ -64,7 +64,7 @@ struct ImportItems {
         case .file: (kind, target) = (.file, [])
         case .link(let bytes): (kind, target) = (.link, bytes)
         case .hardLink(let bytes): (kind, target) = (.hardLink, bytes)
-        case .other: return
+        case .other, .unreadable: return
         }
         rows.append(
             Row(

@@ -5,10 +5,14 @@ struct ImportPlan {
     private(set) var items = ImportItems()
     /// What is left out, and why.
     private(set) var left: [HomeReceipt.Exception] = []
+    /// Files whose contents cannot be had.
+    private(set) var unreadable = 0
     /// Of all files.
     private(set) var bytes: UInt64 = 0
     /// Whether Hubfleet made it, so that each file can be checked, and has to be.
     private(set) var isOurs = false
+    /// Of the home itself; nil where the archive does not say.
+    private(set) var permissions: UInt32?
 
     /// What may be in an archive that is imported.
     struct Limits {
@@ -47,15 +51,20 @@ struct ImportPlan {
         guard isSafe else { throw ImportError.unsafe(archive, "\(member.shownPath) does not stay in its folder") }
         let path = Array(names.filter { !$0.elementsEqual([0x2E]) }.joined(separator: [0x2F]))
         guard !path.isEmpty else { return }
-        if case .other(let what) = member.kind {
+        switch member.kind {
+        case .other(let what): left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: what))
+        case .unreadable(let what):
+            unreadable += 1
             left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: what))
-        } else {
-            items.add(member, at: path, number: number)
+        default: items.add(member, at: path, number: number)
         }
     }
 
     /// What Hubfleet's archives hold is below a folder; the rest is about the archive itself.
     private mutating func enterHome(_ archive: String) throws {
+        let home = Array(ArchiveMember.folder.utf8.dropLast())
+        let own = (0..<items.count).first { [items] in items[$0].path == home }
+        permissions = own.map { items[$0].member.permissions }
         let about = [ArchiveMember.readmeName, ArchiveMember.manifestName, "home"].map { Array($0.utf8) }
         items.removeAll { path in about.contains { path.elementsEqual($0) } }
         let folder = Array(ArchiveMember.folder.utf8)
@@ -69,7 +78,7 @@ struct ImportPlan {
     private static func refusal(_ member: FoundMember, _ path: [UInt8], _ limits: Limits) -> String? {
         switch member.kind {
         case .folder, .file: nil
-        case .other(let what): what
+        case .other(let what), .unreadable(let what): what
         case .link(let target):
             limits.keepsOuterLinks || staysInside(target, from: path) ? nil : "leads out of the home"
         case .hardLink(let target):

@@ -10,14 +10,17 @@ struct ImportRoom {
     /// The same with its holes, which archives count.
     private var extent: UInt64 = 0
 
+    /// Parts of files that an import left when it was killed.
+    private(set) var leftovers: [[UInt8]] = []
+    /// What they take on the disk; it comes back.
+    private var leftoverBytes: UInt64 = 0
+
     /// What of an archive is in the folder already.
     struct Present {
         /// Of all files, in bytes.
         var size: UInt64 = 0
         /// What it takes on the disk.
         var allocated: UInt64 = 0
-        /// What parts of files take that an import left when it was killed; it comes back.
-        var parts: UInt64 = 0
     }
 
     /// Looks at a folder, which need not be there.
@@ -35,6 +38,9 @@ struct ImportRoom {
             guard case .entry(let entry) = found else { return }
             used = used.adding(UInt64(max(0, entry.allocated)))
             extent = extent.adding(UInt64(max(0, entry.allocated, entry.size)))
+            guard entry.isFile, ImportPart.is(FolderChain.split(entry.path).name) else { return }
+            leftovers.append(entry.path)
+            leftoverBytes = leftoverBytes.adding(UInt64(max(0, entry.allocated)))
         }
     }
 
@@ -43,9 +49,9 @@ struct ImportRoom {
 
     /// What may still be written. What is there counts once, and as it did when it was written: by its size.
     func left(_ present: Present) -> UInt64 {
-        let disk = free.adding(present.parts)
+        let disk = free.adding(leftoverBytes)
         guard let quota else { return disk }
-        let others = used - min(used, present.allocated.adding(present.parts))
+        let others = used - min(used, present.allocated.adding(leftoverBytes))
         return min(disk, quota - min(quota, others.adding(present.size)))
     }
 }

@@ -13,13 +13,12 @@ final class ImportWriter {
         var state: State
         /// What it takes on the disk.
         var allocated: UInt64 = 0
-        /// What a part of it takes that an import left when it was killed.
-        var part: UInt64 = 0
     }
 
     private let chain: FolderChain
     private let target: String
     private let account: HomeOwner?
+    private let part = ImportPart()
     /// Their modes and times come last: a folder that must not be written to still gets its files.
     private var folders: [ImportItem] = []
 
@@ -49,11 +48,6 @@ final class ImportWriter {
             found.state = isBlocked ? .blocked : isSame(item, status, folder, name) ? .same : .other
         } else if errno != ENOENT {
             found.state = .other
-        }
-        if item.member.kind == .file, found.state != .same,
-            CString.with(Self.part(name), { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0
-        {
-            found.part = UInt64(status.st_blocks) * 512
         }
         return found
     }
@@ -104,8 +98,7 @@ final class ImportWriter {
     func writeFile(_ item: ImportItem, _ contents: MemberContents, _ told: @escaping (Int) -> Void) throws {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
-        let part = Self.part(name)
-        _ = CString.with(part) { unlinkat(folder, $0, 0) }
+        let part = part.name
         let number = CString.with(part) {
             openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         }
@@ -195,9 +188,13 @@ final class ImportWriter {
         _ = CString.with(name) { unlinkat(folder, $0, 0) }
     }
 
-    /// The same name each time: what a killed import left is used up by the next.
-    private static func part(_ name: ArraySlice<UInt8>) -> [UInt8] {
-        Array(".hubfleet-import-\(CRC32.of(Array(name)))".utf8)
+    /// Removes what a killed import left.
+    func remove(_ leftovers: [[UInt8]]) {
+        for path in leftovers {
+            let (parent, name) = FolderChain.split(path)
+            let folder = chain.folder(parent)
+            if folder >= 0 { clear(name, in: folder) }
+        }
     }
 
     /// Gives folders their modes and times, the deepest first.

@@ -7,6 +7,8 @@ struct FoundMember: Sendable, Equatable {
         case hardLink(target: [UInt8])
         /// Something that no home can hold; said for people.
         case other(String)
+        /// A file whose contents cannot be had; why, for people.
+        case unreadable(String)
     }
 
     /// Without `/` at the end.

@@ -62,7 +62,7 @@ struct TarReader: ArchiveReading {
         case "5": kind = .folder
         case "2": kind = .link(target: target)
         case "1": kind = .hardLink(target: target)
-        case "S": kind = .other("a sparse file of an old form")
+        case "S": kind = .unreadable("a sparse file of an old form")
         default: kind = .other("a device or the like")
         }
         let real = isSparse ? names.number("GNU.sparse.realsize").map { UInt64(max(0, $0)) } : nil

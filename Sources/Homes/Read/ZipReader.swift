@@ -35,7 +35,7 @@ struct ZipReader: ArchiveReading {
         var kind = isFolder ? FoundMember.Kind.folder : .file
         var size = record.size
         if !isFolder, record.isEncrypted || ![0, 8].contains(record.method) {
-            kind = .other(
+            kind = .unreadable(
                 record.isEncrypted
                     ? "it is encrypted" : "it is compressed in a way that Hubfleet does not know")
             size = 0

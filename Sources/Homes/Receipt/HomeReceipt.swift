@@ -29,6 +29,10 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let exceptionCount: Int
     /// The first thousand of them; all stand in the archive's manifest.
     package let exceptions: [Exception]
+    /// Whether all that can be kept is in the archive: fifos and the like cannot.
+    package var isWhole: Bool {
+        exceptionCount == exceptions.count && exceptions.allSatisfy { $0.reason == HomeProblem.Reason.special.rawValue }
+    }
     /// When the home was scanned.
     package let taken: Date
     package let finished: Date

@@ -32,8 +32,9 @@ package struct ReceiptKey: Sendable {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         // One that is there keeps its mode.
         if !FileManager.default.fileExists(atPath: folder) { try FileWriting.makeFolder(folder) }
-        try FileWriting.write(pem("PRIVATE KEY", privateHead + key.key.rawRepresentation), to: path)
-        return key
+        // Another process may make one at the same time: all sign with the one that stays.
+        let isMade = try FileWriting.create(pem("PRIVATE KEY", privateHead + key.key.rawRepresentation), at: path)
+        return isMade ? key : try ReceiptKey(file: path)
     }
 
     /// In PEM, for those who check receipts.

@@ -24,11 +24,15 @@ package struct HomeWalk {
     private let chain: FolderChain
     private let strangers: Strangers
     private let user = geteuid()
+    /// Of the home itself: the lowest twelve bits of its mode.
+    let permissions: UInt32
 
     /// - Throws: `HomeError.notAFolder` when there is none at the path.
     package init(_ home: String) throws {
         chain = try FolderChain(home)
         strangers = Strangers(home: chain.folder([]))
+        var status = stat()
+        permissions = fstat(chain.folder([]), &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0o755
         Self.allowDescriptors()
     }
 

@@ -12,6 +12,8 @@ package struct HomeSnapshot: Sendable {
         package let owner: String
         /// The path of the home.
         package let home: String
+        /// Of the home itself: the lowest twelve bits of its mode.
+        package let permissions: UInt32
         /// When the scan was finished.
         package var taken = Date(timeIntervalSince1970: 0)
         package var files = 0
@@ -30,8 +32,9 @@ package struct HomeSnapshot: Sendable {
         /// What tells one scan from another.
         ///
         /// `entries`: SHA-256 over its records.
-        static func id(entries: [UInt8], owner: String) -> String {
-            String(ByteText.hexadecimal(SHA256.hash(data: entries + Array(owner.utf8))).prefix(32))
+        func id(entries: [UInt8]) -> String {
+            let text = "\(String(permissions, radix: 8)) \(owner)"
+            return String(ByteText.hexadecimal(SHA256.hash(data: entries + Array(text.utf8))).prefix(32))
         }
 
         /// Of an archive of this format, in bytes.
@@ -61,7 +64,7 @@ package struct HomeSnapshot: Sendable {
             throw HomeError.brokenState(folder, reason: "it holds no finished scan")
         }
         let entries = try EntryFileReader.digest(folder + "/entries")
-        guard Summary.id(entries: entries, owner: summary.owner) == summary.id else {
+        guard summary.id(entries: entries) == summary.id else {
             throw HomeError.brokenState(folder, reason: "its scan is damaged; remove it to start over")
         }
         self.folder = folder

@@ -23,7 +23,7 @@ extension HomeSnapshot {
         let files = try HomeFiles(home)
         try clear(folder)
         let writer = try EntryFileWriter(folder + "/entries")
-        var counting = Counting(Summary(owner: owner, home: home))
+        var counting = Counting(Summary(owner: owner, home: home, permissions: walk.permissions))
         try walk.run { found in
             let record = Self.record(found, files)
             if let ahead, case .entry(let entry, let data) = record.content,
@@ -38,7 +38,7 @@ extension HomeSnapshot {
         }
         let digest = try writer.finish()
         var summary = counting.finish()
-        summary.id = Summary.id(entries: digest, owner: owner)
+        summary.id = summary.id(entries: digest)
         summary.taken = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
         let path = folder + "/snapshot.json"
         do {
@@ -83,7 +83,7 @@ extension HomeSnapshot {
         init(_ summary: Summary) {
             self.summary = summary
             self.summary.manifestLength = UInt64(ManifestLines.head(owner: summary.owner).count)
-            for member in ArchiveMember.before(owner: summary.owner) { add(member) }
+            for member in ArchiveMember.before(owner: summary.owner, permissions: summary.permissions) { add(member) }
         }
 
         private var missing: UInt64 = 0

@@ -150,7 +150,7 @@ private struct SeenMember {
             case .file: make("file", ByteText.hexadecimal(sha.finalize()))
             case .link(let target): make("link", ByteText.readable(target))
             case .hardLink: make("hard link", nil)
-            case .other(let what): make(what, nil)
+            case .other(let what), .unreadable(let what): make(what, nil)
             }
     }
 
