@@ -83,7 +83,7 @@ struct HomeExportCommand: AsyncParsableCommand {
     func run(in context: FleetContext) async throws {
         try checkPlace(in: context)
         let homes = try chosenHomes(in: context)
-        var count = Count(failed: homes.leftOut)
+        var count = ExportCount(failed: homes.leftOut)
         // What is wrong with the receipt is found out before hours of work.
         let writer = try writer(homes.folders, in: context)
         try makeFolder(in: context)
@@ -106,32 +106,6 @@ struct HomeExportCommand: AsyncParsableCommand {
         if homes.folders.isEmpty { context.output.message("no homes in \(from)") }
         if all { context.output.message(count.text) }
         if count.failed + count.incomplete > 0 { throw ExitStatus.failure }
-    }
-
-    /// What came of the homes.
-    private struct Count {
-        var made = 0
-        /// Of the homes, without what could not be read.
-        var bytes: Int64 = 0
-        var present = 0
-        var incomplete = 0
-        var failed = 0
-
-        init(failed: Int) { self.failed = failed }
-
-        mutating func add(_ receipt: HomeReceipt) {
-            made += 1
-            bytes += receipt.bytes
-            if !receipt.isWhole { incomplete += 1 }
-        }
-
-        var text: String {
-            var parts = ["\(made) \(made == 1 ? "home" : "homes") with \(ByteAmount.text(bytes)) archived"]
-            if present > 0 { parts.append("\(present) were there already") }
-            if incomplete > 0 { parts.append("\(incomplete) not whole") }
-            if failed > 0 { parts.append("\(failed) failed") }
-            return parts.joined(separator: ", ")
-        }
     }
 
     /// The receipt of an archive that was made before; nil when there is none that fits.
@@ -166,7 +140,7 @@ struct HomeExportCommand: AsyncParsableCommand {
     private static let receiptSuffix = ".receipt.json"
 
     /// Of a folder or a file, for people.
-    fileprivate static func name(of url: URL) -> String { ByteText.readable(Array(url.lastPathComponent.utf8)) }
+    static func name(of url: URL) -> String { ByteText.readable(Array(url.lastPathComponent.utf8)) }
 
     /// Nil when there is no place for a receipt: beside standard output.
     private func writer(_ homes: [URL], in context: FleetContext) throws -> ReceiptWriter? {
@@ -232,51 +206,5 @@ struct HomeExportCommand: AsyncParsableCommand {
         }
         let name = target.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner
         context.output.message("\(ByteText.readable(Array(name.utf8))): \(receipt.summary)")
-    }
-}
-
-/// One export with its progress on the terminal.
-private struct ExportTask: Sendable {
-    let home: URL
-    let target: String?
-    let form: ArchiveFormat
-    let compress: Bool
-    let output: any Output
-
-    func run() throws -> HomeReceipt {
-        // For people; the archive has the name as it is.
-        let owner = HomeExportCommand.name(of: home)
-        let meter = ProgressMeter(output: output, ProgressFacts(title: "Scanning \(owner)"))
-        defer { meter.finish() }
-        let export = HomeExport(of: home.path, owner: home.lastPathComponent, format: form)
-        var (bytes, files) = (UInt64(0), 0)
-        let tell: (HomeExport.Event) -> Void = { event in
-            switch event {
-            case .scanned(let things, _): meter.change { $0.files = things }
-            case .began(let summary, let from, let length):
-                (bytes, files) = (from, 0)
-                meter.change {
-                    $0 = ProgressFacts(
-                        title: "Archiving \(owner)", totalBytes: Int64(length), totalFiles: summary.files)
-                }
-                meter.skip(bytes: Int64(from))
-                if from > 0 { meter.message("\(owner): going on at byte \(from) of \(length)") }
-            case .wrote(let done, let count):
-                meter.add(bytes: Int64(done - bytes), files: count - files)
-                (bytes, files) = (done, count)
-            case .startsOver(let reason): meter.message("\(reason.printable); starting over")
-            }
-        }
-        guard let target else {
-            let standardOutput = try ArchiveFile.standardOutput()
-            return try compress
-                ? export.compress(standardOutput.write, tell) : export.stream(standardOutput.write, tell)
-        }
-        do {
-            return try compress ? export.compress(to: target, tell) : export.write(to: target, tell)
-        } catch is CancellationError where !compress {
-            meter.message("\(owner): stopped; the same command goes on from here")
-            throw CancellationError()
-        }
     }
 }
