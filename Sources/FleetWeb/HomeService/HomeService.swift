@@ -1,11 +1,7 @@
-import CMemory
 import FleetTools
 import Foundation
 import Homes
 import Hummingbird
-import HummingbirdCore
-import Logging
-import NIOCore
 
 /// The service of a JupyterHub that lets users download their homes, also when their servers cannot start.
 package struct HomeService: Sendable {
@@ -45,25 +41,6 @@ package struct HomeService: Sendable {
         pages = try HomePages(environment)
     }
 
-    /// Serves until the process is told to stop.
-    ///
-    /// - Parameter logger: for the server's own messages.
-    /// - Throws: when it cannot listen.
-    package func run(logger: Logger) async throws {
-        // Else each thread keeps pieces of archives that were sent: 50 downloads took four times the memory.
-        memory_give_back()
-        let application = Application(
-            router: router(),
-            // Connections on which nothing comes would use up the descriptors.
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ClosesWithInput()], idleTimeout: .seconds(75))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(environment.host, port: environment.port), serverName: nil),
-            logger: logger)
-        try await application.runService()
-    }
-
     /// Where each request goes; tests run it on a port of their own.
     func router() -> Router<HomeRequestContext> {
         let router = Router(context: HomeRequestContext.self)
@@ -96,44 +73,5 @@ package struct HomeService: Sendable {
         return pages.message(
             .forbidden, "You could not be logged in",
             "This login was not begun here, took longer than ten minutes, or the hub refused it. Begin anew.")
-    }
-}
-
-/// A request with the address it came from.
-struct HomeRequestContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let address: String?
-    /// Whether the client is still there.
-    let isOpen: @Sendable () -> Bool
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        let channel = source.channel
-        address = channel.remoteAddress?.ipAddress
-        let wasActive = channel.isActive
-        isOpen = { !wasActive || channel.isActive }
-    }
-}
-
-/// What browsers are told about every page: no frames, no scripts, nothing from elsewhere, nothing kept.
-private struct SafetyHeaders: RouterMiddleware {
-    func handle(
-        _ request: Request, context: HomeRequestContext,
-        next: (Request, HomeRequestContext) async throws -> Response
-    ) async throws -> Response {
-        var response: Response
-        do {
-            response = try await next(request, context)
-        } catch let error as any HTTPResponseError {
-            // Such as for an address that is not there.
-            response = try error.response(from: request, context: context)
-        }
-        response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.frameOptions] = "DENY"
-        response.headers[.referrerPolicy] = "same-origin"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        return response
     }
 }
