@@ -71,7 +71,7 @@ struct HomePages: Sendable {
         let receipts = facts.receipts.prefix(20).map(Self.row)
         if !receipts.isEmpty { values["receipts"] = ["rows": receipts] }
         switch facts.status {
-        case .failed(let reason): values["failure"] = ["reason": reason]
+        case .failed(let reason), .troubled(let reason): values["failure"] = ["reason": reason]
         case .scanning(let progress):
             let now = progress.now
             values["scanning"] = ["things": Self.number(now.things), "bytes": ByteAmount.text(now.bytes)]

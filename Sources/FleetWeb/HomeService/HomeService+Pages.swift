@@ -59,7 +59,7 @@ extension HomeService {
             case .scanning(let progress):
                 answer = Answer(state: "scanning")
                 (answer.things, answer.bytes) = progress.now
-            case .failed(let reason): answer = Answer(state: "failed", reason: reason)
+            case .failed(let reason), .troubled(let reason): answer = Answer(state: "failed", reason: reason)
             case .ready(let snapshot):
                 let summary = snapshot.summary
                 answer = Answer(
