@@ -92,6 +92,21 @@ struct DownloadTests {
         }
     }
 
+    @Test func whoGoesAtTheLastByteGotAll() async throws {
+        let fixture = try ServiceFixture(["ada"], size: 800)
+        try await fixture.run { client async throws in
+            let address = try await client.archive(of: "ada")
+            let head = try await client.ask(address, .HEAD, user: "ada")
+            let length = try #require(head.headers.first(name: "Content-Length").flatMap { Int($0) })
+            for number in 1...10 {
+                #expect(try client.take(address, bytes: length, user: "ada") == length)
+                try await eventually("it is noted") { try fixture.audit().count == number }
+            }
+            #expect(try await receipts(client).count >= 1)
+        }
+        #expect(Set(try fixture.audit().map { $0["outcome"] }) == ["sent"])
+    }
+
     @Test func anArchiveOfFilesThatChangedIsGone() async throws {
         let fixture = try ServiceFixture()
         try await fixture.run { client async throws in
