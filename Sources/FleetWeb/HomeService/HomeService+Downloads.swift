@@ -65,6 +65,7 @@ extension HomeService {
                     address: address(request, context), isWanted: context.isOpen)
             }
             let whole = download(0..<length)
+            if let wanted = request.headers[.ifMatch], !EntityTag.isNamed(whole.tag, in: wanted) { return another }
             if request.headers[.ifNoneMatch] == whole.tag { return Response(status: .notModified) }
             // Another tag means another archive: all of it, then.
             let isSame = request.headers[.ifRange].map { $0 == whole.tag } ?? true
@@ -84,6 +85,12 @@ extension HomeService {
             .gone, "This archive is no longer there",
             "Your files have changed since it was begun, or it is more than a week old, so it cannot be continued: the rest "
                 + "would not fit what you have. Start a new download.")
+    }
+
+    private var another: Response {
+        pages.message(
+            .preconditionFailed, "This is another archive",
+            "What you have is not a part of this archive, so it cannot be continued here. Start a new download.")
     }
 
     func headers(_ download: Download) -> HTTPFields {

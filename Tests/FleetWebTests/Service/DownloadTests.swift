@@ -92,6 +92,29 @@ struct DownloadTests {
         }
     }
 
+    @Test func onlyTheArchiveThatIsMeant() async throws {
+        let fixture = try ServiceFixture()
+        try await fixture.run { client async throws in
+            let address = try await client.archive(of: "ada")
+            let tag = try #require(
+                try await client.ask(address, .HEAD, user: "ada").headers.first(name: "ETag"))
+            let range = ("Range", "bytes=1000-1999")
+            for named in [tag, "*", "\"x\", \(tag)", "\(tag),W/\"y\"", " \(tag) "] {
+                let answer = try await client.ask(address, .GET, [range, ("If-Match", named)], user: "ada")
+                #expect(answer.status == 206, "\(named)")
+                #expect(answer.body.readableBytes == 1_000)
+            }
+            for named in ["\"x\"", "W/\(tag)", tag.replacing("-zip", with: "-tar"), "", "\"*\"", "x"] {
+                for method in [HTTPMethod.GET, .HEAD] {
+                    let answer = try await client.ask(address, method, [range, ("If-Match", named)], user: "ada")
+                    #expect(answer.status == 412, "\(named)")
+                    #expect(answer.headers.first(name: "Content-Range") == nil)
+                    #expect(method == .HEAD ? answer.text == "" : answer.text.contains("another archive"))
+                }
+            }
+        }
+    }
+
     @Test func whoGoesAtTheLastByteGotAll() async throws {
         let fixture = try ServiceFixture(["ada"], size: 800)
         try await fixture.run { client async throws in
