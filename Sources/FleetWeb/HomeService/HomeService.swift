@@ -54,6 +54,8 @@ package struct HomeService: Sendable {
         root.post("scan") { request, _ in try await scan(request) }
         root.get("home.zip") { request, _ in try await newest(request, .zip) }
         root.get("home.tar") { request, _ in try await newest(request, .tar) }
+        root.head("home.zip") { request, _ in try await newest(request, .zip) }
+        root.head("home.tar") { request, _ in try await newest(request, .tar) }
         root.get("archives/:id/:file") { request, context in try await archive(request, context) }
         root.head("archives/:id/:file") { request, context in try await archive(request, context) }
         root.get("receipts/:file") { request, context in try await receipt(request, context) }

@@ -115,6 +115,21 @@ struct DownloadTests {
         }
     }
 
+    @Test func aHeadOfTheNewestLeadsThereToo() async throws {
+        try await ServiceFixture().run { client async throws in
+            for file in ["home.zip", "home.tar"] {
+                let get = try await client.ask(file, user: "ada")
+                let head = try await client.ask(file, .HEAD, user: "ada")
+                #expect(head.status == 302)
+                #expect(head.location == get.location && get.location != nil)
+                #expect(head.body.readableBytes == 0)
+            }
+            let range = try await client.ask("home.zip", .HEAD, [("Range", "bytes=5-")], user: "ada")
+            #expect(range.status == 412)
+            #expect(range.body.readableBytes == 0)
+        }
+    }
+
     @Test func whoGoesAtTheLastByteGotAll() async throws {
         let fixture = try ServiceFixture(["ada"], size: 800)
         try await fixture.run { client async throws in
