@@ -103,6 +103,23 @@ struct HomeStoreTests {
         _ = try await scanned(store)
     }
 
+    @Test func onlyWhatIsAHomeOfAUserIsScanned() async throws {
+        _ = try folder.write([
+            "homes/_shared/f": "x", "homes/.trash/f": "x", "homes/lost+found/f": "x", "homes/file": "x",
+            "elsewhere/f": "x",
+        ])
+        symlink("../elsewhere", folder.path + "/homes/linked")
+        let users = try HomeFolders(folder.path + "/homes").users.map { String(decoding: $0, as: UTF8.self) }
+        #expect(users == ["ada"])
+        for user in ["_shared", ".trash", "lost+found", "file", "linked", "nobody", "..", "a/b"] {
+            guard case .failed(let reason) = await store.status(of: user, waiting: .seconds(120)) else {
+                Issue.record("\(user) is no home")
+                continue
+            }
+            #expect(reason.contains("no home directory"))
+        }
+    }
+
     @Test func whatNobodyComesBackForGoes() throws {
         _ = try folder.write([
             "state/homes/old/snapshots/1/snapshot.json": "{}", "state/homes/new/snapshots/1/snapshot.json": "{}",

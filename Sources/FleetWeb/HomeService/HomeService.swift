@@ -21,10 +21,11 @@ package struct HomeService: Sendable {
     ///   - environment: what the hub said.
     ///   - settings: what the operator wants.
     ///   - hub: whom to ask who somebody is.
-    /// - Throws: `FileError`, `ReceiptError` when the state cannot be used.
+    /// - Throws: `HomeServiceError.badFolder`; `FileError`, `ReceiptError` when the state cannot be used.
     package init(
         _ environment: HomeServiceEnvironment, _ settings: HomeServiceSettings, hub: any HubIdentity
     ) throws {
+        try settings.checkPlaces()
         try FileWriting.makeFolder(settings.state, permissions: 0o700)
         if let exports = settings.exports { try FileWriting.makeFolder(exports, permissions: 0o700) }
         let key = try ReceiptKey.loadOrMake(settings.state + "/receipts.pem")

@@ -78,10 +78,7 @@ actor HomeStore {
     @discardableResult func scan(_ user: String) -> Status {
         load(user)
         if let scan = homes[user]?.scan { return .scanning(scan.progress) }
-        guard let (_, path) = settings.home(of: user), let folder = folder(of: user) else {
-            return .failed("Your user name gives no folder.")
-        }
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard let (_, path) = settings.home(of: user), let folder = folder(of: user), Self.isFolder(path) else {
             return .failed("You have no home directory on this hub yet. It is made when you start a server.")
         }
         sweep()
@@ -167,6 +164,12 @@ actor HomeStore {
         }
         home.newest = home.snapshots.values.max { $0.summary.taken < $1.summary.taken }
         homes[user] = home
+    }
+
+    /// A link is no home, as for `HomeFolders`.
+    private static func isFolder(_ path: String) -> Bool {
+        let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type]
+        return type as? FileAttributeType == .typeDirectory
     }
 
     private static func take(
