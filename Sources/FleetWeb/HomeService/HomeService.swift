@@ -63,7 +63,9 @@ package struct HomeService: Sendable {
         root.get("receipts.pem.pub") { _, _ in receipts.publicKey }
         root.get("api/home") { request, _ in try await describe(request) }
         root.get("admin") { request, _ in try await adminPage(request) }
-        root.post("admin/exports") { request, _ in try await startExports(request) }
+        root.post("admin/exports") { request, _ in try await startExports(request, anew: false) }
+        root.post("admin/exports/new") { request, _ in try await startExports(request, anew: true) }
+        root.post("admin/exports/stop") { request, _ in try await stopExports(request) }
         return router
     }
 
