@@ -20,6 +20,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -56,6 +57,7 @@ let package = Package(
             name: "FleetWeb",
             dependencies: [
                 "Homes", "FleetTools", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging, nioCore,
+                serviceLifecycle, unixSignals,
             ],
             exclude: ["Embedded"],
             swiftSettings: settings,
@@ -122,7 +124,7 @@ let package = Package(
             name: "FleetWebTests",
             dependencies: [
                 "FleetWeb", "Homes", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto, logging,
-                nioCore, nioHTTP1,
+                nioCore, nioHTTP1, serviceLifecycle,
             ],
             exclude: ["Golden"],
             swiftSettings: settings

@@ -15,9 +15,10 @@ final class Descriptor: Sendable {
         self.init(number)
     }
 
-    /// - Throws: `HomeError.brokenState`.
+    /// - Throws: `HomeError.brokenState`, `.shortage`.
     convenience init(reading path: String) throws {
         let number = open(path, O_RDONLY | O_CLOEXEC)
+        if number < 0 { try Shortage.check() }
         guard number >= 0 else { throw HomeError.brokenState(path, reason: String(cString: strerror(errno))) }
         self.init(number)
     }

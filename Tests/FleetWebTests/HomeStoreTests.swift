@@ -1,6 +1,7 @@
 import FleetTesting
 import Foundation
 import Homes
+import Synchronization
 import Testing
 
 @testable import FleetWeb
@@ -89,13 +90,34 @@ struct HomeStoreTests {
 
     @Test func aScanThatFailsSaysWhyAndLeavesNothing() async throws {
         _ = try folder.write(["state/homes/ada/snapshots": "in the way"])
-        guard case .failed(let reason) = await store.status(of: "ada", waiting: .seconds(120)) else {
+        let told = Mutex<[String]>([])
+        let store = HomeStore(Self.settings(folder)) { text in told.withLock { $0.append(text) } }
+        guard case .troubled(let reason) = await store.status(of: "ada", waiting: .seconds(120)) else {
             Issue.record("it cannot be kept")
             return
         }
-        #expect(reason.contains("snapshots"))
+        // Whose home it is need not know where the service keeps its notes.
+        #expect(reason.contains("no room for its notes") && !reason.contains("/"))
+        #expect(told.withLock { $0.count == 1 && $0[0].contains("/state/homes/ada/snapshots") })
         try FileManager.default.removeItem(atPath: folder.path + "/state/homes/ada/snapshots")
         _ = try await scanned(store)
+    }
+
+    @Test func onlyWhatIsAHomeOfAUserIsScanned() async throws {
+        _ = try folder.write([
+            "homes/_shared/f": "x", "homes/.trash/f": "x", "homes/lost+found/f": "x", "homes/file": "x",
+            "elsewhere/f": "x",
+        ])
+        symlink("../elsewhere", folder.path + "/homes/linked")
+        let users = try HomeFolders(folder.path + "/homes").users.map { String(decoding: $0, as: UTF8.self) }
+        #expect(users == ["ada"])
+        for user in ["_shared", ".trash", "lost+found", "file", "linked", "nobody", "..", "a/b"] {
+            guard case .failed(let reason) = await store.status(of: user, waiting: .seconds(120)) else {
+                Issue.record("\(user) is no home")
+                continue
+            }
+            #expect(reason.contains("no home directory"))
+        }
     }
 
     @Test func whatNobodyComesBackForGoes() throws {

@@ -26,7 +26,7 @@ final class AuditLog: Sendable {
     ///   - path: of the file.
     ///   - notKept: told what could not be written, such as when the disk is full; by default it goes to standard error.
     /// - Throws: `FileError`.
-    init(_ path: String, notKept: @escaping @Sendable (String) -> Void = AuditLog.complain) throws {
+    init(_ path: String, notKept: @escaping @Sendable (String) -> Void = PlainWords.logged) throws {
         self.notKept = notKept
         if !FileManager.default.fileExists(atPath: path) { try FileWriting.write("", to: path) }
         guard let handle = FileHandle(forUpdatingAtPath: path) else {
@@ -51,9 +51,5 @@ final class AuditLog: Sendable {
                 notKept("the audit log cannot be written: \(String(decoding: data, as: UTF8.self))")
             }
         }
-    }
-
-    private static let complain: @Sendable (String) -> Void = { text in
-        try? FileHandle.standardError.write(contentsOf: Data("hubfleet: \(text)\n".utf8))
     }
 }

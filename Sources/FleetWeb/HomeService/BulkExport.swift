@@ -2,8 +2,8 @@ import FleetTools
 import Foundation
 import Homes
 
-/// The archives of all homes, made one after another for an administrator. A run that was stopped goes on when it is
-/// asked for again.
+/// The archives of all homes, made one after another for an administrator. A run that was stopped, or in which homes
+/// failed, goes on when it is asked for again.
 actor BulkExport {
     struct Run: Codable, Sendable {
         enum State: String, Codable, Sendable { case waiting, running, done, failed }
@@ -24,6 +24,11 @@ actor BulkExport {
         let by: String
         var homes: [Home]
         var finished: Date?
+
+        func count(_ state: State) -> Int { homes.count { $0.state == state } }
+
+        /// Whether it was stopped, or some homes failed: there is something to go on with.
+        var isOpen: Bool { finished == nil || count(.failed) > 0 }
     }
 
     private let settings: HomeServiceSettings
@@ -47,20 +52,21 @@ actor BulkExport {
     /// The run that goes on, or the last one.
     var last: Run? { run ?? newest() }
 
-    /// Begins a run, or goes on with the last one when it was not finished; nothing when one runs.
+    /// Goes on with what the last run did not do, or begins a run; nothing when one runs, or the last one did all.
     ///
     /// - Parameters:
+    ///   - anew: whether to begin a run with all homes, whatever was done before.
     ///   - administrator: who asks.
     ///   - users: the names of the hub's users.
     /// - Throws: `HomeError`, `FileError`.
-    func start(by administrator: String, users: [String]) throws {
+    func start(anew: Bool, by administrator: String, users: [String]) throws {
         guard task == nil, let exports = settings.exports else { return }
-        var run: Run
-        if let last = newest(), last.finished == nil {
-            run = last
-            for index in run.homes.indices where run.homes[index].state != .done { run.homes[index].state = .waiting }
+        let run: Run
+        if !anew, let last = newest() {
+            guard last.isOpen else { return }
+            run = Self.continued(last)
         } else {
-            run = try new(by: administrator, users)
+            run = try new(by: administrator, users, in: exports)
         }
         let folder = "\(exports)/\(run.name)"
         try FileWriting.makeFolder(folder, permissions: 0o700)
@@ -70,7 +76,24 @@ actor BulkExport {
         task = Task { await work(folder) }
     }
 
-    private func new(by administrator: String, _ users: [String]) throws -> Run {
+    /// Stops the run that goes on; the next one goes on in the middle of the home where this one was.
+    func stop(by administrator: String) {
+        guard let task, let run, !task.isCancelled else { return }
+        task.cancel()
+        audit.add(
+            AuditLog.Line(time: Date(), actor: administrator, user: "*", action: "stop export all", outcome: run.name))
+    }
+
+    private static func continued(_ last: Run) -> Run {
+        var run = last
+        run.finished = nil
+        for index in run.homes.indices where run.homes[index].state != .done {
+            run.homes[index] = Run.Home(folder: run.homes[index].folder, user: run.homes[index].user)
+        }
+        return run
+    }
+
+    private func new(by administrator: String, _ users: [String], in exports: String) throws -> Run {
         let names = Dictionary(users.compactMap { user in settings.scheme.folderName(for: user).map { ($0, user) } }) {
             first, _ in first
         }
@@ -78,36 +101,47 @@ actor BulkExport {
         let time = Date().formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: false)
                 .timeSeparator(.omitted))
-        return Run(name: time, by: administrator, homes: homes.map { Run.Home(folder: $0, user: names[$0] ?? $0) })
+        // Another one may have ended within the same second.
+        let taken = (1...).lazy.map { $0 == 1 ? time : "\(time)-\($0)" }
+        let name = taken.first { !FileManager.default.fileExists(atPath: "\(exports)/\($0)") } ?? time
+        return Run(name: name, by: administrator, homes: homes.map { Run.Home(folder: $0, user: names[$0] ?? $0) })
     }
 
     private func work(_ folder: String) async {
         for index in run?.homes.indices ?? 0..<0 {
-            guard var home = run?.homes[index], home.state == .waiting else { continue }
-            home.state = .running
-            change(index, home)
-            let (source, target) = ("\(settings.homes)/\(home.folder)", "\(folder)/\(home.folder).zip")
-            let (user, key) = (home.user, key)
-            do {
-                let receipt = try await worker.run { [weak self] in
-                    let export = HomeExport(of: source, owner: user, format: .zip)
-                    return try Self.existing(target)
-                        ?? export.write(to: target) { event in
-                            guard case .wrote(let bytes, _) = event, let self else { return }
-                            Task { await self.progress(index, bytes) }
-                        }
-                }
-                try SignedReceipt(receipt, key: key).write(to: target + ".receipt.json")
-                (home.state, home.root) = (.done, receipt.root)
-                (home.bytes, home.length, home.exceptions) = (receipt.length, receipt.length, receipt.exceptionCount)
-            } catch {
-                (home.state, home.reason) = (.failed, "\(error)")
-            }
-            change(index, home)
+            guard !Task.isCancelled else { break }
+            guard let home = run?.homes[index], home.state == .waiting else { continue }
+            await archive(home, index, folder)
         }
-        run?.finished = Date()
+        if run?.count(.waiting) == 0 { run?.finished = Date() }
         try? save()
         task = nil
+    }
+
+    private func archive(_ waiting: Run.Home, _ index: Int, _ folder: String) async {
+        var home = waiting
+        home.state = .running
+        change(index, home)
+        let (source, target) = ("\(settings.homes)/\(home.folder)", "\(folder)/\(home.folder).zip")
+        let (user, key) = (home.user, key)
+        do {
+            let receipt = try await worker.run { [weak self] in
+                let export = HomeExport(of: source, owner: user, format: .zip)
+                return try Self.existing(target)
+                    ?? export.write(to: target) { event in
+                        guard case .wrote(let bytes, _) = event, let self else { return }
+                        Task { await self.progress(index, bytes) }
+                    }
+            }
+            try SignedReceipt(receipt, key: key).write(to: target + ".receipt.json")
+            (home.state, home.root) = (.done, receipt.root)
+            (home.bytes, home.length, home.exceptions) = (receipt.length, receipt.length, receipt.exceptionCount)
+        } catch is CancellationError {
+            home.state = .waiting
+        } catch {
+            (home.state, home.reason) = (.failed, "\(error)")
+        }
+        change(index, home)
     }
 
     /// An archive that was whole when the run was stopped.
@@ -139,9 +173,10 @@ actor BulkExport {
 
     private func newest() -> Run? {
         guard let exports = settings.exports,
-            let name = (try? FileManager.default.contentsOfDirectory(atPath: exports))?.filter({ $0.hasSuffix(".json") }
-            )
-            .max(), let data = FileManager.default.contents(atPath: "\(exports)/\(name)")
+            // By their names without the ending, which would stand behind "-2".
+            let name = (try? FileManager.default.contentsOfDirectory(atPath: exports))?
+                .filter({ $0.hasSuffix(".json") }).map({ $0.dropLast(5) }).max(),
+            let data = FileManager.default.contents(atPath: "\(exports)/\(name).json")
         else { return nil }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601

@@ -71,7 +71,7 @@ struct HomePages: Sendable {
         let receipts = facts.receipts.prefix(20).map(Self.row)
         if !receipts.isEmpty { values["receipts"] = ["rows": receipts] }
         switch facts.status {
-        case .failed(let reason): values["failure"] = ["reason": reason]
+        case .failed(let reason), .troubled(let reason): values["failure"] = ["reason": reason]
         case .scanning(let progress):
             let now = progress.now
             values["scanning"] = ["things": Self.number(now.things), "bytes": ByteAmount.text(now.bytes)]
@@ -93,13 +93,26 @@ struct HomePages: Sendable {
             values["run"] = [
                 "name": run.name, "by": run.by, "isRunning": facts.isRunning,
                 "isInterrupted": !facts.isRunning && run.finished == nil,
-                "done": Self.number(run.homes.count { $0.state == .done }),
-                "failed": Self.number(run.homes.count { $0.state == .failed }), "all": Self.number(run.homes.count),
+                "done": Self.number(run.count(.done)), "failed": Self.number(run.count(.failed)),
+                "all": Self.number(run.homes.count),
                 "homes": run.homes.map(Self.row),
             ]
         }
-        values["canStart"] = facts.exports != nil && !facts.isRunning
+        if facts.exports != nil { values["buttons"] = Self.buttons(facts) }
         return page("admin", .ok, values)
+    }
+
+    /// What an administrator can do now: what is nearest first.
+    private static func buttons(_ facts: AdminFacts) -> [[String: Any]] {
+        func button(_ path: String, _ label: String, isPlain: Bool = false) -> [String: Any] {
+            ["path": path, "label": label, "isPlain": isPlain]
+        }
+        guard !facts.isRunning else { return [button("/stop", "Stop", isPlain: true)] }
+        guard let run = facts.run else { return [button("", "Make archives of all homes")] }
+        let anew = "Make new archives of all homes"
+        guard run.isOpen else { return [button("/new", anew)] }
+        let label = run.finished == nil ? "Go on with the archives" : "Try the failed ones again"
+        return [button("", label), button("/new", anew, isPlain: true)]
     }
 
     private func ready(_ snapshot: HomeSnapshot, _ facts: HomeFacts) throws -> [String: Any] {

@@ -1,13 +1,11 @@
-import FleetTools
 import Foundation
 import HTTPTypes
 import Homes
 import Hummingbird
-import NIOCore
 
 extension HomeService {
     /// One download: whose, of what, and which part.
-    private struct Download: Sendable {
+    struct Download: Sendable {
         let user: String
         let snapshot: HomeSnapshot
         let format: ArchiveFormat
@@ -34,6 +32,7 @@ extension HomeService {
             case .ready(let snapshot):
                 return .redirect(to: address(of: snapshot, format, visitor.name), type: .found)
             case .failed(let reason): return pages.message(.notFound, "There is nothing to download", reason)
+            case .troubled(let reason): return later(reason)
             case .scanning(let progress):
                 var response = pages.message(
                     .serviceUnavailable, "Your home is still being looked at",
@@ -66,6 +65,7 @@ extension HomeService {
                     address: address(request, context), isWanted: context.isOpen)
             }
             let whole = download(0..<length)
+            if let wanted = request.headers[.ifMatch], !EntityTag.isNamed(whole.tag, in: wanted) { return another }
             if request.headers[.ifNoneMatch] == whole.tag { return Response(status: .notModified) }
             // Another tag means another archive: all of it, then.
             let isSame = request.headers[.ifRange].map { $0 == whole.tag } ?? true
@@ -80,14 +80,20 @@ extension HomeService {
         }
     }
 
-    private var gone: Response {
+    var gone: Response {
         pages.message(
             .gone, "This archive is no longer there",
             "Your files have changed since it was begun, or it is more than a week old, so it cannot be continued: the rest "
                 + "would not fit what you have. Start a new download.")
     }
 
-    private func headers(_ download: Download) -> HTTPFields {
+    private var another: Response {
+        pages.message(
+            .preconditionFailed, "This is another archive",
+            "What you have is not a part of this archive, so it cannot be continued here. Start a new download.")
+    }
+
+    func headers(_ download: Download) -> HTTPFields {
         var headers = HTTPFields()
         headers[.contentType] = download.format.mediaType
         headers[.acceptRanges] = "bytes"
@@ -102,121 +108,4 @@ extension HomeService {
         }
         return headers
     }
-
-    private func send(_ download: Download, _ method: HTTPRequest.Method) async throws -> Response {
-        let headers = headers(download)
-        let status = headers[.contentRange] == nil ? HTTPResponse.Status.ok : .partialContent
-        guard method != .head else {
-            return Response(
-                status: status, headers: headers,
-                body: ResponseBody(contentLength: download.range.count) { try await $0.finish(nil) })
-        }
-        let ticket: GateTicket
-        do {
-            ticket = try GateTicket(gate, store.uses, download.user, download.snapshot.folder)
-        } catch let refusal as DownloadGate.Refusal {
-            return busy(refusal)
-        }
-        let pump: ArchivePump
-        let first: [UInt8]?
-        do {
-            pump = try ArchivePump(
-                download.snapshot, download.format, download.range, isWanted: download.isWanted)
-            first = try await pump.next()
-        } catch HomeError.shortage(let reason) {
-            log(download, sent: 0, "refused: \(reason)")
-            return busy(.tooMany)
-        } catch let error as HomeError {
-            await store.forget(download.snapshot.summary.id, of: download.user)
-            log(download, sent: 0, "refused: \(error)")
-            return gone
-        }
-        await sent.begin(download.sentFile, at: download.range.lowerBound)
-        return Response(
-            status: status, headers: headers,
-            body: ResponseBody(contentLength: download.range.count) { writer in
-                defer { withExtendedLifetime(ticket) {} }
-                try await stream(download, pump, first, &writer)
-            })
-    }
-
-    private func busy(_ refusal: DownloadGate.Refusal) -> Response {
-        var response =
-            refusal == .tooMany
-            ? pages.message(.serviceUnavailable, "Too many downloads at once", "Try again in a few minutes.")
-            : pages.message(
-                .tooManyRequests, "You have too many downloads at once", "Wait until one of them has ended.")
-        response.headers[.retryAfter] = "30"
-        return response
-    }
-
-    private func stream(
-        _ download: Download, _ pump: ArchivePump, _ first: [UInt8]?, _ writer: inout any ResponseBodyWriter
-    ) async throws {
-        var noted = download.range.lowerBound
-        var done = noted
-        do {
-            var piece = first
-            let clock = ContinuousClock()
-            let begun = clock.now
-            while let bytes = piece {
-                // Nothing to send yet: a hole is being counted.
-                if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
-                done += UInt64(bytes.count)
-                if done - noted >= 16 << 20 {
-                    await sent.add(download.sentFile, noted..<done)
-                    noted = done
-                }
-                if let rate = settings.rate {
-                    let due = Double(done - download.range.lowerBound) / Double(rate)
-                    try await clock.sleep(until: begun + .seconds(due))
-                }
-                // Whoever has all of it may go at once, and still gets the receipt.
-                guard done < download.range.upperBound else { break }
-                piece = try await pump.next()
-            }
-            await sent.add(download.sentFile, noted..<done)
-            var outcome = "sent"
-            do {
-                try await finish(download, pump)
-            } catch {
-                // All was sent: the download must not break for want of a receipt.
-                outcome = "sent, without a receipt: \(error)"
-            }
-            try await writer.finish(nil)
-            log(download, sent: done - download.range.lowerBound, outcome)
-        } catch {
-            await sent.add(download.sentFile, noted..<done)
-            if let error = error as? HomeError, !error.isShortage {
-                await store.forget(download.snapshot.summary.id, of: download.user)
-                log(download, sent: done - download.range.lowerBound, "ended: \(error)")
-            } else {
-                log(download, sent: done - download.range.lowerBound, "interrupted")
-            }
-            // The connection ends early, so that nobody takes it for the whole.
-            throw error
-        }
-    }
-
-    /// Gives a receipt once all of an archive was sent.
-    private func finish(_ download: Download, _ pump: ArchivePump) async throws {
-        guard let result = await pump.result, await sent.isWhole(download.sentFile, length: download.length) else {
-            return
-        }
-        let receipt = try HomeReceipt(.download, download.snapshot, download.format, result)
-        try receipts.add(receipt, of: download.user)
-    }
-
-    private func log(_ download: Download, sent: UInt64, _ outcome: String) {
-        audit.add(
-            AuditLog.Line(
-                time: Date(), actor: download.user, user: download.user, action: "download",
-                archive: "\(download.snapshot.summary.id).\(download.format.rawValue)", from: download.range.lowerBound,
-                bytes: sent, outcome: outcome, address: download.address))
-    }
-}
-
-extension HomeError {
-    /// Whether it says nothing about the home.
-    fileprivate var isShortage: Bool { if case .shortage = self { true } else { false } }
 }

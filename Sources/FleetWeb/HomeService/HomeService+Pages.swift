@@ -59,7 +59,7 @@ extension HomeService {
             case .scanning(let progress):
                 answer = Answer(state: "scanning")
                 (answer.things, answer.bytes) = progress.now
-            case .failed(let reason): answer = Answer(state: "failed", reason: reason)
+            case .failed(let reason), .troubled(let reason): answer = Answer(state: "failed", reason: reason)
             case .ready(let snapshot):
                 let summary = snapshot.summary
                 answer = Answer(
@@ -81,17 +81,25 @@ extension HomeService {
         }
     }
 
-    /// Begins archives of all homes.
-    func startExports(_ request: Request) async throws -> Response {
+    /// Begins archives of all homes, or goes on with them.
+    func startExports(_ request: Request, anew: Bool) async throws -> Response {
         try await asAdministrator(request, changes: true) { visitor in
             guard bulk.isPossible else {
                 return pages.message(.conflict, "There is no place for archives", HomePages.noPlace)
             }
             do {
-                try await bulk.start(by: visitor.name, users: try await hub.users())
+                try await bulk.start(anew: anew, by: visitor.name, users: try await hub.users())
             } catch {
                 return pages.message(.internalServerError, "The archives cannot be made", "\(error)")
             }
+            return .redirect(to: environment.prefix + "admin", type: .normal)
+        }
+    }
+
+    /// Stops making archives of all homes.
+    func stopExports(_ request: Request) async throws -> Response {
+        try await asAdministrator(request, changes: true) { visitor in
+            await bulk.stop(by: visitor.name)
             return .redirect(to: environment.prefix + "admin", type: .normal)
         }
     }

@@ -42,10 +42,13 @@ extension HomeService {
     /// Chromium asks for a link that is marked as a download, and for the rest of one that broke off, with the
     /// destination `empty`, as for a script, but with the mode `navigate`: that no script can choose (`fetch` refuses it),
     /// and what it answers goes into a file, not to a page. A frame has the mode too, but another destination.
+    ///
+    /// Firefox asks for the rest of a download, and for what is saved by "Save Link As", as for a script too, and says
+    /// that no site asks: then the browser itself does.
     private func isFromScript(_ request: Request) -> Bool {
         guard let destination = request.headers[.fetchDestination] else { return false }
-        if destination == "empty" { return request.headers[.fetchMode] != "navigate" }
-        return destination != "document"
+        guard destination == "empty" else { return destination != "document" }
+        return request.headers[.fetchMode] != "navigate" && request.headers[.fetchSite] != "none"
     }
 
     /// Whether a form of this service sends the request.

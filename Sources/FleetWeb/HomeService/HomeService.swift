@@ -1,11 +1,7 @@
-import CMemory
 import FleetTools
 import Foundation
 import Homes
 import Hummingbird
-import HummingbirdCore
-import Logging
-import NIOCore
 
 /// The service of a JupyterHub that lets users download their homes, also when their servers cannot start.
 package struct HomeService: Sendable {
@@ -25,10 +21,11 @@ package struct HomeService: Sendable {
     ///   - environment: what the hub said.
     ///   - settings: what the operator wants.
     ///   - hub: whom to ask who somebody is.
-    /// - Throws: `FileError`, `ReceiptError` when the state cannot be used.
+    /// - Throws: `HomeServiceError.badFolder`; `FileError`, `ReceiptError` when the state cannot be used.
     package init(
         _ environment: HomeServiceEnvironment, _ settings: HomeServiceSettings, hub: any HubIdentity
     ) throws {
+        try settings.checkPlaces()
         try FileWriting.makeFolder(settings.state, permissions: 0o700)
         if let exports = settings.exports { try FileWriting.makeFolder(exports, permissions: 0o700) }
         let key = try ReceiptKey.loadOrMake(settings.state + "/receipts.pem")
@@ -45,25 +42,6 @@ package struct HomeService: Sendable {
         pages = try HomePages(environment)
     }
 
-    /// Serves until the process is told to stop.
-    ///
-    /// - Parameter logger: for the server's own messages.
-    /// - Throws: when it cannot listen.
-    package func run(logger: Logger) async throws {
-        // Else each thread keeps pieces of archives that were sent: 50 downloads took four times the memory.
-        memory_give_back()
-        let application = Application(
-            router: router(),
-            // Connections on which nothing comes would use up the descriptors.
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ClosesWithInput()], idleTimeout: .seconds(75))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(environment.host, port: environment.port), serverName: nil),
-            logger: logger)
-        try await application.runService()
-    }
-
     /// Where each request goes; tests run it on a port of their own.
     func router() -> Router<HomeRequestContext> {
         let router = Router(context: HomeRequestContext.self)
@@ -77,13 +55,17 @@ package struct HomeService: Sendable {
         root.post("scan") { request, _ in try await scan(request) }
         root.get("home.zip") { request, _ in try await newest(request, .zip) }
         root.get("home.tar") { request, _ in try await newest(request, .tar) }
+        root.head("home.zip") { request, _ in try await newest(request, .zip) }
+        root.head("home.tar") { request, _ in try await newest(request, .tar) }
         root.get("archives/:id/:file") { request, context in try await archive(request, context) }
         root.head("archives/:id/:file") { request, context in try await archive(request, context) }
         root.get("receipts/:file") { request, context in try await receipt(request, context) }
         root.get("receipts.pem.pub") { _, _ in receipts.publicKey }
         root.get("api/home") { request, _ in try await describe(request) }
         root.get("admin") { request, _ in try await adminPage(request) }
-        root.post("admin/exports") { request, _ in try await startExports(request) }
+        root.post("admin/exports") { request, _ in try await startExports(request, anew: false) }
+        root.post("admin/exports/new") { request, _ in try await startExports(request, anew: true) }
+        root.post("admin/exports/stop") { request, _ in try await stopExports(request) }
         return router
     }
 
@@ -96,44 +78,5 @@ package struct HomeService: Sendable {
         return pages.message(
             .forbidden, "You could not be logged in",
             "This login was not begun here, took longer than ten minutes, or the hub refused it. Begin anew.")
-    }
-}
-
-/// A request with the address it came from.
-struct HomeRequestContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let address: String?
-    /// Whether the client is still there.
-    let isOpen: @Sendable () -> Bool
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        let channel = source.channel
-        address = channel.remoteAddress?.ipAddress
-        let wasActive = channel.isActive
-        isOpen = { !wasActive || channel.isActive }
-    }
-}
-
-/// What browsers are told about every page: no frames, no scripts, nothing from elsewhere, nothing kept.
-private struct SafetyHeaders: RouterMiddleware {
-    func handle(
-        _ request: Request, context: HomeRequestContext,
-        next: (Request, HomeRequestContext) async throws -> Response
-    ) async throws -> Response {
-        var response: Response
-        do {
-            response = try await next(request, context)
-        } catch let error as any HTTPResponseError {
-            // Such as for an address that is not there.
-            response = try error.response(from: request, context: context)
-        }
-        response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.frameOptions] = "DENY"
-        response.headers[.referrerPolicy] = "same-origin"
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        return response
     }
 }

@@ -54,12 +54,14 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
 package enum HomeServiceError: Error, Equatable, CustomStringConvertible {
     case noVariable(String)
     case badVariable(String, String)
+    case badFolder(String, String)
 
     package var description: String {
         switch self {
         case .noVariable(let name):
             "\(name) is not set: this is a service of JupyterHub, which sets it; docs/homes.md says how to run it alone"
-        case .badVariable(let name, let reason): "\(name) cannot be used: \(reason)"
+        case .badVariable(let name, let reason), .badFolder(let name, let reason):
+            "\(name) cannot be used: \(reason)"
         }
     }
 }

@@ -8,7 +8,10 @@ actor HomeStore {
     enum Status: Sendable {
         case scanning(ScanProgress)
         case ready(HomeSnapshot)
+        /// There is no home.
         case failed(String)
+        /// There is none to be had now, for a reason that is not the user's.
+        case troubled(String)
     }
 
     private struct Home {
@@ -21,6 +24,7 @@ actor HomeStore {
     private static let kept = 3
     private static let longest: TimeInterval = 7 * 24 * 3600
     private let settings: HomeServiceSettings
+    private let tell: @Sendable (String) -> Void
     /// At most so many scans at once: servers need the disks as well.
     private let workers = [BlockingWork("scan 1"), BlockingWork("scan 2")]
     private var homes: [String: Home] = [:]
@@ -30,7 +34,13 @@ actor HomeStore {
     /// Scans of which something is being sent: they stay, however old they are.
     nonisolated let uses = SnapshotUses()
 
-    init(_ settings: HomeServiceSettings) { self.settings = settings }
+    /// - Parameters:
+    ///   - settings: of the service.
+    ///   - tell: told why a scan failed, in words for the operator.
+    init(_ settings: HomeServiceSettings, tell: @escaping @Sendable (String) -> Void = PlainWords.logged) {
+        self.settings = settings
+        self.tell = tell
+    }
 
     /// The folder with what the service keeps about a user.
     nonisolated func folder(of user: String) -> String? {
@@ -47,7 +57,7 @@ actor HomeStore {
         }
         if let failure = home.failure {
             homes[user]?.failure = nil
-            return .failed(failure)
+            return .troubled(failure)
         }
         return scan(user)
     }
@@ -68,10 +78,7 @@ actor HomeStore {
     @discardableResult func scan(_ user: String) -> Status {
         load(user)
         if let scan = homes[user]?.scan { return .scanning(scan.progress) }
-        guard let (_, path) = settings.home(of: user), let folder = folder(of: user) else {
-            return .failed("Your user name gives no folder.")
-        }
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard let (_, path) = settings.home(of: user), let folder = folder(of: user), Self.isFolder(path) else {
             return .failed("You have no home directory on this hub yet. It is made when you start a server.")
         }
         sweep()
@@ -118,7 +125,8 @@ actor HomeStore {
 
     private func failed(_ user: String, _ error: any Error) {
         homes[user]?.scan = nil
-        homes[user]?.failure = "\(error)"
+        homes[user]?.failure = PlainWords.of(error)
+        tell("the home of \(user) cannot be scanned: \(error)")
     }
 
     private func prune(_ user: String) {
@@ -156,6 +164,12 @@ actor HomeStore {
         }
         home.newest = home.snapshots.values.max { $0.summary.taken < $1.summary.taken }
         homes[user] = home
+    }
+
+    /// A link is no home, as for `HomeFolders`.
+    private static func isFolder(_ path: String) -> Bool {
+        let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type]
+        return type as? FileAttributeType == .typeDirectory
     }
 
     private static func take(

@@ -115,6 +115,18 @@ struct AccessTests {
             #expect(try await status([]) == 200)
             // What Chromium sends for a link with `download`, and for the rest of a broken one.
             #expect(try await status([("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "navigate")]) == 200)
+            // What Firefox sends for the rest of a download, and for "Save Link As": no page can say that no site asks.
+            func status(_ site: String, _ destination: String = "empty") async throws -> Int {
+                let mode = ("Sec-Fetch-Mode", "no-cors")
+                return try await status([("Sec-Fetch-Dest", destination), mode, ("Sec-Fetch-Site", site)])
+            }
+            #expect(try await status("none") == 200)
+            for site in ["same-origin", "same-site", "cross-site", "", "None", "none, none"] {
+                #expect(try await status(site) == 403, "\(site)")
+            }
+            for destination in ["iframe", "frame", "image", "script", "worker", "style", "x"] {
+                #expect(try await status("none", destination) == 403, "\(destination)")
+            }
         }
     }
 

@@ -106,4 +106,72 @@ struct BulkExportTests {
         #expect(kept as? Int != nil)
         #expect(now as? Int == kept as? Int, "what was done is not done again")
     }
+
+    /// The folders of runs.
+    private func runs(_ fixture: ServiceFixture) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path + "/exports")
+            .filter { !$0.hasSuffix(".json") }.sorted()
+    }
+
+    private func page(_ client: ServiceClient, says text: String) async throws -> String {
+        var page = ""
+        try await eventually("the page says \(text)") {
+            page = try await client.ask("admin", user: "root").text
+            return page.contains(text) && !page.contains("goes on by itself")
+        }
+        return page
+    }
+
+    @Test func whatFailedIsTriedAgainAlone() async throws {
+        let fixture = try fixture()
+        // More than any disk holds.
+        let hole = try FileHandle(forWritingTo: URL(filePath: fixture.folder.path + "/homes/bob/canary.txt"))
+        try hole.truncate(atOffset: 3 << 40)
+        try await fixture.run { client async throws in
+            #expect(try await client.ask("admin/exports", .POST, user: "root").status == 303)
+            let failed = try await page(client, says: "2 of 3 done, 1 failed")
+            #expect(
+                failed.contains(">Try the failed ones again<") && failed.contains(">Make new archives of all homes<"))
+            let first = try #require(try runs(fixture).first)
+            let kept = "\(fixture.folder.path)/exports/\(first)/ada.zip"
+            let number = try FileManager.default.attributesOfItem(atPath: kept)[.systemFileNumber] as? Int
+            try hole.truncate(atOffset: 20)
+            #expect(try await client.ask("admin/exports", .POST, user: "root").status == 303)
+            let done = try await page(client, says: "3 of 3 done, 0 failed")
+            #expect(!done.contains("Try the failed") && done.contains(">Make new archives of all homes<"))
+            #expect(try runs(fixture) == [first])
+            let now = try FileManager.default.attributesOfItem(atPath: kept)[.systemFileNumber] as? Int
+            #expect(now == number && now != nil, "what was done is not done again")
+            try expectArchives(fixture, ["ada", "bob", "root"])
+            // A page that was opened before must not begin anything anew.
+            #expect(try await client.ask("admin/exports", .POST, user: "root").status == 303)
+            #expect(try runs(fixture) == [first])
+            #expect(try await client.ask("admin/exports/new", .POST, user: "root").status == 303)
+            _ = try await page(client, says: "3 of 3 done, 0 failed")
+            #expect(try runs(fixture).count == 2)
+            #expect(try await client.ask("admin", user: "root").text.contains(try runs(fixture)[1]))
+        }
+    }
+
+    @Test func aRunCanBeStopped() async throws {
+        let fixture = try fixture()
+        let hole = try FileHandle(forWritingTo: URL(filePath: fixture.folder.path + "/homes/bob/canary.txt"))
+        try hole.truncate(atOffset: 8 << 30)
+        try await fixture.run { client async throws in
+            #expect(try await client.ask("admin/exports", .POST, user: "root").status == 303)
+            try await eventually("the second home is written") {
+                try await client.ask("admin", user: "root").text.contains("<td>bob</td><td>running</td>")
+            }
+            #expect(try await client.ask("admin", user: "root").text.contains(">Stop<"))
+            #expect(try await client.ask("admin/exports/stop", .POST, user: "ada").status == 403)
+            #expect(try await client.ask("admin/exports/stop", .POST, user: "root").status == 303)
+            let stopped = try await page(client, says: "It was interrupted")
+            #expect(stopped.contains("1 of 3 done, 0 failed") && stopped.contains(">Go on with the archives<"))
+            try hole.truncate(atOffset: 20)
+            #expect(try await client.ask("admin/exports", .POST, user: "root").status == 303)
+            _ = try await page(client, says: "3 of 3 done, 0 failed")
+        }
+        try expectArchives(fixture, ["ada", "bob", "root"])
+        #expect(try fixture.audit().map { $0["action"] } == ["export all", "stop export all", "export all"])
+    }
 }

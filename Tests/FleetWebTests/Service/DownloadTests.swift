@@ -92,6 +92,59 @@ struct DownloadTests {
         }
     }
 
+    @Test func onlyTheArchiveThatIsMeant() async throws {
+        let fixture = try ServiceFixture()
+        try await fixture.run { client async throws in
+            let address = try await client.archive(of: "ada")
+            let tag = try #require(
+                try await client.ask(address, .HEAD, user: "ada").headers.first(name: "ETag"))
+            let range = ("Range", "bytes=1000-1999")
+            for named in [tag, "*", "\"x\", \(tag)", "\(tag),W/\"y\"", " \(tag) "] {
+                let answer = try await client.ask(address, .GET, [range, ("If-Match", named)], user: "ada")
+                #expect(answer.status == 206, "\(named)")
+                #expect(answer.body.readableBytes == 1_000)
+            }
+            for named in ["\"x\"", "W/\(tag)", tag.replacing("-zip", with: "-tar"), "", "\"*\"", "x"] {
+                for method in [HTTPMethod.GET, .HEAD] {
+                    let answer = try await client.ask(address, method, [range, ("If-Match", named)], user: "ada")
+                    #expect(answer.status == 412, "\(named)")
+                    #expect(answer.headers.first(name: "Content-Range") == nil)
+                    #expect(method == .HEAD ? answer.text == "" : answer.text.contains("another archive"))
+                }
+            }
+        }
+    }
+
+    @Test func aHeadOfTheNewestLeadsThereToo() async throws {
+        try await ServiceFixture().run { client async throws in
+            for file in ["home.zip", "home.tar"] {
+                let get = try await client.ask(file, user: "ada")
+                let head = try await client.ask(file, .HEAD, user: "ada")
+                #expect(head.status == 302)
+                #expect(head.location == get.location && get.location != nil)
+                #expect(head.body.readableBytes == 0)
+            }
+            let range = try await client.ask("home.zip", .HEAD, [("Range", "bytes=5-")], user: "ada")
+            #expect(range.status == 412)
+            #expect(range.body.readableBytes == 0)
+        }
+    }
+
+    @Test func whoGoesAtTheLastByteGotAll() async throws {
+        let fixture = try ServiceFixture(["ada"], size: 800)
+        try await fixture.run { client async throws in
+            let address = try await client.archive(of: "ada")
+            let head = try await client.ask(address, .HEAD, user: "ada")
+            let length = try #require(head.headers.first(name: "Content-Length").flatMap { Int($0) })
+            for number in 1...10 {
+                #expect(try client.take(address, bytes: length, user: "ada") == length)
+                try await eventually("it is noted") { try fixture.audit().count == number }
+            }
+            #expect(try await receipts(client).count >= 1)
+        }
+        #expect(Set(try fixture.audit().map { $0["outcome"] }) == ["sent"])
+    }
+
     @Test func anArchiveOfFilesThatChangedIsGone() async throws {
         let fixture = try ServiceFixture()
         try await fixture.run { client async throws in

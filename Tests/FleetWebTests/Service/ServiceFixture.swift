@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -96,21 +97,33 @@ struct ServiceFixture {
 
     /// Runs the service, and `body` meanwhile.
     func run(_ body: (ServiceClient) async throws -> Void) async throws {
+        try await runAndStop { client, _ in try await body(client) }
+    }
+
+    /// Runs the service, and `body` meanwhile, which may stop it as a signal does; that answers how long it took.
+    func runAndStop(
+        _ body: (ServiceClient, _ stop: @escaping @Sendable () async -> Duration) async throws -> Void
+    ) async throws {
         let service = try HomeService(try Self.environment, settings, hub: hub)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let application = Application(
-            router: service.router(),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0), serverName: nil),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        let server = Task { try await application.run() }
+        let application = service.application(at: .hostname("127.0.0.1", port: 0), logger: logger) { channel in
+            found.yield(channel.localAddress?.port ?? 0)
+        }
+        let group = ServiceGroup(configuration: HomeService.ending(application, logger: logger))
+        let server = Task { try await group.run() }
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 200
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let port = try #require(await ports.first { _ in true })
         do {
-            try await body(ServiceClient(port: port, http: http))
+            try await body(ServiceClient(port: port, http: http)) {
+                let begun = ContinuousClock.now
+                await group.triggerGracefulShutdown()
+                _ = await server.result
+                return ContinuousClock.now - begun
+            }
         } catch {
             try await http.shutdown()
             server.cancel()
@@ -196,6 +209,46 @@ struct ServiceClient: Sendable {
             if taken.readableBytes >= bytes { break }
         }
         return taken
+    }
+
+    /// Takes an archive until the service ends it early; `begun` is called once something came.
+    func takeUntilItBreaks(_ path: String, user: String, begun: () -> Void) async throws -> ByteBuffer {
+        let response = try await http.execute(request(path, .GET, [], user: user), timeout: .seconds(60))
+        var taken = ByteBuffer()
+        do {
+            for try await piece in response.body {
+                taken.writeImmutableBuffer(piece)
+                begun()
+            }
+        } catch {
+            return taken
+        }
+        return taken
+    }
+
+    /// Takes a whole answer, of which `bytes` are the body, and goes away at once, as programs do that ask only once.
+    func take(_ path: String, bytes: Int, user: String) throws -> Int {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(number) }
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = in_port_t(port).bigEndian
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let isConnected = withUnsafeBytes(of: &place) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { connect(number, $0.baseAddress, socklen_t(bytes.count)) == 0 }
+        }
+        try #require(isConnected)
+        let request = "GET \(path) HTTP/1.1\r\nHost: x\r\nAuthorization: token token-\(user)\r\n\r\n"
+        try #require(send(number, request, request.utf8.count, 0) == request.utf8.count)
+        var answer = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let head = answer.range(of: Data("\r\n\r\n".utf8))
+            if let head, answer.count - head.upperBound >= bytes { return answer.count - head.upperBound }
+            let count = recv(number, &buffer, buffer.count, 0)
+            guard count > 0 else { return 0 }
+            answer.append(contentsOf: buffer[..<count])
+        }
     }
 
     /// The address of a user's archive.

@@ -157,7 +157,7 @@ def main() -> dict[str, Any]:
                 page.get_by_role("link", name="Archives of all homes").click()
                 shoot(page, arguments.screenshots, "admin-before")
                 page.get_by_role("button", name="Make archives of all homes").click()
-                expect(page.get_by_role("button", name="Make archives of all homes again")).to_be_visible()
+                expect(page.get_by_role("button", name="Make new archives of all homes")).to_be_visible()
                 shoot(page, arguments.screenshots, "admin")
                 found["text"] = page.locator("main").inner_text()
             if proxy:

@@ -1,0 +1,49 @@
+import FleetTesting
+import Foundation
+import Homes
+import Testing
+
+@testable import FleetWeb
+
+/// Where the service may keep its own things.
+@Suite(.tags(.medium))
+struct HomeServicePlacesTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder().write(["homes/ada/notes": "one"])
+        symlink("homes", folder.path + "/link")
+        symlink("link/ada", folder.path + "/links")
+    }
+
+    private func start(homes: String = "homes", state: String = "state", exports: String? = nil) throws {
+        var settings = HomeServiceSettings(
+            homes: "\(folder.path)/\(homes)", scheme: .plain, state: "\(folder.path)/\(state)")
+        settings.exports = exports.map { "\(folder.path)/\($0)" }
+        _ = try HomeService(try ServiceFixture.environment, settings, hub: ScriptedHub(users: []))
+    }
+
+    @Test(arguments: [
+        "homes", "homes/st", "homes/.st", "homes/a/b/c", "link/st", "links/st", "state/../homes/st", "./homes//st/",
+        "", "x/../homes/ada/../st",
+    ])
+    func keysAndArchivesOfAllAreNotKeptInHomes(_ place: String) throws {
+        let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        for homes in ["homes", "link"] {
+            #expect(throws: HomeServiceError.self) { try start(homes: homes, state: place) }
+            #expect(throws: HomeServiceError.self) { try start(homes: homes, exports: place) }
+        }
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path) == before, "nothing is made")
+    }
+
+    @Test(arguments: ["state", "homes2", "homes-state/a/b", "homes/../state", "a/homes"])
+    func otherPlacesWill(_ place: String) throws { try start(state: place, exports: place + "-exports") }
+
+    @Test func saysWhatToDo() throws {
+        let error = #expect(throws: HomeServiceError.self) { try start(exports: "homes/exports") }
+        let text = try #require(error).description
+        #expect(
+            text.hasPrefix("--exports \(folder.path)/homes/exports cannot be used: it is inside the folder of homes"))
+        #expect(text.contains("name a folder elsewhere"))
+    }
+}
