@@ -2,20 +2,20 @@ import Foundation
 
 /// Paths as the system sees them.
 package enum RealPath {
-    /// The path without links. Of what is not there yet: the nearest folder above it that is, and the rest.
+    /// An absolute path without links and `..`. What is not there yet stays as it is written.
     package static func of(_ path: String) -> String {
-        var url = URL(filePath: path).standardizedFileURL
-        var rest: [String] = []
-        while true {
-            if let real = realpath(url.path, nil) {
-                defer { free(real) }
-                let folder = String(cString: real)
-                return rest.isEmpty ? folder : (folder == "/" ? "" : folder) + "/" + rest.joined(separator: "/")
+        var names: [Substring] = []
+        for name in path.split(separator: "/") where name != "." {
+            if name == ".." {
+                _ = names.popLast()
+                continue
             }
-            guard url.path != "/" else { return path }
-            rest.insert(url.lastPathComponent, at: 0)
-            url.deleteLastPathComponent()
+            names.append(name)
+            guard let real = realpath("/" + names.joined(separator: "/"), nil) else { continue }
+            names = String(cString: real).split(separator: "/")
+            free(real)
         }
+        return "/" + names.joined(separator: "/")
     }
 
     /// Whether a path without links is a folder or lies in it.

@@ -108,11 +108,13 @@ final class DigestTable: Sendable {
         var records = Little()
         records.bytes.reserveCapacity(slots.count * slotSize)
         for slot in slots { slot.add(to: &records) }
-        let count = records.bytes.withUnsafeBytes {
-            pwrite(file.number, $0.baseAddress, $0.count, off_t(first * slotSize))
-        }
-        guard count == records.bytes.count else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+        var (rest, place) = (records.bytes[...], first * slotSize)
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { pwrite(file.number, $0.baseAddress, $0.count, off_t(place)) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
+            rest = rest.dropFirst(count)
+            place += count
         }
     }
 }
