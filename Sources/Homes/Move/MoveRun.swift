@@ -25,7 +25,7 @@ package struct MoveRun: Sendable {
     /// - Throws: what keeps all homes from being moved: `MoveError`, `UserMapError`, `HomeError`, `FileError`; and
     ///   `CancellationError`. What goes wrong with one home is part of the result.
     package func run() async throws -> MoveResult {
-        try checkPlaces()
+        try MovePlaces(settings).check()
         var result = MoveResult(
             source: settings.from, target: settings.to, started: Self.now, ended: Self.now,
             isFinal: settings.isFinal, isDryRun: settings.isDryRun)
@@ -45,20 +45,6 @@ package struct MoveRun: Sendable {
 
     private static var now: Date { Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)) }
 
-    private func checkPlaces() throws {
-        if settings.from == settings.to || settings.to.hasPrefix(settings.from + "/")
-            || settings.from.hasPrefix(settings.to + "/")
-        {
-            throw MoveError("\(settings.from) and \(settings.to) lie within each other; name two places")
-        }
-        var (source, target) = (stat(), stat())
-        if stat(settings.from, &source) == 0, stat(settings.to, &target) == 0, source.st_ino == target.st_ino,
-            source.st_dev == target.st_dev
-        {
-            throw MoveError("\(settings.from) and \(settings.to) are the same folder; name two places")
-        }
-    }
-
     private func chooseHomes(_ result: inout MoveResult) throws -> [HomeNames.Home] {
         let folders = try HomeFolders(settings.from)
         _ = try HomeFolders(settings.to)
@@ -67,13 +53,19 @@ package struct MoveRun: Sendable {
         let plan = try names.plan(folders: folders.users, isStrict: settings.isStrict)
         result.withoutHome = plan.unused.map(\.old)
         result.unnamed = plan.unnamed
-        guard settings.users.isEmpty else { return try settings.users.map { try home(of: $0, names, plan) } }
+        guard settings.users.isEmpty else { return try chosen(names, plan) }
         let shared = settings.withShared ? folders.shared : []
         let homes =
             plan.homes
             + shared.map { HomeNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
         if homes.isEmpty { throw MoveError("\(settings.from) has no homes in it; is it mounted?") }
         return homes
+    }
+
+    /// Those of the users that were asked for, each once.
+    private func chosen(_ names: HomeNames, _ plan: HomeNames.Plan) throws -> [HomeNames.Home] {
+        var seen: Set<[UInt8]> = []
+        return try settings.users.map { try home(of: $0, names, plan) }.filter { seen.insert($0.folder).inserted }
     }
 
     private func home(of user: String, _ names: HomeNames, _ plan: HomeNames.Plan) throws -> HomeNames.Home {
@@ -220,7 +212,7 @@ package struct MoveRun: Sendable {
 package struct MoveError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 extension MoveResult.Home {
