@@ -57,4 +57,22 @@ struct HomeMoveCommandTests {
         #expect(test.output.results.contains("2 of 2 homes are the same on both sides"))
         #expect(test.folder.exists("state/receipt.json"))
     }
+
+    @Test func homesWithoutASourceAreSaidWithWhatToDo() async throws {
+        let test = try homes()
+        try await move(test)
+        try FileManager.default.removeItem(atPath: test.folder.path + "/old/bob")
+        let later = CommandCase(folder: test.folder)
+        await #expect(throws: ExitStatus.failure) { try await move(later, "--final") }
+        let lines = later.output.results.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("bob") && $0.hasSuffix("no source") })
+        let new = test.folder.path + "/new"
+        #expect(
+            lines.contains { line in
+                line.hasPrefix("\(new)/bob: copied from bob before, and there is no such home")
+                    && line.contains(
+                        "remove it and \(new)/.hubfleet-move/homes/bob.jsonl; to keep it, remove that file")
+            })
+        #expect(lines.last?.hasSuffix("; 1 copied before have no source") == true)
+    }
 }

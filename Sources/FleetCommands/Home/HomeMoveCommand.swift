@@ -42,6 +42,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
 
     @Flag(help: "Refuse homes that the user map does not name.") var strict = false
     @Flag(help: "Move folders whose name begins with _ too.") var shared = false
+    @Flag(help: "Go on although the old side has another path now than in earlier runs.") var fromMoved = false
     @Flag(help: "Say what would be copied, and write nothing.") var dryRun = false
     @Flag(help: "Remove on the target what is gone on the source, if this move wrote it.") var final = false
     @Flag(help: "Compare both sides and copy nothing.") var verifyOnly = false
@@ -128,6 +129,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
         (settings.isStrict, settings.withShared) = (strict, shared)
         (settings.isDryRun, settings.isFinal) = (dryRun, final)
         (settings.isVerifyOnly, settings.replaces) = (verifyOnly, replace)
+        settings.hasMoved = fromMoved
         settings.owner = owner.flatMap(HomeOwner.init)
         if let userMap {
             guard let data = FileManager.default.contents(atPath: path(userMap)) else {

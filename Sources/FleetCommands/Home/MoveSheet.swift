@@ -20,8 +20,10 @@ struct MoveSheet {
                 gone,
                 home.failure == nil ? home.state.rawValue : "failed")
         }
+        for copy in result.withoutSource { table.add(copy.folder ?? "", copy.target, "", "", "", "", "no source") }
         var lines = [table.text, ""]
         for home in result.homes { lines += notes(of: home) }
+        lines += result.withoutSource.map(note)
         if !result.withoutHome.isEmpty {
             lines.append("In the map without a home: " + result.withoutHome.joined(separator: ", ").printable)
         }
@@ -52,7 +54,20 @@ struct MoveSheet {
         return lines
     }
 
+    private func note(_ copy: MoveResult.Copy) -> String {
+        let target = "\(result.target)/\(copy.target)".printable
+        let from = copy.folder.map { "copied from \($0.printable) before" } ?? "copied before"
+        return
+            "\(target): \(from), and \(copy.why.printable). Look at it, then remove it and \(copy.journal.printable); to keep "
+            + "it, remove that file alone"
+    }
+
     private var verdict: String {
+        result.withoutSource.isEmpty
+            ? summary : "\(summary); \(result.withoutSource.count) copied before have no source"
+    }
+
+    private var summary: String {
         let bytes = ByteAmount.text(result.homes.reduce(0) { $0 + $1.copiedBytes })
         let files = result.homes.reduce(0) { $0 + $1.copied }
         if result.isDryRun { return "\(result.homes.count) homes, \(files) files and links with \(bytes) to copy" }

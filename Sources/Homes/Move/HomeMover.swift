@@ -33,9 +33,7 @@ final class HomeMover {
         result = MoveResult.Home(home)
         self.progress = progress
         copy = FileCopy(buffer: buffer) { progress($0, 0) }
-        journal = try MoveJournal(
-            MoveRun.journal(settings, home), source: settings.from + "/" + ByteText.readable(home.folder),
-            isReadOnly: settings.isDryRun || settings.isVerifyOnly)
+        journal = try MoveJournal(home, settings)
     }
 
     func sourcePath(_ path: [UInt8]) -> [UInt8] { path.isEmpty ? from : from + [0x2F] + path }
@@ -254,16 +252,6 @@ final class HomeMover {
         let error = errno
         if [ENOSPC, EDQUOT, EROFS, EIO, ESTALE].contains(error) { throw MoveFailure(what, error: error) }
         result.conflict(path, "\(what): \(String(cString: strerror(error)))")
-    }
-}
-
-extension FileTime {
-    /// For the system's calls: nothing for the last access, which stays.
-    static func pair(_ modified: Int64) -> [timespec] {
-        let (whole, rest) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
-        let time = timespec(
-            tv_sec: Int(rest < 0 ? whole - 1 : whole), tv_nsec: Int(rest < 0 ? rest + 1_000_000_000 : rest))
-        return [time, time]
     }
 }
 

@@ -15,13 +15,6 @@ package struct MoveRun: Sendable {
         self.meter = meter
     }
 
-    static func journal(_ settings: MoveSettings, _ home: HomeNames.Home) -> String {
-        let name = ByteText.readable(home.target)
-        // Names can be as long as the system allows; the suffix must fit too.
-        let short = name.utf8.count > 200 ? String(name.prefix(100)) + "-" + ByteText.hexadecimal(home.target) : name
-        return "\(settings.stateFolder)/homes/\(String(decoding: Array(short.utf8).prefix(240), as: UTF8.self)).jsonl"
-    }
-
     /// - Throws: what keeps all homes from being moved: `MoveError`, `UserMapError`, `HomeError`, `FileError`; and
     ///   `CancellationError`. What goes wrong with one home is part of the result.
     package func run() async throws -> MoveResult {
@@ -29,11 +22,12 @@ package struct MoveRun: Sendable {
         var result = MoveResult(
             source: settings.from, target: settings.to, started: Self.now, ended: Self.now,
             isFinal: settings.isFinal, isDryRun: settings.isDryRun)
-        let homes = try chooseHomes(&result)
-        let lock = settings.isDryRun || settings.isVerifyOnly ? nil : try makeState()
+        let (homes, all) = try chooseHomes(&result)
+        let lock = settings.isReadOnly ? nil : try makeState()
         defer { withExtendedLifetime(lock) {} }
+        result.withoutSource = try EarlierCopies(settings, homes: all, chosen: homes).find()
         let estimates = try settings.isVerifyOnly ? [:] : plan(homes)
-        if !settings.isDryRun, !settings.isVerifyOnly { try checkSpace(estimates) }
+        if !settings.isReadOnly { try checkSpace(estimates) }
         for home in homes {
             try Task.checkCancellation()
             result.homes.append(await move(home, estimates[home.folder]))
@@ -45,7 +39,10 @@ package struct MoveRun: Sendable {
 
     private static var now: Date { Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)) }
 
-    private func chooseHomes(_ result: inout MoveResult) throws -> [HomeNames.Home] {
+    /// Those to be moved, and all that could be.
+    private func chooseHomes(
+        _ result: inout MoveResult
+    ) throws -> (chosen: [HomeNames.Home], all: [HomeNames.Home]) {
         let folders = try HomeFolders(settings.from)
         _ = try HomeFolders(settings.to)
         result.leftOut = folders.others + (settings.withShared ? [] : folders.shared.map(ByteText.readable))
@@ -53,13 +50,11 @@ package struct MoveRun: Sendable {
         let plan = try names.plan(folders: folders.users, isStrict: settings.isStrict)
         result.withoutHome = plan.unused.map(\.old)
         result.unnamed = plan.unnamed
-        guard settings.users.isEmpty else { return try chosen(names, plan) }
-        let shared = settings.withShared ? folders.shared : []
-        let homes =
-            plan.homes
-            + shared.map { HomeNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
+        let all = plan.homes + folders.shared.map { HomeNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
+        guard settings.users.isEmpty else { return (try chosen(names, plan), all) }
+        let homes = settings.withShared ? all : plan.homes
         if homes.isEmpty { throw MoveError("\(settings.from) has no homes in it; is it mounted?") }
-        return homes
+        return (homes, all)
     }
 
     /// Those of the users that were asked for, each once.
@@ -97,6 +92,7 @@ package struct MoveRun: Sendable {
         /// Bytes of all files, which are compared.
         var all: Int64 = 0
         var result: MoveResult.Home?
+        var failure: (any Error)?
     }
 
     private func plan(_ homes: [HomeNames.Home]) throws -> [[UInt8]: Estimate] {
@@ -107,7 +103,7 @@ package struct MoveRun: Sendable {
             do { estimates[home.folder] = try estimate(home) } catch let error as CancellationError {
                 throw error
             } catch {
-                continue
+                estimates[home.folder] = Estimate(failure: error)
             }
         }
         meter.change { facts in
@@ -174,8 +170,8 @@ package struct MoveRun: Sendable {
                 throw MoveFailure("the folder's name is no UTF-8; rename it", error: EILSEQ)
             }
             if settings.isDryRun {
-                guard let planned = estimate?.result else { throw MoveFailure("it cannot be looked at", error: EACCES) }
-                return planned
+                if let planned = estimate?.result { return planned }
+                throw estimate?.failure ?? MoveFailure("it cannot be looked at", error: EACCES)
             }
             if !settings.isVerifyOnly {
                 meter.change { $0.title = "Copying \(shown)" }

@@ -20,6 +20,8 @@ package struct MoveSettings: Sendable {
     package var replaces = false
     package var isDryRun = false
     package var isVerifyOnly = false
+    /// Whether the old side is elsewhere now, and what was copied from its earlier place goes on.
+    package var hasMoved = false
     package var isRoot: Bool
 
     /// - Parameters:
@@ -35,6 +37,9 @@ package struct MoveSettings: Sendable {
     static let stateName = ".hubfleet-move"
 
     package var stateFolder: String { state ?? to + "/" + Self.stateName }
+
+    /// Whether journals are only looked at.
+    var isReadOnly: Bool { isDryRun || isVerifyOnly }
 
     /// Whether the bits that set a user or a group mean the same on both sides for all files.
     var keepsSettingIDs: Bool { isRoot && owner == nil }

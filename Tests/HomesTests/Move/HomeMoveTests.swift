@@ -293,7 +293,7 @@ struct HomeMoveTests {
             let bytes = (0..<Int.random(in: 0...12, using: &random)).map { _ in
                 Bool.random(using: &random) ? UInt8.random(in: 1...255, using: &random) : Array("%4aé/".utf8)[0]
             }
-            #expect(MoveJournal.bytes(ByteText.readable(bytes)) == bytes)
+            #expect(ByteText.bytes(Array(ByteText.readable(bytes).utf8)) == bytes)
         }
     }
 
