@@ -15,6 +15,8 @@ struct FileFacts: Equatable {
     var user: UInt32
     var group: UInt32
     var allocated: Int64
+    /// The number of the disk that it is on.
+    let disk: UInt64
 
     init(_ status: stat) {
         kind =
@@ -30,6 +32,7 @@ struct FileFacts: Equatable {
         user = status.st_uid
         group = status.st_gid
         allocated = Int64(status.st_blocks) * 512
+        disk = UInt64(status.st_dev)
     }
 
     /// The times of two centuries fit; others become the nearest that does.
