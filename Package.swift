@@ -64,7 +64,8 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         .target(
-            name: "Homes", dependencies: ["FleetTools", "CChecksums", "CZlib", crypto], swiftSettings: settings),
+            name: "Homes", dependencies: ["FleetTools", "CChecksums", "CDisk", "CZlib", crypto], swiftSettings: settings
+        ),
         .target(
             name: "Provisioning",
             dependencies: ["FleetTools", "FleetModel"],
@@ -98,6 +99,7 @@ let package = Package(
         ),
 
         .target(name: "CChecksums"),
+        .target(name: "CDisk"),
         .target(name: "CMemory"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 

@@ -42,6 +42,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
 
     @Flag(help: "Refuse homes that the user map does not name.") var strict = false
     @Flag(help: "Move folders whose name begins with _ too.") var shared = false
+    @Flag(help: "Go on although the old side has another path now than in earlier runs.") var fromMoved = false
     @Flag(help: "Say what would be copied, and write nothing.") var dryRun = false
     @Flag(help: "Remove on the target what is gone on the source, if this move wrote it.") var final = false
     @Flag(help: "Compare both sides and copy nothing.") var verifyOnly = false
@@ -61,6 +62,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
+        try checkTexts()
         if let owner, HomeOwner(owner) == nil {
             throw ValidationError("\(owner) is no owner; write two numbers, such as 1000:100")
         }
@@ -72,10 +74,17 @@ struct HomeMoveCommand: AsyncParsableCommand {
         try output.check(besides: receipts.receipt)
     }
 
+    private func checkTexts() throws {
+        try GivenPaths.check([
+            "--from": from, "--to": to, "--state": state, "--user-map": userMap, "--receipt": receipts.receipt,
+            "--key": receipts.signing.key, "--user": user.contains("") ? "" : nil,
+        ])
+    }
+
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        if owner != nil, !context.isRoot { throw ValidationError("only root can give files away; leave out --owner") }
+        if owner != nil, !context.isRoot { throw MoveError("only root can give files away; leave out --owner") }
         let settings = try settings(in: context)
         let usual = settings.stateFolder + "/receipt.json"
         // A comparison alone leaves nothing on the target, but it can be signed elsewhere.
@@ -89,11 +98,15 @@ struct HomeMoveCommand: AsyncParsableCommand {
             defer { meter.finish() }
             return try await MoveRun(settings, meter: meter).run()
         }
-        if !dryRun, !verifyOnly { try FileWriting.write(try JSONText.pretty(result) + "\n", to: last) }
-        try writer?.write(result, to: usual)
+        // Hours of work are told also when the disk has no room for their record.
+        let kept = Result {
+            if !dryRun, !verifyOnly { try FileWriting.write(try JSONText.pretty(result) + "\n", to: last) }
+        }
+        let signed = Result { try writer?.write(result, to: usual) }
         try output.print(result, besides: writer == nil ? nil : receipts.receipt, in: context) {
             MoveSheet(result).text
         }
+        for record in [kept, signed.map { _ in }] { try record.get() }
         if !result.isGood { throw ExitStatus.failure }
     }
 
@@ -105,79 +118,21 @@ struct HomeMoveCommand: AsyncParsableCommand {
         }
         var settings = MoveSettings(from: path(from), to: path(to), isRoot: context.isRoot)
         settings.state = state.map(path)
+        settings.receipt = receipts.receipt.flatMap { $0 == "-" ? nil : path($0) }
         settings.users = user
         settings.fromScheme = fromScheme
         settings.toScheme = toScheme ?? fromScheme
         (settings.isStrict, settings.withShared) = (strict, shared)
         (settings.isDryRun, settings.isFinal) = (dryRun, final)
         (settings.isVerifyOnly, settings.replaces) = (verifyOnly, replace)
+        settings.hasMoved = fromMoved
         settings.owner = owner.flatMap(HomeOwner.init)
         if let userMap {
             guard let data = FileManager.default.contents(atPath: path(userMap)) else {
-                throw ValidationError("\(userMap) cannot be read; name a file with lines of old,new")
+                throw MoveError("\(userMap) cannot be read; name a file with lines of old,new")
             }
             settings.map = try UserMap([UInt8](data), file: userMap)
         }
         return settings
-    }
-}
-
-/// What came of a move, for people.
-struct MoveSheet {
-    private let result: MoveResult
-    private static let shown = 10
-
-    init(_ result: MoveResult) {
-        self.result = result
-    }
-
-    var text: String {
-        var table = Table("HOME", "TO", result.isDryRun ? "TO COPY" : "COPIED", "BYTES", "UNCHANGED", "GONE", "RESULT")
-        for home in result.homes {
-            let gone = home.removed > 0 ? "\(home.removed) removed" : "\(home.counts.gone)"
-            table.add(
-                home.folder, home.target, "\(home.copied)", ByteAmount.text(home.copiedBytes), "\(home.unchanged)",
-                gone,
-                home.failure == nil ? home.state.rawValue : "failed")
-        }
-        var lines = [table.text, ""]
-        for home in result.homes { lines += notes(of: home) }
-        if !result.withoutHome.isEmpty {
-            lines.append("In the map without a home: " + result.withoutHome.joined(separator: ", ").printable)
-        }
-        if !result.unnamed.isEmpty {
-            lines.append("Kept their names: " + result.unnamed.joined(separator: ", ").printable)
-        }
-        if !result.leftOut.isEmpty { lines.append("Not moved: " + result.leftOut.joined(separator: ", ").printable) }
-        lines.append(verdict)
-        return lines.joined(separator: "\n")
-    }
-
-    private func notes(of home: MoveResult.Home) -> [String] {
-        let name = home.folder.printable
-        var lines = home.failure.map { ["\(name): \($0)"] } ?? []
-        func add(_ notes: [MoveResult.Note], _ count: Int, _ what: String) {
-            lines += notes.prefix(Self.shown).map { "\(name)/\($0.path.printable): \(what)\($0.why)" }
-            if count > Self.shown {
-                lines.append("\(name): and \(count - Self.shown) more like that; see --format json")
-            }
-        }
-        add(home.conflicts, home.counts.conflicts, "left alone: ")
-        add(home.skipped, home.counts.skipped, "")
-        add(
-            home.gone.map { MoveResult.Note(path: $0, why: "gone on the source; --final removes it") },
-            home.counts.gone,
-            "")
-        add(home.differences, home.counts.differences, "")
-        return lines
-    }
-
-    private var verdict: String {
-        let bytes = ByteAmount.text(result.homes.reduce(0) { $0 + $1.copiedBytes })
-        let files = result.homes.reduce(0) { $0 + $1.copied }
-        if result.isDryRun { return "\(result.homes.count) homes, \(files) files and links with \(bytes) to copy" }
-        let same = result.homes.count { $0.state == .same }
-        return
-            "\(same) of \(result.homes.count) homes are the same on both sides; \(files) files and links with \(bytes) copied"
     }
 }

@@ -6,7 +6,7 @@ enum GivenPaths {
     /// - Throws: `ValidationError`, which names the option.
     static func check(_ values: KeyValuePairs<String, String?>) throws {
         for (name, value) in values where value?.isEmpty == true {
-            throw ValidationError("\(name) is empty; is a variable not set?")
+            throw ValidationError("\(name) is empty; give it a value, or leave it out if it is not needed")
         }
     }
 }

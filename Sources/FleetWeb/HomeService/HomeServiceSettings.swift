@@ -32,13 +32,7 @@ package struct HomeServiceSettings: Sendable {
 
     /// The home of a user; nil when the name gives no folder, or one that is no user's.
     func home(of user: String) -> (name: String, path: String)? {
-        guard let name = scheme.folderName(for: user), Self.isHome(name) else { return nil }
+        guard let name = scheme.folderName(for: user), HomeFolders.isHome(Array(name.utf8)) else { return nil }
         return (name, "\(homes)/\(name)")
-    }
-
-    /// As for `HomeFolders`: what is shared by all or hidden is nobody's home.
-    private static func isHome(_ name: String) -> Bool {
-        let first = name.utf8.first
-        return first != UInt8(ascii: "_") && first != UInt8(ascii: ".") && name != "lost+found"
     }
 }

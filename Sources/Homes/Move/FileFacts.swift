@@ -15,6 +15,15 @@ struct FileFacts: Equatable {
     var user: UInt32
     var group: UInt32
     var allocated: Int64
+    /// Which it is, whatever its path.
+    let place: Place
+    /// The number of the disk that it is on.
+    var disk: UInt64 { place.disk }
+
+    struct Place: Equatable {
+        let disk: UInt64
+        let number: UInt64
+    }
 
     init(_ status: stat) {
         kind =
@@ -30,6 +39,7 @@ struct FileFacts: Equatable {
         user = status.st_uid
         group = status.st_gid
         allocated = Int64(status.st_blocks) * 512
+        place = Place(disk: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 
     /// The times of two centuries fit; others become the nearest that does.

@@ -15,6 +15,8 @@ final class HomeMover {
     /// The folders of the source, to be given their modes and times when all is in them.
     private var folders: [(path: [UInt8], facts: FileFacts)] = []
     private var touched: Set<[UInt8]> = []
+    /// What waits for the disk before it gets its name.
+    var batch = MoveBatch()
     /// What waits until a folder in its place is gone.
     private var deferred: [HomeEntry] = []
     /// A folder that could not be made: nothing below it is tried.
@@ -33,9 +35,7 @@ final class HomeMover {
         result = MoveResult.Home(home)
         self.progress = progress
         copy = FileCopy(buffer: buffer) { progress($0, 0) }
-        journal = try MoveJournal(
-            MoveRun.journal(settings, home), source: settings.from + "/" + ByteText.readable(home.folder),
-            isReadOnly: settings.isDryRun || settings.isVerifyOnly)
+        journal = try MoveJournal(home, settings)
     }
 
     func sourcePath(_ path: [UInt8]) -> [UInt8] { path.isEmpty ? from : from + [0x2F] + path }
@@ -45,7 +45,10 @@ final class HomeMover {
     ///
     /// - Throws: `MoveFailure` when it cannot go on, `HomeError`, and `CancellationError`.
     func run() throws {
-        defer { journal.sync() }
+        defer {
+            while let item = batch.next() { discard(item) }
+            journal.sync()
+        }
         guard let home = FileFacts.of(from, in: source), home.kind == .folder else {
             throw MoveFailure("the home on the source cannot be read")
         }
@@ -59,9 +62,13 @@ final class HomeMover {
                 try place(entry, mayWait: settings.isFinal)
             }
         }
+        try publishBatch()
         try tidy()
         for entry in deferred { try place(entry, mayWait: false) }
+        try publishBatch()
         finishFolders()
+        let changed = folders.map(\.path).filter(touched.contains)
+        try settle(changed, in: changed)
     }
 
     private func place(_ entry: HomeEntry, mayWait: Bool) throws {
@@ -102,7 +109,7 @@ final class HomeMover {
     }
 
     /// A folder of the target, which its owner may write into.
-    private func writable(_ path: ArraySlice<UInt8>) -> Int32 {
+    func writable(_ path: ArraySlice<UInt8>) -> Int32 {
         let folder = target.folder(path)
         if folder >= 0, !settings.isRoot, let facts = FileFacts.of(folder), facts.user == own.user,
             facts.mode & 0o300 != 0o300
@@ -130,7 +137,6 @@ final class HomeMover {
                 var times = FileTime.pair(wanted.modified)
                 futimens(folder, &times)
             }
-            if touched.contains(path) { fsync(folder) }
         }
     }
 
@@ -141,8 +147,7 @@ final class HomeMover {
     }
 
     private func put(_ entry: HomeEntry, _ facts: FileFacts, isNew: Bool) throws {
-        let (parent, name) = FolderChain.split(targetPath(entry.path))
-        let folder = writable(parent)
+        let folder = writable(FolderChain.split(targetPath(entry.path)).parent)
         guard folder >= 0 else { return try refuse(entry.path, "its folder cannot be opened") }
         let temporary = Array(TemporaryName.next().utf8)
         var isThere = false
@@ -156,19 +161,10 @@ final class HomeMover {
             written = try write(entry.path, temporary, in: folder, isThere: &isThere)
         }
         guard let written else { return }
-        try journal.wrote(entry.path, written)
-        touch(entry.path)
-        guard publish(temporary, name, in: folder, isNew: isNew) else {
-            return try refuse(entry.path, "it cannot get its name")
-        }
         isThere = false
-        result.copied += 1
+        batch.add(MoveBatch.Item(path: entry.path, temporary: temporary, facts: written, isNew: isNew))
         progress(0, 1)
-        result.copiedBytes += written.kind == .file ? written.size : 0
-        let wanted = expected(written)
-        if written.mode != wanted.mode, written.kind == .file {
-            result.skip(entry.path, "copied without the bits that set a user or a group")
-        }
+        if batch.isFull { try publishBatch() }
     }
 
     /// - Returns: the facts of what was copied; nil when it could not be.
@@ -189,7 +185,8 @@ final class HomeMover {
             try refuse(path, "it cannot be written")
             return nil
         }
-        defer { close(output) }
+        var isOpen = true
+        defer { if isOpen { close(output) } }
         isThere = true
         do {
             let isWhole = try copy.run(facts, from: input, to: output)
@@ -201,6 +198,9 @@ final class HomeMover {
             return nil
         }
         try dress(output, expected(facts))
+        isOpen = false
+        // Some disks say only now that there is no room, such as NFS.
+        guard close(output) == 0 || errno == EINTR else { throw MoveFailure("the target cannot be written") }
         return facts
     }
 
@@ -209,7 +209,7 @@ final class HomeMover {
             throw MoveFailure("files cannot be given to \(wanted.user):\(wanted.group); is root squashed there?")
         }
         var times = FileTime.pair(wanted.modified)
-        guard fchmod(file, wanted.mode) == 0, futimens(file, &times) == 0, fsync(file) == 0 else {
+        guard fchmod(file, wanted.mode) == 0, futimens(file, &times) == 0 else {
             throw MoveFailure("the target cannot be written")
         }
     }
@@ -234,36 +234,11 @@ final class HomeMover {
         return true
     }
 
-    /// Gives a file its name. What is new takes nobody's place, also when somebody was quicker.
-    private func publish(_ temporary: [UInt8], _ name: ArraySlice<UInt8>, in folder: Int32, isNew: Bool) -> Bool {
-        CString.with(temporary) { temporary in
-            CString.with(name) { name in
-                if isNew, linkat(folder, temporary, folder, name, 0) == 0 {
-                    unlinkat(folder, temporary, 0)
-                    return true
-                }
-                // Some disks have no second names.
-                if isNew, errno == EEXIST || faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { return false }
-                return renameat(folder, temporary, folder, name) == 0
-            }
-        }
-    }
-
     /// Lists what could not be done; a full or broken disk ends the home.
-    private func refuse(_ path: [UInt8], _ what: String) throws {
+    func refuse(_ path: [UInt8], _ what: String) throws {
         let error = errno
         if [ENOSPC, EDQUOT, EROFS, EIO, ESTALE].contains(error) { throw MoveFailure(what, error: error) }
         result.conflict(path, "\(what): \(String(cString: strerror(error)))")
-    }
-}
-
-extension FileTime {
-    /// For the system's calls: nothing for the last access, which stays.
-    static func pair(_ modified: Int64) -> [timespec] {
-        let (whole, rest) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
-        let time = timespec(
-            tv_sec: Int(rest < 0 ? whole - 1 : whole), tv_nsec: Int(rest < 0 ? rest + 1_000_000_000 : rest))
-        return [time, time]
     }
 }
 

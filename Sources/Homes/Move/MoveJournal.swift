@@ -1,17 +1,21 @@
+import FleetTools
 import Foundation
 
 /// What a move wrote into one home: a line of JSON for each thing, written before the thing gets its name. So whatever ends
 /// the process, a later run knows what it may replace and remove.
 final class MoveJournal {
-    private struct Line: Codable {
+    struct Line: Codable {
         var format: String?
         var version: Int?
         var source: String?
+        var target: String?
         var wrote: String?
         var removed: String?
         var kind: String?
         var size: Int64?
         var mtime: Int64?
+
+        func bytes(by encoder: JSONEncoder) throws -> [UInt8] { [UInt8](try encoder.encode(self)) + [0x0A] }
     }
 
     private struct State {
@@ -20,57 +24,82 @@ final class MoveJournal {
         let modified: Int64
     }
 
-    private static let format = "hubfleet home move"
+    static let format = "hubfleet home move"
     private let path: String
     private let descriptor: Int32
     /// The last two states of each: the process may have ended before the last one got its name.
     private var written: [[UInt8]: [State]] = [:]
     private var lastSync = ContinuousClock.now
-    private let encoder = JSONEncoder()
+    private let encoder = MoveJournal.makeEncoder()
 
-    /// - Parameters:
-    ///   - path: the file; made if it is missing, unless it is only to be read.
-    ///   - source: the home that is moved.
-    ///   - isReadOnly: whether nothing is to be written.
-    /// - Throws: `HomeError.brokenState` when it is damaged or of another source, and `HomeError.notWritten`.
-    init(_ path: String, source: String, isReadOnly: Bool) throws {
-        self.path = path
+    /// Makes the file if it is missing, unless nothing is to be written.
+    ///
+    /// Throws `HomeError.brokenState` when it is damaged, `MoveError` when it is of another source, and
+    /// `HomeError.notWritten`.
+    init(_ home: HomeNames.Home, _ settings: MoveSettings) throws {
+        path = MoveJournal.path(in: settings.stateFolder, for: home.target)
         let data = FileManager.default.contents(atPath: path) ?? Data()
         let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        descriptor = isReadOnly ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard isReadOnly || descriptor >= 0 else {
+        descriptor =
+            settings.isReadOnly ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard settings.isReadOnly || descriptor >= 0 else {
             throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
         }
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // What comes after the last line break was cut off when a process ended.
         if descriptor >= 0, whole < data.count { ftruncate(descriptor, off_t(whole)) }
-        try read(data[..<whole], source: source)
-        if whole == 0, descriptor >= 0 { try append(Line(format: Self.format, version: 1, source: source)) }
+        let earlier = try read(data[..<whole])
+        let origin = MoveOrigin(root: RealPath.of(settings.from), folder: ByteText.readable(home.folder))
+        if let earlier, earlier.isSame(as: origin) { return }
+        if let earlier { try check(origin, after: earlier, home, settings) }
+        try append(Line(origin, target: home.target))
+    }
+
+    static func makeEncoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    private func read(_ data: Data, source: String) throws {
+    /// Throws `MoveError`, unless the old side is said to be elsewhere now.
+    private func check(
+        _ origin: MoveOrigin, after earlier: MoveOrigin, _ home: HomeNames.Home, _ settings: MoveSettings
+    ) throws {
+        let target = settings.to + "/" + ByteText.readable(home.target)
+        let what = "what is in \(target) was copied from \(earlier.text) before, and not from \(origin.text)"
+        guard origin.folder == earlier.folder else {
+            throw MoveError("\(what). If that was a mistake in the map of users, remove \(target) and \(path)")
+        }
+        guard settings.hasMoved else {
+            throw MoveError(
+                "\(what). If that is the same place, mounted elsewhere now, add --from-moved; if it is another hub's, give "
+                    + "its user another name with --user-map")
+        }
+    }
+
+    /// Returns where the home came from, as the last line about it says; nil when there is none.
+    private func read(_ data: Data) throws -> MoveOrigin? {
+        var origin: MoveOrigin?
         let decoder = JSONDecoder()
         for (index, text) in data.split(separator: 0x0A).enumerated() {
             guard let line = try? decoder.decode(Line.self, from: Data(text)) else {
                 throw HomeError.brokenState(path, reason: "line \(index + 1) is damaged")
             }
-            if index == 0 {
-                guard line.format == Self.format, line.version == 1 else {
+            if index == 0 || line.format != nil {
+                guard line.format == Self.format, line.version == 1, let source = line.source else {
                     throw HomeError.brokenState(path, reason: "it is no journal of this version of Hubfleet")
                 }
-                guard line.source == source else {
-                    throw HomeError.brokenState(
-                        path, reason: "what is in the target came from \(line.source ?? "elsewhere") before")
-                }
+                origin = MoveOrigin(source)
             } else if let name = line.wrote, let kind = line.kind.flatMap(FileFacts.Kind.init) {
                 remember(
-                    Self.bytes(name), State(kind: kind, size: line.size ?? 0, modified: line.mtime ?? 0))
+                    ByteText.bytes(Array(name.utf8)), State(kind: kind, size: line.size ?? 0, modified: line.mtime ?? 0)
+                )
             } else if let name = line.removed {
-                written[Self.bytes(name)] = nil
+                written[ByteText.bytes(Array(name.utf8))] = nil
             }
         }
+        return origin
     }
 
     private func remember(_ path: [UInt8], _ state: State) {
@@ -110,8 +139,7 @@ final class MoveJournal {
 
     private func append(_ line: Line) throws {
         guard descriptor >= 0 else { return }
-        var bytes = [UInt8](try encoder.encode(line))
-        bytes.append(0x0A)
+        let bytes = try line.bytes(by: encoder)
         // One call, so that a line is there or not.
         guard write(descriptor, bytes, bytes.count) == bytes.count else {
             throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
@@ -122,36 +150,12 @@ final class MoveJournal {
             lastSync = .now
         }
     }
-
-    /// The bytes of what `ByteText.readable` made text.
-    static func bytes(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let first = rest.popFirst() {
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            if first == UInt8(ascii: "%"), digits.utf8.count == 2, let byte = UInt8(digits, radix: 16) {
-                bytes.append(byte)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(first)
-            }
-        }
-        return bytes
-    }
 }
 
-/// Times of files on disks that keep less than nanoseconds.
-enum FileTime {
-    /// Whether a disk that was given a time would have kept it like this: some have steps of 100 ns or of 1 µs.
-    static func isSame(_ given: Int64, kept: Int64) -> Bool {
-        given == kept
-            || [100, 1000].contains { step in
-                kept.isMultiple(of: step) && given.subtractingReportingOverflow(modulo(given, step)) == (kept, false)
-            }
-    }
-
-    private static func modulo(_ number: Int64, _ step: Int64) -> Int64 {
-        let rest = number % step
-        return rest < 0 ? rest + step : rest
+extension MoveJournal.Line {
+    /// The first line, and one for each time that the old side is elsewhere.
+    init(_ origin: MoveOrigin, target: [UInt8]) {
+        self.init(
+            format: MoveJournal.format, version: 1, source: origin.text, target: ByteText.readable(target))
     }
 }

@@ -60,6 +60,16 @@ package struct MoveResult: Codable, Sendable, Equatable {
         package var differences = 0
     }
 
+    /// A home that this move copied before, and would not copy now. It is never removed.
+    package struct Copy: Codable, Sendable, Equatable {
+        /// Its folder on the source; nil when the journal does not say it.
+        package var folder: String?
+        package var target: String
+        package var why: String
+        /// What remembers it: without that file, it is somebody else's.
+        package var journal: String
+    }
+
     package var format = "hubfleet home move"
     package var version = 1
     package var source: String
@@ -75,9 +85,14 @@ package struct MoveResult: Codable, Sendable, Equatable {
     package var unnamed: [String] = []
     /// What lies between the homes and was not moved.
     package var leftOut: [String] = []
+    /// Homes on the target that come from no home of the source any more.
+    package var withoutSource: [Copy] = []
 
-    /// Whether all homes are the same on both sides now, or may be moved.
-    package var isGood: Bool { homes.allSatisfy { $0.state == .same || $0.state == .planned && $0.failure == nil } }
+    /// Whether all homes are the same on both sides now, or may be moved, and nothing of earlier runs is left.
+    package var isGood: Bool {
+        withoutSource.isEmpty
+            && homes.allSatisfy { $0.state == .same || $0.state == .planned && $0.failure == nil }
+    }
 }
 
 extension MoveResult.Home {

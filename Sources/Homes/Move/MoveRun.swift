@@ -3,8 +3,8 @@ import Foundation
 
 /// Moves the homes of all users, one after the other, and compares both sides.
 package struct MoveRun: Sendable {
-    private let settings: MoveSettings
-    private let meter: ProgressMeter
+    let settings: MoveSettings
+    let meter: ProgressMeter
     private static let pieceSize = 1 << 20
 
     /// - Parameters:
@@ -15,25 +15,24 @@ package struct MoveRun: Sendable {
         self.meter = meter
     }
 
-    static func journal(_ settings: MoveSettings, _ home: HomeNames.Home) -> String {
-        let name = ByteText.readable(home.target)
-        // Names can be as long as the system allows; the suffix must fit too.
-        let short = name.utf8.count > 200 ? String(name.prefix(100)) + "-" + ByteText.hexadecimal(home.target) : name
-        return "\(settings.stateFolder)/homes/\(String(decoding: Array(short.utf8).prefix(240), as: UTF8.self)).jsonl"
-    }
-
     /// - Throws: what keeps all homes from being moved: `MoveError`, `UserMapError`, `HomeError`, `FileError`; and
     ///   `CancellationError`. What goes wrong with one home is part of the result.
     package func run() async throws -> MoveResult {
-        try checkPlaces()
+        try MovePlaces(settings).check()
         var result = MoveResult(
             source: settings.from, target: settings.to, started: Self.now, ended: Self.now,
             isFinal: settings.isFinal, isDryRun: settings.isDryRun)
-        let homes = try chooseHomes(&result)
-        let lock = settings.isDryRun || settings.isVerifyOnly ? nil : try makeState()
+        let (homes, all) = try chooseHomes(&result)
+        // A first run writes nothing before it is known that it can be done.
+        let isBegun = FileManager.default.fileExists(atPath: settings.stateFolder)
+        var lock = settings.isReadOnly || !isBegun ? nil : try makeState()
         defer { withExtendedLifetime(lock) {} }
+        result.withoutSource = try EarlierCopies(settings, homes: all, chosen: homes).find()
         let estimates = try settings.isVerifyOnly ? [:] : plan(homes)
-        if !settings.isDryRun, !settings.isVerifyOnly { try checkSpace(estimates) }
+        if !settings.isReadOnly {
+            try checkSpace(estimates)
+            lock = try lock ?? makeState()
+        }
         for home in homes {
             try Task.checkCancellation()
             result.homes.append(await move(home, estimates[home.folder]))
@@ -45,21 +44,10 @@ package struct MoveRun: Sendable {
 
     private static var now: Date { Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)) }
 
-    private func checkPlaces() throws {
-        if settings.from == settings.to || settings.to.hasPrefix(settings.from + "/")
-            || settings.from.hasPrefix(settings.to + "/")
-        {
-            throw MoveError("\(settings.from) and \(settings.to) lie within each other; name two places")
-        }
-        var (source, target) = (stat(), stat())
-        if stat(settings.from, &source) == 0, stat(settings.to, &target) == 0, source.st_ino == target.st_ino,
-            source.st_dev == target.st_dev
-        {
-            throw MoveError("\(settings.from) and \(settings.to) are the same folder; name two places")
-        }
-    }
-
-    private func chooseHomes(_ result: inout MoveResult) throws -> [HomeNames.Home] {
+    /// Those to be moved, and all that could be.
+    private func chooseHomes(
+        _ result: inout MoveResult
+    ) throws -> (chosen: [HomeNames.Home], all: [HomeNames.Home]) {
         let folders = try HomeFolders(settings.from)
         _ = try HomeFolders(settings.to)
         result.leftOut = folders.others + (settings.withShared ? [] : folders.shared.map(ByteText.readable))
@@ -67,13 +55,17 @@ package struct MoveRun: Sendable {
         let plan = try names.plan(folders: folders.users, isStrict: settings.isStrict)
         result.withoutHome = plan.unused.map(\.old)
         result.unnamed = plan.unnamed
-        guard settings.users.isEmpty else { return try settings.users.map { try home(of: $0, names, plan) } }
-        let shared = settings.withShared ? folders.shared : []
-        let homes =
-            plan.homes
-            + shared.map { HomeNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
+        let all = plan.homes + folders.shared.map { HomeNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
+        guard settings.users.isEmpty else { return (try chosen(names, plan), all) }
+        let homes = settings.withShared ? all : plan.homes
         if homes.isEmpty { throw MoveError("\(settings.from) has no homes in it; is it mounted?") }
-        return homes
+        return (homes, all)
+    }
+
+    /// Those of the users that were asked for, each once.
+    private func chosen(_ names: HomeNames, _ plan: HomeNames.Plan) throws -> [HomeNames.Home] {
+        var seen: Set<[UInt8]> = []
+        return try settings.users.map { try home(of: $0, names, plan) }.filter { seen.insert($0.folder).inserted }
     }
 
     private func home(of user: String, _ names: HomeNames, _ plan: HomeNames.Plan) throws -> HomeNames.Home {
@@ -94,84 +86,6 @@ package struct MoveRun: Sendable {
             holder: "process \(getpid()) moves homes into \(settings.to) now; wait until it has ended")
     }
 
-    // MARK: - Before
-
-    /// What one home needs.
-    struct Estimate {
-        var files = 0
-        var bytes: Int64 = 0
-        /// Bytes on the disk.
-        var disk: Int64 = 0
-        /// Bytes of all files, which are compared.
-        var all: Int64 = 0
-        var result: MoveResult.Home?
-    }
-
-    private func plan(_ homes: [HomeNames.Home]) throws -> [[UInt8]: Estimate] {
-        var estimates: [[UInt8]: Estimate] = [:]
-        for (index, home) in homes.enumerated() {
-            meter.change { $0.title = "Looking at \(ByteText.readable(home.folder)), \(index + 1) of \(homes.count)" }
-            // What is wrong with a home is said when it is its turn.
-            do { estimates[home.folder] = try estimate(home) } catch let error as CancellationError {
-                throw error
-            } catch {
-                continue
-            }
-        }
-        meter.change { facts in
-            facts.totalFiles = estimates.values.reduce(0) { $0 + $1.files }
-            facts.totalBytes = estimates.values.reduce(0) { $0 + $1.bytes + (settings.isDryRun ? 0 : 2 * $1.all) }
-        }
-        return estimates
-    }
-
-    private func estimate(_ home: HomeNames.Home) throws -> Estimate {
-        var dry = settings
-        dry.isDryRun = true
-        let buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-        let mover = try HomeMover(home, dry, buffer: buffer) { _, _ in }
-        var estimate = Estimate()
-        try HomeWalk(settings.from + "/" + String(decoding: home.folder, as: UTF8.self)).run { found in
-            guard case .entry(let entry) = found else {
-                if case .problem(let problem) = found { mover.result.skip(problem.path, problem.moveExplanation) }
-                return
-            }
-            guard let facts = FileFacts.of(mover.sourcePath(entry.path), in: mover.source) else { return }
-            if facts.kind == .file { estimate.all += facts.size }
-            switch mover.verdict(entry.path, facts, FileFacts.of(mover.targetPath(entry.path), in: mover.target)) {
-            case .same: mover.result.unchanged += facts.kind == .folder ? 0 : 1
-            case .conflict(let why): mover.result.conflict(entry.path, why)
-            case .new, .changed:
-                estimate.disk += max(facts.allocated, 4096)
-                guard facts.kind != .folder else { return }
-                estimate.files += 1
-                estimate.bytes += facts.kind == .file ? facts.size : 0
-            }
-        }
-        mover.result.copied = estimate.files
-        mover.result.copiedBytes = estimate.bytes
-        estimate.result = mover.result
-        return estimate
-    }
-
-    private func checkSpace(_ estimates: [[UInt8]: Estimate]) throws {
-        var space = statvfs()
-        guard statvfs(settings.to, &space) == 0 else { return }
-        let needed = estimates.values.reduce(0) { $0 + $1.disk }
-        let free = Int64(clamping: UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).0)
-        if needed > free {
-            throw MoveError(
-                "\(settings.to) has \(ByteAmount.text(free)) free, and \(ByteAmount.text(needed)) are to be written; make "
-                    + "room, or move some homes with --user. Nothing was written")
-        }
-        let files = estimates.values.reduce(0) { $0 + $1.files }
-        if space.f_files > 0, files > Int(clamping: UInt64(space.f_favail)) {
-            throw MoveError(
-                "\(settings.to) has room for \(space.f_favail) more files, and \(files) are to be written. Nothing was "
-                    + "written")
-        }
-    }
-
     // MARK: - One home
 
     private func move(_ home: HomeNames.Home, _ estimate: Estimate?) async -> MoveResult.Home {
@@ -182,8 +96,8 @@ package struct MoveRun: Sendable {
                 throw MoveFailure("the folder's name is no UTF-8; rename it", error: EILSEQ)
             }
             if settings.isDryRun {
-                guard let planned = estimate?.result else { throw MoveFailure("it cannot be looked at", error: EACCES) }
-                return planned
+                if let planned = estimate?.result { return planned }
+                throw estimate?.failure ?? MoveFailure("it cannot be looked at", error: EACCES)
             }
             if !settings.isVerifyOnly {
                 meter.change { $0.title = "Copying \(shown)" }
@@ -220,7 +134,7 @@ package struct MoveRun: Sendable {
 package struct MoveError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 extension MoveResult.Home {

@@ -4,6 +4,8 @@ package struct MoveSettings: Sendable {
     package var to: String
     /// The folder for journals, the lock and the last result; nil: `.hubfleet-move` in the target.
     package var state: String?
+    /// The file for the receipt, where one was named.
+    package var receipt: String?
     /// Old names of those to be moved; empty: all.
     package var users: [String] = []
     package var map = UserMap.empty
@@ -18,6 +20,8 @@ package struct MoveSettings: Sendable {
     package var replaces = false
     package var isDryRun = false
     package var isVerifyOnly = false
+    /// Whether the old side is elsewhere now, and what was copied from its earlier place goes on.
+    package var hasMoved = false
     package var isRoot: Bool
 
     /// - Parameters:
@@ -30,7 +34,12 @@ package struct MoveSettings: Sendable {
         self.isRoot = isRoot
     }
 
-    package var stateFolder: String { state ?? to + "/.hubfleet-move" }
+    static let stateName = ".hubfleet-move"
+
+    package var stateFolder: String { state ?? to + "/" + Self.stateName }
+
+    /// Whether journals are only looked at.
+    var isReadOnly: Bool { isDryRun || isVerifyOnly }
 
     /// Whether the bits that set a user or a group mean the same on both sides for all files.
     var keepsSettingIDs: Bool { isRoot && owner == nil }

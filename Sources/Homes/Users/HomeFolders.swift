@@ -11,6 +11,16 @@ package struct HomeFolders: Sendable, Equatable {
     /// Those of the others that are links to folders.
     package var links: [[UInt8]] = []
 
+    /// Whether a folder of this name is looked at: hidden ones and `lost+found` never are.
+    private static func isSeen(_ name: [UInt8]) -> Bool {
+        name.first != UInt8(ascii: ".") && name != Array("lost+found".utf8)
+    }
+
+    private static func isShared(_ name: [UInt8]) -> Bool { name.first == UInt8(ascii: "_") }
+
+    /// Whether a folder of this name is the home of a user.
+    package static func isHome(_ name: [UInt8]) -> Bool { isSeen(name) && !isShared(name) }
+
     /// - Throws: `HomeError.notAFolder` when it cannot be read.
     package init(_ homes: String) throws {
         let chain = try FolderChain(homes)
@@ -20,7 +30,7 @@ package struct HomeFolders: Sendable, Equatable {
         }
         for index in 0..<names.count {
             let name = Array(names[index])
-            if name.first == UInt8(ascii: ".") || name == Array("lost+found".utf8) { continue }
+            guard Self.isSeen(name) else { continue }
             var status = stat()
             let isFolder =
                 CString.with(name) { fstatat(root, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
@@ -31,7 +41,7 @@ package struct HomeFolders: Sendable, Equatable {
                 if CString.with(name, { fstatat(root, $0, &status, 0) }) == 0, status.st_mode & S_IFMT == S_IFDIR {
                     links.append(name)
                 }
-            } else if name.first == UInt8(ascii: "_") {
+            } else if Self.isShared(name) {
                 shared.append(name)
             } else {
                 users.append(name)

@@ -30,21 +30,28 @@ package struct HomeNames: Sendable {
     ///   - map: which users change their name.
     ///   - from: how the old hub names folders.
     ///   - to: how the new one does.
-    /// - Throws: `UserMapError` for names that give no folder, or two of which give one.
+    /// - Throws: `UserMapError` for names that give no folder or one that is no home's, or two of which give one.
     package init(map: UserMap, from: FolderScheme, to: FolderScheme) throws {
         self.map = map
         self.from = from
         self.to = to
         var faults: [String] = []
         for line in map.lines {
-            func fault(_ what: String) { faults.append("\(map.file):\(line.number):1: \(what)") }
+            func fault(_ what: String, column: Int = 1) {
+                faults.append("\(map.file):\(line.number):\(column): \(what)")
+            }
             guard let folder = from.folderName(for: line.old) else {
                 fault("\(line.old) gives no folder with the scheme \(from.rawValue); correct the name or the scheme")
                 continue
             }
             guard let target = to.folderName(for: line.new) else {
-                fault("\(line.new) gives no folder with the scheme \(to.rawValue); correct the name or the scheme")
+                fault(
+                    "\(line.new) gives no folder with the scheme \(to.rawValue); correct the name or the scheme",
+                    column: line.newColumn)
                 continue
+            }
+            if let what = Self.reserved(Array(target.utf8)) {
+                fault("\(what); give \(line.old) another name", column: line.newColumn)
             }
             if let first = mapped[Array(folder.utf8)] {
                 fault("\(line.old) has the folder \(folder), as line \(first.line.number) has; correct the scheme")
@@ -52,6 +59,14 @@ package struct HomeNames: Sendable {
             mapped[Array(folder.utf8)] = (line, target)
         }
         if !faults.isEmpty { throw UserMapError(faults) }
+    }
+
+    /// Why nobody's home can be in a folder of this name; nil when one can.
+    private static func reserved(_ target: [UInt8]) -> String? {
+        guard !HomeFolders.isHome(target) else { return nil }
+        return
+            "the folder would be \(ByteText.readable(target)), and names that begin with . or _, and lost+found, are "
+            + "not those of homes"
     }
 
     /// Where the home in a folder of the old side goes.
@@ -73,7 +88,8 @@ package struct HomeNames: Sendable {
     ///   - folders: those of the old side.
     ///   - isStrict: whether each must be named by the map.
     /// - Returns: the homes in the order of the folders.
-    /// - Throws: `UserMapError` when two would become one folder, and for folders without a line when that is strict.
+    /// - Throws: `UserMapError` when two would become one folder, when one would be no home, and for folders without a line
+    ///   when that is strict.
     package func plan(folders: [[UInt8]], isStrict: Bool = false) throws -> Plan {
         var plan = Plan()
         var taken: [[UInt8]: [UInt8]] = [:]
@@ -84,6 +100,10 @@ package struct HomeNames: Sendable {
             if keepsItsName(home) { plan.unnamed.append(shown) }
             if mapped[folder] == nil, isStrict {
                 faults.append("\(shown): no line of \(map.file) names its user; add one")
+            }
+            // What keeps its name is not for the schemes to judge.
+            if mapped[folder] == nil, home.target != folder, let what = Self.reserved(home.target) {
+                faults.append("\(shown): \(what); give its user another name in the map of users")
             }
             if let other = taken[home.target] {
                 faults.append(

@@ -5,6 +5,8 @@ package struct UserMap: Sendable, Equatable {
         package let new: String
         /// Its place in the file, counted from 1.
         package let number: Int
+        /// Where the new name begins on that line, counted from 1.
+        package let newColumn: Int
     }
 
     /// In the order of the file.
@@ -40,7 +42,8 @@ package struct UserMap: Sendable, Equatable {
             let found = Self.faults(of: row)
             faults += found
             if found.isEmpty {
-                lines.append((Line(old: row.fields[0].text, new: row.fields[1].text, number: row.line), row))
+                let (old, new) = (row.fields[0], row.fields[1])
+                lines.append((Line(old: old.text, new: new.text, number: row.line, newColumn: new.column), row))
             }
         }
         faults += Self.repetitions(lines)

@@ -214,6 +214,32 @@ struct HomeMoveTests {
         await #expect(throws: HomeError.self) { try await move { $0.to = folder.path + "/none" } }
     }
 
+    /// Whatever links lead there, and also where nothing is yet.
+    @Test func nothingIsWrittenIntoTheOldSide() async throws {
+        let before = try files.subpathsOfDirectory(atPath: old).sorted()
+        symlink("old/ada/.hidden", folder.path + "/inner")
+        symlink("old", folder.path + "/alias")
+        try files.createDirectory(atPath: folder.path + "/homes", withIntermediateDirectories: false)
+        let changes: [(inout MoveSettings) -> Void] = [
+            { $0.to = folder.path + "/inner" }, { $0.to = folder.path + "/inner/deep" },
+            { $0.to = folder.path + "/alias/ada" }, { $0.state = old }, { $0.state = old + "/st" },
+            { $0.state = folder.path + "/alias/not/there" }, { $0.receipt = old + "/receipt.json" },
+            { $0.receipt = folder.path + "/inner/receipt.json" }, { $0.state = new }, { $0.state = new + "/ada" },
+            { $0.state = new + "/.other" }, { $0.state = new + "/.hubfleet-move/deep" },
+            // Its journals would be there.
+            { ($0.from, $0.state) = (folder.path + "/homes", folder.path) },
+        ]
+        for change in changes { await #expect(throws: MoveError.self) { try await move(change) } }
+        #expect(try files.subpathsOfDirectory(atPath: old).sorted() == before)
+        #expect(try files.contentsOfDirectory(atPath: new) == [])
+        #expect(try await move { $0.state = folder.path + "/not/there" }.isGood)
+        #expect(try await move { $0.state = new + "/.hubfleet-move" }.isGood)
+    }
+
+    @Test func eachUserIsTakenOnce() async throws {
+        #expect(try await move { $0.users = ["bob", "ada", "bob"] }.homes.map(\.folder) == ["bob", "ada"])
+    }
+
     @Test func damagedJournalsAreSaid() async throws {
         try await move()
         let journal = new + "/.hubfleet-move/homes/ada.jsonl"
@@ -267,7 +293,7 @@ struct HomeMoveTests {
             let bytes = (0..<Int.random(in: 0...12, using: &random)).map { _ in
                 Bool.random(using: &random) ? UInt8.random(in: 1...255, using: &random) : Array("%4aé/".utf8)[0]
             }
-            #expect(MoveJournal.bytes(ByteText.readable(bytes)) == bytes)
+            #expect(ByteText.bytes(Array(ByteText.readable(bytes).utf8)) == bytes)
         }
     }
 

@@ -137,8 +137,26 @@ struct HomeNamesTests {
 
     @Test func namesThatGiveNoFolderAreErrors() {
         let error = #expect(throws: UserMapError.self) { try names("a/b,c\nd,..\n", .plain, .plain) }
-        #expect(error?.faults.map { $0.prefix(12) } == ["map.csv:1:1:", "map.csv:2:1:"])
+        #expect(error?.faults.map { $0.prefix(12) } == ["map.csv:1:1:", "map.csv:2:3:"])
         #expect(throws: Never.self) { try names("a/b,c\nd,..\n", .escape, .safe) }
+    }
+
+    /// They would not be listed as homes, or be the move's own folder.
+    @Test(arguments: [".hidden", ".hubfleet-move", "_shared", "lost+found"])
+    func nobodysHomeIsHiddenOrShared(_ name: String) throws {
+        let error = #expect(throws: UserMapError.self) { try names("zoe,z\nada, \(name)\n", .plain, .plain) }
+        #expect(
+            error?.faults == [
+                "map.csv:2:6: the folder would be \(name), and names that begin with . or _, and lost+found, are not those "
+                    + "of homes; give ada another name"
+            ])
+        // By the folder, not by the name.
+        #expect(throws: Never.self) { try names("ada,\(name)\n", .plain, .escape) }
+        let folder = try #require(FolderScheme.escape.folderName(for: name))
+        let plain = try names("", .escape, .plain)
+        #expect(throws: UserMapError.self) { try plain.plan(folders: folders(folder)) }
+        #expect(try targets(names("\(name),zoe", .escape, .plain).plan(folders: folders(folder))) == ["\(folder)>zoe"])
+        #expect(try targets(names("", .plain, .plain).plan(folders: folders(name))) == ["\(name)>\(name)"])
     }
 
     @Test func foldersThatAreNoTextKeepTheirBytes() throws {

@@ -1,0 +1,34 @@
+/// What was written under temporary names: all of it gets its names when it is on the disk, so that many small files wait
+/// for the disk once.
+struct MoveBatch {
+    struct Item {
+        /// In the home.
+        let path: [UInt8]
+        let temporary: [UInt8]
+        let facts: FileFacts
+        /// Whether there was nothing in its place.
+        let isNew: Bool
+    }
+
+    /// What a run that is killed copies again.
+    static let mostFiles = 1000
+    /// So many wait for the disk one by one.
+    static let few = 32
+    private static let mostBytes: Int64 = 64 << 20
+    private(set) var items: ArraySlice<Item> = []
+    private var bytes: Int64 = 0
+
+    var isFull: Bool { items.count >= Self.mostFiles || bytes >= Self.mostBytes }
+
+    mutating func add(_ item: Item) {
+        items.append(item)
+        bytes += item.facts.kind == .file ? item.facts.allocated : 0
+    }
+
+    /// Takes the first one out.
+    mutating func next() -> Item? {
+        let item = items.popFirst()
+        if items.isEmpty { (items, bytes) = ([], 0) }
+        return item
+    }
+}
