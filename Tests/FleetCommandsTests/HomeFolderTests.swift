@@ -49,7 +49,7 @@ struct HomeFolderTests {
             atPath: test.folder.path + "/link", withDestinationPath: test.folder.path + "/homes")
         for place in ["homes/out/", "homes/", "link/out/"] {
             let arguments = ["home", "export", "--from", "homes", "--to", place] + which
-            await #expect(throws: ValidationError.self, "\(place)") { try await run(test, arguments) }
+            await #expect(throws: Refusal.self, "\(place)") { try await run(test, arguments) }
         }
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: test.folder.path + "/homes").sorted() == ["ada", "bob"])
@@ -81,7 +81,7 @@ struct HomeFolderTests {
         #expect(
             try SignedReceipt(file: test.folder.path + "/all.json").isSigned(byKeyIn: test.folder.path + "/key.pub"))
         for wrong in [["out", "--receipt", "out/ada.zip.receipt.json"], ["out/ada.zip", "--public-key", "key.pub"]] {
-            await #expect(throws: ValidationError.self) { try await run(test, ["home", "verify"] + wrong) }
+            await #expect(throws: Refusal.self) { try await run(test, ["home", "verify"] + wrong) }
         }
         _ = try test.folder.write(["homes/ada/notes.txt": "other", "out/carl.zip": "no archive", "out/readme": ""])
         try FileManager.default.removeItem(atPath: test.folder.path + "/out/bob.zip.receipt.json")
@@ -110,7 +110,7 @@ struct HomeFolderTests {
         let text = try #require(receipt.text)
         #expect(text.contains("/back/ada@x.org\"") && text.contains("\"finished\":\""))
         _ = try test.folder.write(["out/ada.tar": ""])
-        await #expect(throws: ValidationError.self) { try await run(test, arguments) }
+        await #expect(throws: Refusal.self) { try await run(test, arguments) }
     }
 
     /// `export` of it in a script that removes the home next, or the archive: nothing may get lost.

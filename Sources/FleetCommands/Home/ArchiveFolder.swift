@@ -1,4 +1,3 @@
-import ArgumentParser
 import FleetModel
 import FleetTools
 import Foundation
@@ -18,17 +17,17 @@ struct ArchiveFolder {
     /// Files that are called otherwise, and do not belong to an archive either.
     let others: [String]
 
-    /// - Throws: `ValidationError` when there are none, or two of one user; what the system says.
+    /// - Throws: `Refusal` when there are none, or two of one user; what the system says.
     init(_ folder: URL) throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         archives = files.compactMap { file in Self.user(of: file).map { Archive(file: file, user: $0) } }
         others = files.filter { Self.user(of: $0) == nil && !Self.isBeside($0) }
         guard !archives.isEmpty else {
-            throw ValidationError("no archives in \(folder.path.printable): they are called \(Self.names)")
+            throw Refusal("no archives in \(folder.path.printable): they are called \(Self.names)")
         }
         for (user, same) in Dictionary(grouping: archives, by: \.user) where same.count > 1 {
             let files = same.map(\.file).joined(separator: " and ")
-            throw ValidationError("\(files) are both of \(user); leave one of them in the folder".printable)
+            throw Refusal("\(files) are both of \(user); leave one of them in the folder".printable)
         }
     }
 

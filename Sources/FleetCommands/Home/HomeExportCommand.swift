@@ -134,7 +134,7 @@ struct HomeExportCommand: AsyncParsableCommand {
     private func checkPlace(in context: FleetContext) throws {
         guard all || user != nil, to != "-" else { return }
         guard RealPath.isIn(RealPath.of(context.url(to).path), RealPath.of(context.url(from).path)) else { return }
-        throw ValidationError("--to is in the folder of all homes; name a folder elsewhere")
+        throw Refusal("--to is in the folder of all homes; name a folder elsewhere")
     }
 
     private static let receiptSuffix = ".receipt.json"
@@ -157,7 +157,7 @@ struct HomeExportCommand: AsyncParsableCommand {
         let folder = context.url(from)
         if let user {
             guard FolderScheme.plain.folderName(for: user) != nil else {
-                throw ValidationError("\"\(user)\" is no name of a folder")
+                throw Refusal("\"\(user)\" is no name of a folder")
             }
             return ([folder.appending(path: user, directoryHint: .isDirectory)], 0)
         }

@@ -48,12 +48,13 @@ struct HomeImportCommand: AsyncParsableCommand {
     func validate() throws {
         try GivenPaths.check(["the archive": archive, "--to": to, "--user-map": userMap])
         try output.check(besides: receipts.receipt)
+        _ = try task(archive, to)
     }
 
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        if owner != nil, !context.isRoot { throw ValidationError("only root can give files away; leave out --owner") }
+        if owner != nil, !context.isRoot { throw Refusal("only root can give files away; leave out --owner") }
         let folder = try ArchiveFolder(ifFolder: context.url(archive))
         let tasks = try tasks(folder, in: context)
         let writer = try writer(tasks, isOfMany: folder != nil, in: context)
@@ -128,7 +129,7 @@ struct HomeImportCommand: AsyncParsableCommand {
     private func tasks(_ folder: ArchiveFolder?, in context: FleetContext) throws -> [HomeImport] {
         let (source, target) = (context.url(archive), context.url(to))
         guard let folder else {
-            if userMap != nil { throw ValidationError("--user-map is for a folder of archives") }
+            if userMap != nil { throw Refusal("--user-map is for a folder of archives") }
             return [try task(source.path, target.path)]
         }
         folder.tell(in: context)
@@ -148,7 +149,7 @@ struct HomeImportCommand: AsyncParsableCommand {
         guard let userMap else { return .empty }
         let path = context.url(userMap).path
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw ValidationError("\(path) cannot be read")
+            throw Refusal("\(path) cannot be read")
         }
         return try UserMap(Array(bytes), file: userMap)
     }

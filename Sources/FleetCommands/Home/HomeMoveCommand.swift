@@ -84,7 +84,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
     func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
-        if owner != nil, !context.isRoot { throw MoveError("only root can give files away; leave out --owner") }
+        if owner != nil, !context.isRoot { throw Refusal("only root can give files away; leave out --owner") }
         let settings = try settings(in: context)
         let usual = settings.stateFolder + "/receipt.json"
         // A comparison alone leaves nothing on the target, but it can be signed elsewhere.
@@ -129,7 +129,7 @@ struct HomeMoveCommand: AsyncParsableCommand {
         settings.owner = owner.flatMap(HomeOwner.init)
         if let userMap {
             guard let data = FileManager.default.contents(atPath: path(userMap)) else {
-                throw MoveError("\(userMap) cannot be read; name a file with lines of old,new")
+                throw Refusal("\(userMap) cannot be read; name a file with lines of old,new")
             }
             settings.map = try UserMap([UInt8](data), file: userMap)
         }

@@ -54,9 +54,9 @@ struct HomeVerifyCommand: AsyncParsableCommand {
 
     func run(in context: FleetContext) async throws {
         let folder = try ArchiveFolder(ifFolder: context.url(archive))
-        if folder == nil, publicKey != nil, receipt == nil { throw ValidationError("--public-key needs --receipt") }
+        if folder == nil, publicKey != nil, receipt == nil { throw Refusal("--public-key needs --receipt") }
         if folder != nil, receipt != nil {
-            throw ValidationError("--receipt is for one archive; those beside the archives of a folder are read anyway")
+            throw Refusal("--receipt is for one archive; those beside the archives of a folder are read anyway")
         }
         let writer = try writer(in: context)
         guard let folder else {
