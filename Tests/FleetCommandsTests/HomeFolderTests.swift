@@ -47,7 +47,8 @@ struct HomeFolderTests {
         let test = try homes()
         try FileManager.default.createSymbolicLink(
             atPath: test.folder.path + "/link", withDestinationPath: test.folder.path + "/homes")
-        for place in ["homes/out/", "homes/", "link/out/"] {
+        for place in ["homes/out/", "homes/", "link/out/", "homes/ada.zip"]
+        where which == ["--user", "ada"] || place != "homes/ada.zip" {
             let arguments = ["home", "export", "--from", "homes", "--to", place] + which
             await #expect(throws: Refusal.self, "\(place)") { try await run(test, arguments) }
         }
@@ -69,6 +70,15 @@ struct HomeFolderTests {
         let one = ["home", "export", "--from", "homes/ada", "--to", "ada.zip", "--key", "key.pem"]
         await #expect(throws: ExitCode.self) { try await run(test, one) }
         #expect(test.folder.exists("ada.zip.receipt.json"), "what there is, is archived")
+        for message in [
+            "1 home with 5 B archived, 1 were there already, 1 not whole",
+            "0 homes with 0 B archived, 2 were there already, 1 not whole",
+        ] {
+            try? FileManager.default.removeItem(
+                atPath: test.folder.path + (message.hasPrefix("1") ? "/out/ada.zip" : "/none"))
+            await #expect(throws: ExitCode.self) { try await run(test, export) }
+            #expect(test.output.messages.last == message)
+        }
         #expect(try SignedReceipt(file: test.folder.path + "/ada.zip.receipt.json").receipt?.isWhole == false)
     }
 
@@ -87,6 +97,14 @@ struct HomeFolderTests {
         try FileManager.default.removeItem(atPath: test.folder.path + "/out/bob.zip.receipt.json")
         await #expect(throws: ExitCode.self) { try await run(test, verify) }
         #expect(test.output.results.hasSuffix("3 archives: 3 not as they should be"))
+        for (old, new) in [("ada.zip", "eve.zip"), ("ada.zip.receipt.json", "eve.zip.receipt.json")] {
+            try FileManager.default.copyItem(
+                atPath: test.folder.path + "/out/" + old, toPath: test.folder.path + "/out/" + new)
+        }
+        _ = try test.folder.write(["homes/dan/d": "d", "homes/eve/notes.txt": "notes"])
+        await #expect(throws: ExitCode.self) { try await run(test, verify) }
+        #expect(test.output.results.contains("eve.zip: it is of the home of ada, as ada.zip is"))
+        #expect(test.output.results.contains("dan: there is no archive of this home"))
         #expect(test.output.messages.contains { $0.hasPrefix("readme: passed over") })
     }
 

@@ -122,6 +122,19 @@ struct HomeImportTests {
         #expect(verification.faults == [])
     }
 
+    /// A home that was exported after an import was killed.
+    @Test func whatIsCalledLikeAPartComesBack() throws {
+        let name = ".hubfleet-import-0123456789abcdef"
+        let folder = try TemporaryFolder().write(["home/" + name: "a", "home/d/" + name: "b"])
+        let archive = folder.path + "/ada.zip"
+        _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .zip).write(to: archive)
+        let task = HomeImport(archive, to: folder.path + "/back")
+        for present in [0, 3] {
+            #expect(try task.run().present == present)
+            #expect(try folder.read("back/" + name) == "a" && folder.read("back/d/" + name) == "b")
+        }
+    }
+
     @Test(arguments: ArchiveFormat.allCases) func aPrivateHomeStaysPrivate(_ format: ArchiveFormat) throws {
         let folder = try TemporaryFolder().write(["home/a": "a"])
         let archive = folder.path + "/ada." + format.rawValue

@@ -30,6 +30,17 @@ struct ReceiptTests {
         #expect(try !SignedReceipt(file: folder.path + "/forged.json").isSigned(byKeyIn: folder.path + "/mine.pub"))
     }
 
+    @Test func whatHoldsNothingIsNotMissing() throws {
+        let folder = try TemporaryFolder().write(["home/a": "a"])
+        for number in 0...1_000 { #expect(mkfifo(folder.path + "/home/\(number)", 0o600) == 0) }
+        let export = HomeExport(of: folder.path + "/home", owner: "ada", format: .zip)
+        #expect(try export.stream { _ in }.isWhole)
+        let changed = try export.write(to: folder.path + "/ada.zip") {
+            if case .began = $0 { unlink(folder.path + "/home/a") }
+        }
+        #expect(!changed.isWhole)
+    }
+
     /// Exports that are started at the same time sign with one key.
     @Test func ofManyKeysOneStays() async throws {
         let folder = try TemporaryFolder()

@@ -60,7 +60,8 @@ struct OddHomeTests {
     private func archive(_ form: String) async throws {
         let made = try await run(
             HubProgram.path, "home", "export", "--from", "home", "--to", "ada." + form, "--form", form)
-        try #require(made.status == 0, "\(made.standardError)")
+        // Some of it cannot be read, and some changes meanwhile: that is said, and nothing else is lost by it.
+        try #require(made.status == 1, "\(made.standardError)")
         let checked = try await run(HubProgram.path, "home", "verify", "ada." + form, "--format", "json")
         let report = try JSONDecoder().decode(Report.self, from: Data(checked.standardOutput))
         #expect(report.faults.map(\.path) == [])

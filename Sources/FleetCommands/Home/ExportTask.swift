@@ -60,6 +60,12 @@ struct ExportCount {
 
     init(failed: Int) { self.failed = failed }
 
+    /// An archive that was there already: what it has not is missing still.
+    mutating func pass(_ receipt: HomeReceipt) {
+        present += 1
+        if !receipt.isWhole { incomplete += 1 }
+    }
+
     mutating func add(_ receipt: HomeReceipt) {
         made += 1
         bytes += receipt.bytes

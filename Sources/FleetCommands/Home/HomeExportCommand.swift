@@ -62,7 +62,8 @@ struct HomeExportCommand: AsyncParsableCommand {
         if to == "-", receipts.receipt == "-" {
             throw ValidationError("the archive and the receipt would both go to standard output; name a file for one")
         }
-        if [".tar.gz", ".tgz", ".tar.zst"].contains(where: to.hasSuffix) {
+        let name = to.lowercased()
+        if name.contains(/\.tar\.[a-z0-9]+$/) || [".tgz", ".txz", ".tbz2", ".tzst"].contains(where: name.hasSuffix) {
             throw ValidationError("\(to) would be compressed; use --to - --form tar and pipe it through gzip or zstd")
         }
         if let form, let named = named, form != named {
@@ -91,10 +92,10 @@ struct HomeExportCommand: AsyncParsableCommand {
             do {
                 try writer?.checkFolder(usual: target(for: home, in: context).map { $0 + Self.receiptSuffix })
                 if all, let receipt = present(home, in: context) {
-                    count.present += 1
-                    let name = target(for: home, in: context) ?? ""
+                    count.pass(receipt)
+                    let state = "of \(receipt.taken.ISO8601Format())\(receipt.isWhole ? "" : ", and not whole")"
                     context.output.message(
-                        "\(name.printable): it is there already, of \(receipt.taken.ISO8601Format())")
+                        "\((target(for: home, in: context) ?? "").printable): it is there already, \(state)")
                 } else {
                     count.add(try await export(home, writer, in: context))
                 }
@@ -133,8 +134,12 @@ struct HomeExportCommand: AsyncParsableCommand {
     /// Archives between the homes would be taken for homes, by this and by all other programs.
     private func checkPlace(in context: FleetContext) throws {
         guard all || user != nil, to != "-" else { return }
-        guard RealPath.isIn(RealPath.of(context.url(to).path), RealPath.of(context.url(from).path)) else { return }
-        throw Refusal("--to is in the folder of all homes; name a folder elsewhere")
+        let (homes, place) = (RealPath.of(context.url(from).path), RealPath.of(context.url(to).path))
+        // A home can hold archives of others: only what lies between the homes is taken for one.
+        let isNewThere = URL(filePath: place).deletingLastPathComponent().path == homes && !isFolder(place)
+        let isAmong = all ? RealPath.isIn(place, homes) : place == homes || isNewThere
+        guard isAmong else { return }
+        throw Refusal("\(to) would be among the homes of \(from); name a folder elsewhere")
     }
 
     private static let receiptSuffix = ".receipt.json"

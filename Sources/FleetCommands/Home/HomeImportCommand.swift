@@ -140,7 +140,11 @@ struct HomeImportCommand: AsyncParsableCommand {
             for name in plan.unnamed { context.output.message("\(name): not in the map, so it keeps its name") }
         }
         return try folder.archives.map { archive in
-            let new = String(decoding: names.target(ofFolder: Array(archive.user.utf8)).target, as: UTF8.self)
+            let bytes = names.target(ofFolder: Array(archive.user.utf8)).target
+            if !HomeFolders.isHome(bytes) {
+                context.output.message("\(archive.file.printable): no hub takes a folder of this name for a home")
+            }
+            let new = String(decoding: bytes, as: UTF8.self)
             return try task(source.appending(path: archive.file).path, target.appending(path: new).path)
         }
     }

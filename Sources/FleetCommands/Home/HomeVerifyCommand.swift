@@ -78,6 +78,7 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     private func verify(_ folder: ArchiveFolder, in context: FleetContext) async throws -> VerifyReports {
         folder.tell(in: context)
         var reports = VerifyReports()
+        if let path { reports.missing(folder, homes: try HomeFolders(context.url(path).path)) }
         for item in folder.archives {
             let archive = context.url(archive).appending(path: item.file)
             let receipt = URL(filePath: archive.path + ".receipt.json")
@@ -86,10 +87,13 @@ struct HomeVerifyCommand: AsyncParsableCommand {
                 let report = try await verify(
                     archive, receipt: isThere || publicKey != nil ? receipt : nil,
                     home: path.map { context.url($0).appending(path: item.user) }, in: context)
-                reports.archives.append(report)
+                if report.owner != item.user {
+                    context.output.message(
+                        "\(item.file.printable): the archive says that it is the home of \(report.owner.printable)")
+                }
+                reports.add(report)
             } catch let error where !(error is CancellationError) && !(error is ExitCode) {
-                reports.failed.append(
-                    VerifyReports.Failure(archive: item.file.printable, reason: "\(error)".printable))
+                reports.fail(item.file, "\(error)")
             }
         }
         return reports

@@ -18,11 +18,26 @@ package enum FileWriting {
     package static func create(_ text: String, at path: String, permissions: Int = 0o600) throws -> Bool {
         var isMade = true
         try place(Array(text.utf8), at: path, permissions) { temporary in
-            isMade = link(temporary, path) == 0
+            isMade = name(temporary, path)
             guard isMade || errno == EEXIST else { return false }
-            return unlink(temporary) == 0
+            unlink(temporary)
+            return true
         }
         return isMade
+    }
+
+    /// Gives a file its name, unless something has that already. Its old name may stay, and can be removed.
+    /// - Returns: false with `errno` when it has not got it.
+    package static func name(_ temporary: String, _ path: String) -> Bool {
+        if link(temporary, path) == 0 { return true }
+        // Some disks have no second names, such as memory sticks.
+        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { return false }
+        var status = stat()
+        guard lstat(path, &status) != 0 else {
+            errno = EEXIST
+            return false
+        }
+        return rename(temporary, path) == 0
     }
 
     /// Writes it beside its place; `move` brings it there, or answers false with `errno`.

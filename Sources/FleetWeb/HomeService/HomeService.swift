@@ -29,7 +29,7 @@ package struct HomeService: Sendable {
         try FileWriting.makeFolder(settings.state, permissions: 0o700)
         if let exports = settings.exports { try FileWriting.makeFolder(exports, permissions: 0o700) }
         let key = try ReceiptKey.loadOrMake(settings.state + "/receipts.pem")
-        try FileWriting.write(key.publicKey, to: settings.state + "/receipts.pem.pub", permissions: 0o644)
+        Self.publish(key, settings.state + "/receipts.pem.pub")
         self.environment = environment
         self.settings = settings
         self.hub = hub
@@ -40,6 +40,16 @@ package struct HomeService: Sendable {
         bulk = BulkExport(settings, key: key, audit: audit)
         gate = DownloadGate(limit: settings.downloads, limitPerUser: settings.downloadsPerUser)
         pages = try HomePages(environment)
+    }
+
+    /// Downloads go on also when the state's disk is full.
+    private static func publish(_ key: ReceiptKey, _ path: String) {
+        guard FileManager.default.contents(atPath: path) != Data(key.publicKey.utf8) else { return }
+        do {
+            try FileWriting.write(key.publicKey, to: path, permissions: 0o644)
+        } catch {
+            PlainWords.logged("\(error)")
+        }
     }
 
     /// Where each request goes; tests run it on a port of their own.

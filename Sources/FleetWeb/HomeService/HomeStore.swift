@@ -52,12 +52,13 @@ actor HomeStore {
         load(user)
         let home = homes[user] ?? Home()
         if let scan = home.scan { return .scanning(scan.progress) }
-        if let newest = home.newest, -newest.summary.taken.timeIntervalSinceNow < settings.scanAge {
-            return .ready(newest)
-        }
+        // Once: whoever asks again gets another try.
         if let failure = home.failure {
             homes[user]?.failure = nil
             return .troubled(failure)
+        }
+        if let newest = home.newest, -newest.summary.taken.timeIntervalSinceNow < settings.scanAge {
+            return .ready(newest)
         }
         return scan(user)
     }

@@ -31,7 +31,7 @@ extension HomeExport {
         let file = ArchiveFile(try Descriptor(creating: part), path: part)
         let receipt = try compress(file.write, tell)
         try file.synchronize()
-        guard link(part, path) == 0 else {
+        guard FileWriting.name(part, path) else {
             throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
         }
         return receipt

@@ -40,7 +40,7 @@ struct ExportPlace {
     /// Gives the part its name.
     /// - Throws: `HomeError.notWritten`, also when there is something by now.
     func publish() throws {
-        guard link(part, path) == 0 else {
+        guard FileWriting.name(part, path) else {
             throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
         }
     }

@@ -117,7 +117,9 @@ package struct HomeExport: Sendable {
             let (bytes, isTooHigh) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
             return isTooHigh ? .max : bytes
         }
-        let (length, whole, free) = (summary.length(format), bytes(disk.f_blocks), bytes(disk.f_bavail))
+        let (length, whole, free) = (
+            summary.length(format), bytes(disk.f_blocks), bytes(geteuid() == 0 ? disk.f_bfree : disk.f_bavail)
+        )
         // Anybody can have files of holes that fill no disk, but would be written for days.
         guard length <= whole else {
             let advice = format == .zip ? "; a tar leaves out the holes of files" : ""
@@ -136,6 +138,9 @@ package struct HomeExport: Sendable {
         let present = try? HomeSnapshot(folder: place.state)
         if let present, FileManager.default.fileExists(atPath: part) {
             try checkBegun(present, mark, part)
+        }
+        if present == nil, FileManager.default.fileExists(atPath: place.state + "/snapshot.json") {
+            tell(.startsOver(reason: "what was kept of \(part) cannot be read"))
         }
         let goesOn = present != nil && FileManager.default.fileExists(atPath: part)
         let ahead = AheadThread(home)

@@ -50,7 +50,9 @@ package struct HomeImport: Sendable {
     /// - Throws: `ImportError` before anything is written; `HomeError`, `CancellationError`. Asked again, it goes on with
     ///   what is missing.
     package func run(_ tell: @escaping (Event) -> Void = { _ in }) throws -> Result {
-        let room = try ImportRoom(target, quota: quota)
+        let isThere = FileManager.default.fileExists(atPath: target)
+        var lock = isThere ? try TargetLock(target) : nil
+        var room = try ImportRoom(target, quota: quota)
         let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: room.most, keepsOuterLinks: keepsOuterLinks))
         var (root, owner) = (String?.none, String?.none)
         if plan.isOurs {
@@ -61,20 +63,31 @@ package struct HomeImport: Sendable {
             (root, owner) = (verification.root, verification.owner)
         }
         // Not before: what is refused leaves nothing behind.
-        if !FileManager.default.fileExists(atPath: target) {
+        if !isThere {
             try TargetFolder.make(target, permissions: plan.permissions ?? 0o755, account: account)
+            // Another import may have made it, too, and filled it.
+            lock = try TargetLock(target)
+            room = try ImportRoom(target, quota: quota)
         }
-        let lock = try TargetLock(target)
         defer { withExtendedLifetime(lock) {} }
         let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
         let present = try compare(plan, writer, room)
-        writer.remove(room.leftovers)
+        writer.remove(leftovers(room, plan))
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
         (result.archive, result.target) = (archive, target)
         result.finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
         return result
+    }
+
+    /// What no import needs any more. A home that was archived after one was killed may hold such files, too.
+    private func leftovers(_ room: ImportRoom, _ plan: ImportPlan) -> [[UInt8]] {
+        guard !room.leftovers.isEmpty else { return [] }
+        let wanted = Set(
+            (0..<plan.items.count).lazy.map { plan.items[$0].path }.filter { ImportPart.is(FolderChain.split($0).name) }
+        )
+        return room.leftovers.filter { !wanted.contains($0) }
     }
 
     private func ownerOfTarget() -> HomeOwner? {

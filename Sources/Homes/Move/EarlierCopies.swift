@@ -1,3 +1,4 @@
+import FleetTools
 import Foundation
 
 /// The homes that a move copied before, and would not copy now: their home is gone, or goes to another folder.

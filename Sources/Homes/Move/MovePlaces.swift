@@ -38,8 +38,8 @@ struct MovePlaces {
                     "\(shown(path, real)) is on the old side, which is never written to; name a folder elsewhere with "
                         + "--state")
             }
-            let own = target + "/" + MoveSettings.stateName
-            if RealPath.isIn(real, target), real != own, real != own + "/homes" {
+            // Hidden folders are nobody's homes.
+            if RealPath.isIn(real, target), !real.dropFirst(target.count).hasPrefix("/.") {
                 throw MoveError(
                     "\(shown(path, real)) is among the homes of the new side; leave out --state, or name a folder "
                         + "elsewhere")

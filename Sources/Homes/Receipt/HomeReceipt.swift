@@ -27,12 +27,12 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let root: String
     /// How many things are not as they were in the home.
     package let exceptionCount: Int
+    /// How many of them are fifos, sockets and devices, in which there is nothing to keep.
+    package let specialCount: Int?
     /// The first thousand of them; all stand in the archive's manifest.
     package let exceptions: [Exception]
     /// Whether all that can be kept is in the archive: fifos and the like cannot.
-    package var isWhole: Bool {
-        exceptionCount == exceptions.count && exceptions.allSatisfy { $0.reason == HomeProblem.Reason.special.rawValue }
-    }
+    package var isWhole: Bool { exceptionCount == specialCount ?? 0 }
     /// When the home was scanned.
     package let taken: Date
     package let finished: Date
@@ -53,6 +53,7 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
         self.length = length ?? summary.length(format)
         root = result.root
         exceptionCount = summary.problems + result.changedCount
+        specialCount = try snapshot.countProblems(.special)
         exceptions = (try snapshot.problems(limit: 1_000) + result.changed).prefix(1_000).map {
             Exception(path: $0.shownPath, reason: $0.reason.rawValue)
         }

@@ -33,7 +33,7 @@ package enum ReceiptPlace {
             throw error(path, "\(folder) is no folder; name another file")
         }
         guard access(folder, W_OK | X_OK) == 0 else {
-            throw error(path, "\(folder): \(String(cString: strerror(errno))); name a file elsewhere")
+            throw error(path, "\(folder): \(String(cString: strerror(errno))); name a place elsewhere")
         }
     }
 

@@ -87,6 +87,16 @@ package struct HomeSnapshot: Sendable {
         return problems
     }
 
+    /// How many of those there are with this reason.
+    func countProblems(_ reason: HomeProblem.Reason) throws -> Int {
+        guard summary.problems > 0 else { return 0 }
+        var (reader, count) = (try EntryFileReader(folder + "/entries"), 0)
+        while let record = try reader.next() {
+            if case .problem(let problem) = record.content, problem.reason == reason { count += 1 }
+        }
+        return count
+    }
+
     var entriesPath: String { folder + "/entries" }
 
     func table(_ format: ArchiveFormat) throws -> DigestTable {

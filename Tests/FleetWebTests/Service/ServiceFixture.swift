@@ -190,7 +190,7 @@ struct ServiceClient: Sendable {
     func ask(
         _ path: String, _ method: HTTPMethod = .GET, _ headers: [(String, String)] = [], user: String? = nil
     ) async throws -> ServiceAnswer {
-        let response = try await http.execute(request(path, method, headers, user: user), timeout: .seconds(60))
+        let response = try await http.execute(request(path, method, headers, user: user), timeout: .seconds(240))
         let body = try await response.body.collect(upTo: 1 << 30)
         return ServiceAnswer(status: Int(response.status.code), headers: response.headers, body: body)
     }
@@ -198,10 +198,10 @@ struct ServiceClient: Sendable {
     /// Takes some bytes of an archive and goes away; waits for a place among the downloads.
     func begin(_ path: String, bytes: Int, user: String) async throws -> ByteBuffer {
         let request = request(path, .GET, [], user: user)
-        var response = try await http.execute(request, timeout: .seconds(60))
+        var response = try await http.execute(request, timeout: .seconds(240))
         while response.status != .ok {
             try await Task.sleep(for: .milliseconds(10))
-            response = try await http.execute(request, timeout: .seconds(60))
+            response = try await http.execute(request, timeout: .seconds(240))
         }
         var taken = ByteBuffer()
         for try await piece in response.body {
@@ -213,7 +213,7 @@ struct ServiceClient: Sendable {
 
     /// Takes an archive until the service ends it early; `begun` is called once something came.
     func takeUntilItBreaks(_ path: String, user: String, begun: () -> Void) async throws -> ByteBuffer {
-        let response = try await http.execute(request(path, .GET, [], user: user), timeout: .seconds(60))
+        let response = try await http.execute(request(path, .GET, [], user: user), timeout: .seconds(240))
         var taken = ByteBuffer()
         do {
             for try await piece in response.body {

@@ -57,7 +57,8 @@ struct TroubleTests {
 
     @Test func whoStopsTheServiceNeedNotWaitForDownloads() async throws {
         var fixture = try ServiceFixture(["ada"], size: 60_000_000)
-        fixture.settings.rate = 2_000_000
+        // The whole of it would take five minutes.
+        fixture.settings.rate = 200_000
         var (address, got) = ("", ByteBuffer())
         try await fixture.runAndStop { client, stop async throws in
             address = try await client.archive(of: "ada")
@@ -67,7 +68,7 @@ struct TroubleTests {
                 try await client.takeUntilItBreaks(path, user: "ada") { came.yield() }
             }
             _ = await pieces.first { _ in true }
-            #expect(await stop() < .seconds(8))
+            #expect(await stop() < .seconds(150))
             got = try await download.value
         }
         #expect(got.readableBytes > 0 && got.readableBytes < 40_000_000)

@@ -110,6 +110,7 @@ struct UsageReportTests {
         let report = try UsageSurvey.run(folder.path + "/homes", settings: UsageSettings(), date: now)
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = .sortedKeys
         let good = String(decoding: try encoder.encode(report), as: UTF8.self)
         let path = folder.path + "/r.json"
         for (old, new, what) in [
