@@ -79,7 +79,9 @@ struct VerifyReports: Encodable {
     var text: String {
         let wrong = Set(failed.map(\.archive)).union(archives.filter { !$0.faults.isEmpty }.map(\.archive)).count
         let lines =
-            archives.map { "\($0.archive.printable): \($0.text)" } + failed.map { "\($0.archive): \($0.reason)" }
+            archives.flatMap { report in
+                report.text.split(separator: "\n").map { "\(report.archive.printable): \($0)" }
+            } + failed.map { "\($0.archive): \($0.reason)" }
         let verdict = wrong == 0 ? "all well" : "\(wrong) not as they should be"
         let count = Set(failed.map(\.archive) + archives.map(\.archive)).count
         return (lines + ["\(count) \(count == 1 ? "archive" : "archives"): \(verdict)"]).joined(separator: "\n")
