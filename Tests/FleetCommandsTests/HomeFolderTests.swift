@@ -163,6 +163,7 @@ struct HomeFolderTests {
     @Test(arguments: [
         ["export", "--from", "", "--to", "x.zip"], ["export", "--from", "homes/ada", "--to", ""],
         ["import", "a.zip", "--to", ""], ["verify", "", "homes"], ["report", "--from", ""],
+        ["serve", "--homes", "", "--state", "s"], ["verify", "a.zip", "--write-receipt", ""],
     ])
     func emptyPathsAreRefused(_ arguments: [String]) throws {
         #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(["home"] + arguments) }

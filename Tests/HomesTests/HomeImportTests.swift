@@ -93,6 +93,18 @@ struct HomeImportTests {
         #expect(!folder.exists("back/b"))
     }
 
+    /// Programs that are started meanwhile have the lock's descriptor for a moment.
+    @Test func aLockIsGivenBackAtOnce() throws {
+        let folder = try TemporaryFolder()
+        var lock: TargetLock? = try TargetLock(folder.path)
+        #expect(throws: FileError.self) { try TargetLock(folder.path) }
+        let copy = fcntl(try #require(lock).folder.number, F_DUPFD_CLOEXEC, 0)
+        try #require(copy >= 0)
+        defer { close(copy) }
+        lock = nil
+        _ = try TargetLock(folder.path)
+    }
+
     /// As a second one would, or one on another machine where the folder has no locks.
     @Test func twoImportsNeverWriteToOneFile() async throws {
         let folder = try TemporaryFolder().write(["home/a": String(repeating: "a", count: 1 << 20), "home/b": "b"])

@@ -52,6 +52,7 @@ struct HomeServeCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
+        try GivenPaths.check(["--homes": homes, "--state": state, "--exports": exports])
         if downloads < 1 || downloadsPerUser < 1 { throw ValidationError("at least one download must be possible") }
     }
 

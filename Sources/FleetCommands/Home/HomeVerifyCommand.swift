@@ -45,7 +45,10 @@ struct HomeVerifyCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
-        try GivenPaths.check(["the archive": archive, "the home": path, "--receipt": receipt])
+        try GivenPaths.check([
+            "the archive": archive, "the home": path, "--receipt": receipt, "--public-key": publicKey,
+            "--write-receipt": writeReceipt,
+        ])
         if signing.key != nil, writeReceipt == nil { throw ValidationError("--key needs --write-receipt") }
         try output.check(besides: writeReceipt)
     }

@@ -27,17 +27,21 @@ package enum FileWriting {
     }
 
     /// Gives a file its name, unless something has that already. Its old name may stay, and can be removed.
-    /// - Returns: false with `errno` when it has not got it.
-    package static func name(_ temporary: String, _ path: String) -> Bool {
-        if link(temporary, path) == 0 { return true }
+    ///
+    /// `folder`: the descriptor of the one that paths begin at; else the current one.
+    /// Answers false with `errno` when it has not got it.
+    package static func name(
+        _ temporary: UnsafePointer<CChar>, _ path: UnsafePointer<CChar>, in folder: Int32 = AT_FDCWD
+    ) -> Bool {
+        if linkat(folder, temporary, folder, path, 0) == 0 { return true }
         // Some disks have no second names, such as memory sticks.
         guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { return false }
         var status = stat()
-        guard lstat(path, &status) != 0 else {
+        guard fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) != 0 else {
             errno = EEXIST
             return false
         }
-        return rename(temporary, path) == 0
+        return renameat(folder, temporary, folder, path) == 0
     }
 
     /// Writes it beside its place; `move` brings it there, or answers false with `errno`.

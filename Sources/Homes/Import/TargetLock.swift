@@ -6,7 +6,7 @@ import Foundation
 /// Where a file system has no such locks for folders, as NFS, there is none: each import then still writes parts of its
 /// own, and never gives another's a name.
 final class TargetLock {
-    private let folder: Descriptor
+    let folder: Descriptor
 
     /// - Throws: `FileError.held`, `HomeError.notAFolder`.
     init(_ path: String) throws {
@@ -17,26 +17,7 @@ final class TargetLock {
             throw FileError.held(path: path, by: "another process imports into \(path); try again when it is done")
         }
     }
-}
 
-/// What a file is called until all of it is written.
-struct ImportPart {
-    private static let beginning = Array(".hubfleet-import-".utf8)
-    private static let digits = 16
-
-    /// Another for each import, so that two never write to one.
-    let name: [UInt8]
-
-    init() {
-        let number = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        name = Self.beginning + Array((String(repeating: "0", count: Self.digits - number.count) + number).utf8)
-    }
-
-    /// Whether an import calls its parts so.
-    static func `is`(_ name: ArraySlice<UInt8>) -> Bool {
-        name.count == beginning.count + digits && name.starts(with: beginning)
-            && name.dropFirst(beginning.count).allSatisfy {
-                UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
-            }
-    }
+    // A program that is being started has the descriptor, too, until it runs: closing alone would leave it the lock.
+    deinit { flock(folder.number, LOCK_UN) }
 }

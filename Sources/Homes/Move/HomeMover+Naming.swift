@@ -1,4 +1,5 @@
 import CDisk
+import FleetTools
 import Foundation
 
 extension HomeMover {
@@ -85,13 +86,10 @@ extension HomeMover {
     private func give(_ temporary: [UInt8], _ name: ArraySlice<UInt8>, in folder: Int32, isNew: Bool) -> Bool {
         CString.with(temporary) { temporary in
             CString.with(name) { name in
-                if isNew, linkat(folder, temporary, folder, name, 0) == 0 {
-                    unlinkat(folder, temporary, 0)
-                    return true
-                }
-                // Some disks have no second names.
-                if isNew, errno == EEXIST || faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 { return false }
-                return renameat(folder, temporary, folder, name) == 0
+                guard isNew else { return renameat(folder, temporary, folder, name) == 0 }
+                guard FileWriting.name(temporary, name, in: folder) else { return false }
+                unlinkat(folder, temporary, 0)
+                return true
             }
         }
     }

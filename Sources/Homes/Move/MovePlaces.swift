@@ -16,6 +16,12 @@ struct MovePlaces {
 
     /// - Throws: `MoveError` when one place lies where another must not be.
     func check() throws {
+        for (path, option) in [(settings.from, "--from"), (settings.to, "--to")] {
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw MoveError("\(option) \(path) is no folder that is there; mount it, make it, or name another one")
+            }
+        }
         let (from, to) = (shown(settings.from, source), shown(settings.to, target))
         if source == target || isSameFolder {
             throw MoveError("\(from) and \(to) are the same folder; name two places")

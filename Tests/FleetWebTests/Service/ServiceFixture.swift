@@ -142,6 +142,16 @@ struct ServiceFixture {
         }
     }
 
+    /// Asks for the rest of an archive of ada's, which with what came before must be whole.
+    func goOn(_ client: ServiceClient, _ address: String, after got: ByteBuffer) async throws -> ByteBuffer {
+        let rest = try await client.ask(address, .GET, [("Range", "bytes=\(got.readableBytes)-")], user: "ada")
+        #expect(rest.status == 206)
+        var whole = got
+        whole.writeImmutableBuffer(rest.body)
+        try expectHome(of: "ada", whole)
+        return whole
+    }
+
     /// Whether an archive is whole, and holds this user's home and nothing else.
     func expectHome(
         of user: String, _ archive: ByteBuffer, sourceLocation: SourceLocation = #_sourceLocation

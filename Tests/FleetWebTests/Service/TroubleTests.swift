@@ -77,11 +77,7 @@ struct TroubleTests {
         #expect(Int(lines.first?["bytes"] ?? "") ?? 0 >= got.readableBytes)
         fixture.settings.rate = nil
         try await fixture.run { client async throws in
-            let range = [("Range", "bytes=\(got.readableBytes)-")]
-            let rest = try await client.ask(address, .GET, range, user: "ada")
-            #expect(rest.status == 206)
-            got.writeImmutableBuffer(rest.body)
-            try fixture.expectHome(of: "ada", got)
+            got = try await fixture.goOn(client, address, after: got)
             try await eventually("the receipt is there") {
                 try await client.ask("", user: "ada").text.contains("/receipts/2")
             }

@@ -7,11 +7,8 @@ import Testing
 
 /// Homes moved between two folders, with the odd things that homes have and whatever can be in the way.
 @Suite(.tags(.medium))
-struct HomeMoveTests {
-    private let folder: TemporaryFolder
-    private var old: String { folder.path + "/old" }
-    private var new: String { folder.path + "/new" }
-    private let files = FileManager.default
+struct HomeMoveTests: MoveBed {
+    let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder().write([
@@ -20,14 +17,6 @@ struct HomeMoveTests {
         ])
         try files.createDirectory(atPath: new, withIntermediateDirectories: false)
         try files.createDirectory(atPath: old + "/ada/empty", withIntermediateDirectories: false)
-    }
-
-    @discardableResult
-    private func move(_ change: (inout MoveSettings) -> Void = { _ in }) async throws -> MoveResult {
-        var settings = MoveSettings(from: old, to: new, isRoot: geteuid() == 0)
-        change(&settings)
-        let meter = ProgressMeter(output: RecordingOutput(), ProgressFacts(title: ""))
-        return try await MoveRun(settings, meter: meter).run()
     }
 
     private func write(_ path: String, _ text: String, seconds: Int = 2_000_000_000) throws {
@@ -211,7 +200,10 @@ struct HomeMoveTests {
         await #expect(throws: MoveError.self) { try await move { $0.to = old + "/ada" } }
         symlink(old, folder.path + "/alias")
         await #expect(throws: MoveError.self) { try await move { $0.to = folder.path + "/alias" } }
-        await #expect(throws: HomeError.self) { try await move { $0.to = folder.path + "/none" } }
+        let none = folder.path + "/none"
+        let what = "is no folder that is there; mount it, make it, or name another one"
+        await #expect(throws: MoveError("--to \(none) \(what)")) { try await move { $0.to = none } }
+        await #expect(throws: MoveError("--from \(none) \(what)")) { try await move { $0.from = none } }
     }
 
     /// Whatever links lead there, and also where nothing is yet.

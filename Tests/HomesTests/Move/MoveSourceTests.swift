@@ -7,26 +7,15 @@ import Testing
 
 /// What later runs of a move say when the old side is not what it was: homes are gone, have other names, or another path.
 @Suite(.tags(.medium))
-struct MoveSourceTests {
-    private let folder: TemporaryFolder
-    private var old: String { folder.path + "/old" }
-    private var new: String { folder.path + "/new" }
+struct MoveSourceTests: MoveBed {
+    let folder: TemporaryFolder
     private var journals: String { new + "/.hubfleet-move/homes" }
-    private let files = FileManager.default
 
     init() throws {
         folder = try TemporaryFolder().write([
             "old/ada/notes.txt": "hello", "old/bob/data": "bob's", "old/carl/c": "c", "old/_shared/set": "s",
         ])
         try files.createDirectory(atPath: new, withIntermediateDirectories: false)
-    }
-
-    @discardableResult
-    private func move(_ change: (inout MoveSettings) -> Void = { _ in }) async throws -> MoveResult {
-        var settings = MoveSettings(from: old, to: new, isRoot: geteuid() == 0)
-        change(&settings)
-        let meter = ProgressMeter(output: RecordingOutput(), ProgressFacts(title: ""))
-        return try await MoveRun(settings, meter: meter).run()
     }
 
     private func map(_ text: String) throws -> UserMap { try UserMap(Array(text.utf8), file: "map.csv") }
