@@ -1,0 +1,13 @@
+import Foundation
+
+/// What tells the time and waits, so that tests need not wait for real time.
+package protocol TimeSource: Sendable {
+    /// The time of day, for people and records. It may jump, as when somebody sets it.
+    var now: Date { get }
+    /// A moment to measure durations from; it never jumps and never goes back.
+    var instant: ContinuousClock.Instant { get }
+
+    /// Waits so long.
+    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
+    func sleep(for duration: Duration) async throws
+}
