@@ -19,23 +19,14 @@ struct CommandCase {
             hubAPI: ScriptedHubAPI { _ in false }, downloads: ScriptedDownloads(), isRoot: false)
     }
 
-    func run(_ arguments: String...) async throws {
+    func run(_ arguments: String...) async throws { try await run(arguments) }
+
+    func run(_ arguments: [String]) async throws { try await Self.command(arguments).run(in: context) }
+
+    /// The command that a command line asks for.
+    static func command(_ arguments: [String]) throws -> any FleetCommand {
         let command = try HubfleetCommand.parseAsRoot(arguments)
-        switch command {
-        case let command as ListCommand: try await command.run(in: context)
-        case let command as ShowCommand: try await command.run(in: context)
-        case let command as InitCommand: try await command.run(in: context)
-        case let command as UpCommand: try await command.run(in: context)
-        case let command as ValuesCommand: try await command.run(in: context)
-        case let command as ExplainCommand: try await command.run(in: context)
-        case let command as ValidateCommand: try await command.run(in: context)
-        case let command as HomeExportCommand: try await command.run(in: context)
-        case let command as HomeVerifyCommand: try await command.run(in: context)
-        case let command as HomeReportCommand: try await command.run(in: context)
-        case let command as HomeImportCommand: try await command.run(in: context)
-        case let command as HomeMoveCommand: try await command.run(in: context)
-        default: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
-        }
+        return try #require(command as? any FleetCommand, "it does nothing by itself: \(arguments)")
     }
 }
 
@@ -109,7 +100,7 @@ struct CommandTests {
         let context = CommandCase(folder: sample.folder)
         var inner = context.context
         inner.currentDirectory = sample.folder.path + "/config/clusters/alpha"
-        let command = try #require(try HubfleetCommand.parseAsRoot(["list", "alpha"]) as? ListCommand)
+        let command = try CommandCase.command(["list", "alpha"])
         try await command.run(in: inner)
         #expect(context.output.results.contains("alpha/staging"))
     }

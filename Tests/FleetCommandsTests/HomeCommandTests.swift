@@ -72,15 +72,7 @@ struct HomeCommandTests {
     ])
     func aWrongKeyIsSaid(_ arguments: [String]) async throws {
         let (test, _) = try homes()
-        let command = try HubfleetCommand.parseAsRoot(arguments)
-        await #expect(throws: ReceiptError.self) {
-            switch command {
-            case let command as HomeVerifyCommand: try await command.run(in: test.context)
-            case let command as HomeReportCommand: try await command.run(in: test.context)
-            case let command as HomeExportCommand: try await command.run(in: test.context)
-            default: break
-            }
-        }
+        await #expect(throws: ReceiptError.self) { try await test.run(arguments) }
         #expect(!test.folder.exists("r.json") && !test.folder.exists("out"))
     }
 

@@ -19,12 +19,7 @@ struct HomeFolderTests {
     private let export = ["home", "export", "--from", "homes", "--all", "--to", "out/", "--key", "key.pem"]
 
     private func run(_ test: CommandCase, _ arguments: [String]) async throws {
-        switch try HubfleetCommand.parseAsRoot(arguments) {
-        case let command as HomeExportCommand: try await command.run(in: test.context)
-        case let command as HomeVerifyCommand: try await command.run(in: test.context)
-        case let command as HomeImportCommand: try await command.run(in: test.context)
-        case let command: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
-        }
+        try await test.run(arguments)
     }
 
     @Test func whatIsThereNeedsAReceiptThatFits() async throws {

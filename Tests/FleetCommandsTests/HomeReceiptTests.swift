@@ -21,14 +21,7 @@ struct HomeReceiptTests {
     }
 
     private func run(_ test: CommandCase, _ arguments: [String]) async throws {
-        switch try HubfleetCommand.parseAsRoot(arguments) {
-        case let command as HomeExportCommand: try await command.run(in: test.context)
-        case let command as HomeVerifyCommand: try await command.run(in: test.context)
-        case let command as HomeReportCommand: try await command.run(in: test.context)
-        case let command as HomeImportCommand: try await command.run(in: test.context)
-        case let command as HomeMoveCommand: try await command.run(in: test.context)
-        case let command: throw UnexpectedCall(description: "no such command here: \(type(of: command))")
-        }
+        try await test.run(arguments)
     }
 
     private func faults(_ test: CommandCase, _ receipt: String, _ more: String...) async throws -> String {

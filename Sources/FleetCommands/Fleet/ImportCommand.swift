@@ -5,7 +5,7 @@ import Foundation
 import Provisioning
 
 /// `hubfleet import SOURCE --to DIR`
-struct ImportCommand: AsyncParsableCommand {
+struct ImportCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Take over a fleet that another system runs, onto Hubfleet's charts.",
@@ -29,8 +29,6 @@ struct ImportCommand: AsyncParsableCommand {
     var dryRun = false
 
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)

@@ -4,7 +4,7 @@ import Foundation
 import Provisioning
 
 /// `hubfleet init DIR`
-struct InitCommand: AsyncParsableCommand {
+struct InitCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a new fleet repository, ready for `hubfleet up`.",
@@ -20,8 +20,6 @@ struct InitCommand: AsyncParsableCommand {
     var directory: String
 
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)

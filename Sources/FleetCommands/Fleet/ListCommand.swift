@@ -2,7 +2,7 @@ import ArgumentParser
 import FleetModel
 
 /// `hubfleet list [SELECTOR...]`
-struct ListCommand: AsyncParsableCommand {
+struct ListCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the hubs of the fleet.",
@@ -19,8 +19,6 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let reading = try fleet.read(in: context)

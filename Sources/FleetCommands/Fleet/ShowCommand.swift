@@ -3,7 +3,7 @@ import FleetModel
 import FleetTools
 
 /// `hubfleet show CLUSTER[/HUB]`
-struct ShowCommand: AsyncParsableCommand {
+struct ShowCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show one cluster or hub, with the places that say so.",
@@ -19,8 +19,6 @@ struct ShowCommand: AsyncParsableCommand {
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let reading = try fleet.read(in: context)

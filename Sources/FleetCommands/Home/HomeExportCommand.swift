@@ -7,7 +7,7 @@ import Homes
 extension ArchiveFormat: ExpressibleByArgument {}
 
 /// `hubfleet home export --from PATH [--user NAME | --all] --to FILE|DIR|-`
-struct HomeExportCommand: AsyncParsableCommand {
+struct HomeExportCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the archive of a home directory, or of all.",
@@ -78,8 +78,6 @@ struct HomeExportCommand: AsyncParsableCommand {
 
     /// The form that the file's name says.
     private var named: ArchiveFormat? { ArchiveFormat.allCases.first { to.lowercased().hasSuffix("." + $0.rawValue) } }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         try checkPlace(in: context)

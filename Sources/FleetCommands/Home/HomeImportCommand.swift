@@ -5,7 +5,7 @@ import Foundation
 import Homes
 
 /// `hubfleet home import ARCHIVE --to PATH`
-struct HomeImportCommand: AsyncParsableCommand {
+struct HomeImportCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Put an archive back into a folder, or a folder of archives into a folder of homes.",
@@ -50,8 +50,6 @@ struct HomeImportCommand: AsyncParsableCommand {
         try output.check(besides: receipts.receipt)
         _ = try task(archive, to)
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         if owner != nil, !context.isRoot { throw Refusal("only root can give files away; leave out --owner") }

@@ -7,7 +7,7 @@ import Homes
 extension FolderScheme: ExpressibleByArgument {}
 
 /// `hubfleet home move --from HOMES --to HOMES`
-struct HomeMoveCommand: AsyncParsableCommand {
+struct HomeMoveCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "move",
         abstract: "Copy the homes of all users to another hub, and compare both sides.",
@@ -80,8 +80,6 @@ struct HomeMoveCommand: AsyncParsableCommand {
             "--key": receipts.signing.key, "--user": user.contains("") ? "" : nil,
         ])
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         if owner != nil, !context.isRoot { throw Refusal("only root can give files away; leave out --owner") }

@@ -4,7 +4,7 @@ import Foundation
 import Homes
 
 /// `hubfleet home report --from HOMES`
-struct HomeReportCommand: AsyncParsableCommand {
+struct HomeReportCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Show who uses how much space.",
@@ -62,8 +62,6 @@ struct HomeReportCommand: AsyncParsableCommand {
         if check, quota == nil { throw ValidationError("--check needs --quota") }
         try output.check(besides: receipt)
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let writer = try receipt.map { try signing.writer($0, in: context) }

@@ -6,7 +6,7 @@ import Homes
 import Logging
 
 /// `hubfleet home serve --homes DIR --state DIR`
-struct HomeServeCommand: AsyncParsableCommand {
+struct HomeServeCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Let the users of a JupyterHub download their homes: a service of the hub.",
@@ -55,8 +55,6 @@ struct HomeServeCommand: AsyncParsableCommand {
         try GivenPaths.check(["--homes": homes, "--state": state, "--exports": exports])
         if downloads < 1 || downloadsPerUser < 1 { throw ValidationError("at least one download must be possible") }
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let environment = try HomeServiceEnvironment(context.environment)

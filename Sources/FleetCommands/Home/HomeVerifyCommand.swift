@@ -5,7 +5,7 @@ import Foundation
 import Homes
 
 /// `hubfleet home verify ARCHIVE [PATH]`
-struct HomeVerifyCommand: AsyncParsableCommand {
+struct HomeVerifyCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every file of an archive against its digest, and against a folder.",
@@ -52,8 +52,6 @@ struct HomeVerifyCommand: AsyncParsableCommand {
         if signing.key != nil, writeReceipt == nil { throw ValidationError("--key needs --write-receipt") }
         try output.check(besides: writeReceipt)
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let folder = try ArchiveFolder(ifFolder: context.url(archive))

@@ -5,7 +5,7 @@ import FleetTools
 extension ContentLink.Interface: ExpressibleByArgument {}
 
 /// `hubfleet link CLUSTER/HUB REPOSITORY`
-struct LinkCommand: AsyncParsableCommand {
+struct LinkCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "link",
         abstract: "Make a link that gives users of a hub a copy of a repository.",
@@ -32,8 +32,6 @@ struct LinkCommand: AsyncParsableCommand {
     var interface = ContentLink.Interface.lab
 
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let hub = try self.hub.find(in: context).hub

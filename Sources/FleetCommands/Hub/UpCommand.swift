@@ -5,7 +5,7 @@ import FleetTools
 import Foundation
 
 /// `hubfleet up [SELECTOR...]`
-struct UpCommand: AsyncParsableCommand {
+struct UpCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
         abstract: "Run hubs on this machine until Ctrl-C.",
@@ -46,8 +46,6 @@ struct UpCommand: AsyncParsableCommand {
     func validate() throws {
         if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         // Files of a hub have their own modes; what tools make, such as environments, other accounts must be able to read.

@@ -4,7 +4,7 @@ import FleetTools
 import Foundation
 
 /// `hubfleet validate [SELECTOR...]`
-struct ValidateCommand: AsyncParsableCommand {
+struct ValidateCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check the fleet: files, schemas and rules, on the values that will run.",
@@ -41,8 +41,6 @@ struct ValidateCommand: AsyncParsableCommand {
     var schema: ConfigurationSchema?
 
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     /// What was meant may be in a file that cannot be read, so its errors are shown when nothing matches.
     private func selection(of reading: FleetReader.Reading, in context: FleetContext) throws -> [Cluster] {

@@ -3,7 +3,7 @@ import FleetModel
 import FleetTools
 
 /// `hubfleet explain CLUSTER/HUB KEY.PATH`
-struct ExplainCommand: AsyncParsableCommand {
+struct ExplainCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say where a value of a hub comes from, and what it replaced.",
@@ -30,8 +30,6 @@ struct ExplainCommand: AsyncParsableCommand {
     func validate() throws {
         if unused == (path != nil) { throw ValidationError("give either a path or --unused") }
     }
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let (_, loaded) = try await hub.load(in: context)

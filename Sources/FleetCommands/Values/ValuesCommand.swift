@@ -3,7 +3,7 @@ import FleetModel
 import FleetTools
 
 /// `hubfleet values CLUSTER/HUB`
-struct ValuesCommand: AsyncParsableCommand {
+struct ValuesCommand: FleetCommand {
     static let configuration = CommandConfiguration(
         commandName: "values",
         abstract: "Print what a hub runs with: all layers merged, as Helm merges them.",
@@ -26,8 +26,6 @@ struct ValuesCommand: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
-
-    func run() async throws { try await run(in: .real(logging: logging)) }
 
     func run(in context: FleetContext) async throws {
         let (_, loaded) = try await hub.load(in: context)
