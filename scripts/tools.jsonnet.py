@@ -1,19 +1,29 @@
-# The command line of the Go jsonnet, as far as Hubfleet and an operator's scripts need it, over the same implementation
-# as a Python module. scripts/tools makes .tools/bin/jsonnet of it.
+"""The command line of the Go jsonnet, as far as Hubfleet and an operator's scripts need it.
+
+It stands over the same implementation as a Python module. scripts/tools makes .tools/bin/jsonnet of it.
+"""
+
+from __future__ import annotations
+
 import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../jsonnet"))
 import _gojsonnet
 
+# What types alone need is not imported: that would take a good part of the time.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONG = {"-J": "--jpath", "-V": "--ext-str", "-o": "--output-file", "-v": "--version"}
 
 
 class UsageError(Exception):
-    pass
+    """The command line cannot be understood."""
 
 
-def parse(arguments):
+def parse(arguments: list[str]) -> Iterator[tuple[str, str]]:
     """Yields options with their values, and files with "". Importing getopt would cost a third of the time."""
     rest = iter(arguments)
     for argument in rest:
@@ -25,21 +35,20 @@ def parse(arguments):
             yield option if option == "--version" else "", argument
         elif option not in LONG.values():
             raise UsageError(f"unrecognized argument: {argument}")
-        elif equals:
-            yield option, value
-        elif (value := next(rest, None)) is not None:
-            yield option, value
         else:
-            raise UsageError(f"expected another command line argument after {argument}")
+            given = value if equals else next(rest, None)
+            if given is None:
+                raise UsageError(f"expected another command line argument after {argument}")
+            yield option, given
 
 
-def main(arguments):
+def main(arguments: list[str]) -> None:
     folders, variables, files, output = [], {}, [], None
     for option, value in parse(arguments):
         if option == "--version":
             print("Jsonnet commandline interpreter (Go implementation)", _gojsonnet.version)
             return
-        elif option == "--jpath":
+        if option == "--jpath":
             folders.append(value)
         elif option == "--output-file":
             output = value

@@ -215,7 +215,15 @@ def test_it_runs_where_it_gives_everybody_their_own_home(charts: Charts, values:
 )
 def test_who_installs_it_is_told(charts: Charts, values: Object, told: str | None) -> None:
     # Helm 3 asks a cluster even so.
-    command = [program("helm"), "install", "prod", charts.path("basehub"), "--dry-run=client", "--namespace", "prod"]
+    command: list[str | Path] = [
+        program("helm"),
+        "install",
+        "prod",
+        charts.path("basehub"),
+        "--dry-run=client",
+        "--namespace",
+        "prod",
+    ]
     notes = run(*command, *charts.arguments(*ESSENTIAL, values)).partition("\nNOTES:\n")[2]
     assert "Homes are on the claim home-nfs." in notes
     assert told in notes if told else "download" not in notes

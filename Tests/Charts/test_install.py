@@ -120,7 +120,7 @@ def test_homes_of_a_storage_class_stay_and_are_found_again(charts: Charts, clust
     values: Object = {
         "jupyterhub-home-nfs": {"enabled": False},
         "homeStorageClass": {"enabled": True, "size": "1Gi"},
-        "jupyterhub": PRESETS["essential"][1][1]["jupyterhub"] | SITE["jupyterhub"],
+        "jupyterhub": SITE["jupyterhub"],
     }
     options = ["--namespace", release, *way_of_applying(helm), *charts.arguments(values)]
     for _ in range(2):

@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from charts import HELMS, PRESETS, ROOT, Charts, Object, find, pod_template, program, run
+from charts import HELMS, PRESETS, ROOT, SITE, Charts, Object, find, pod_template, preset, program, run
 
 CHARTS = sorted(path.parent.name for path in ROOT.glob("helm-charts/*/Chart.yaml"))
 VERSIONS = ["1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
@@ -225,7 +225,7 @@ def test_own_keys_are_closed(charts: Charts, chart: str) -> None:
 def test_what_is_made_from_the_charts_is_up_to_date() -> None:
     import sys
 
-    run(sys.executable, ROOT / "scripts/charts.py", ROOT, "--check")
+    run(sys.executable, ROOT / "scripts/chart_files.py", ROOT, "--check")
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -269,12 +269,12 @@ def test_open_networks_stay_open(charts: Charts) -> None:
 
 def test_homes_of_a_storage_class(charts: Charts) -> None:
     values: Object = {
-        **PRESETS["essential"][1][1],
+        **SITE,
         "nfs": {"enabled": False},
         "jupyterhub-home-nfs": {"enabled": False},
         "homeStorageClass": {"enabled": True, "className": "filestore", "size": "2Ti"},
     }
-    objects = charts.render("basehub", PRESETS["essential"][1][0], values)
+    objects = charts.render("basehub", preset("essential"), values)
     claim = find(objects, "PersistentVolumeClaim", "home-nfs")
     assert claim["spec"]["storageClassName"] == "filestore"
     assert claim["spec"]["resources"]["requests"]["storage"] == "2Ti"

@@ -1,5 +1,7 @@
 """Who may log in."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import os
@@ -7,40 +9,41 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from hubfleet_hub.authenticator import LocalAuthenticator, read_passwords
 from jupyter_server.auth import passwd
+
+from hubfleet_hub.authenticator import LocalAuthenticator, read_passwords
 
 
 class LocalAuthenticatorTests(unittest.TestCase):
     """The two passwords, and the file they come from."""
 
-    def setUp(self):
+    def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.file = Path(folder.name) / "passwords.json"
         self.write(passwd("of-admins", "sha256"), passwd("of-users", "sha256"))
 
-    def write(self, administrators, users):
+    def write(self, administrators: str, users: str) -> None:
         self.file.write_text(json.dumps({"administrators": administrators, "users": users}))
         self.file.chmod(0o600)
 
-    def log_in(self, name, password):
+    def log_in(self, name: str, password: str) -> tuple[str, bool] | None:
         authenticator = LocalAuthenticator(password_file=str(self.file), admin_users={"ada@x.org"}, allow_all=True)
         data = {"username": name, "password": password}
         user = asyncio.run(authenticator.get_authenticated_user(None, data))
         return user and (user["name"], user["admin"])
 
-    def test_each_kind_has_its_password(self):
+    def test_each_kind_has_its_password(self) -> None:
         self.assertEqual(self.log_in("ada@x.org", "of-admins"), ("ada@x.org", True))
         self.assertEqual(self.log_in("bob", "of-users"), ("bob", False))
 
-    def test_no_kind_has_the_password_of_the_other(self):
+    def test_no_kind_has_the_password_of_the_other(self) -> None:
         self.assertIsNone(self.log_in("ada@x.org", "of-users"))
         self.assertIsNone(self.log_in("ADA@X.org", "of-users"))
         self.assertIsNone(self.log_in("bob", "of-admins"))
         self.assertIsNone(self.log_in("bob", ""))
 
-    def test_a_name_that_is_mapped_to_an_administrator_needs_that_password(self):
+    def test_a_name_that_is_mapped_to_an_administrator_needs_that_password(self) -> None:
         authenticator = LocalAuthenticator(
             password_file=str(self.file), admin_users={"ada"}, allow_all=True, username_map={"a": "b", "b": "ada"}
         )
@@ -49,25 +52,25 @@ class LocalAuthenticatorTests(unittest.TestCase):
             user = asyncio.run(authenticator.get_authenticated_user(None, data))
             self.assertEqual(user and user["name"], expected)
 
-    def test_names_are_compared_in_lower_case(self):
+    def test_names_are_compared_in_lower_case(self) -> None:
         self.assertEqual(self.log_in("ADA@X.org", "of-admins"), ("ada@x.org", True))
 
-    def test_one_password_for_both_logs_nobody_in(self):
+    def test_one_password_for_both_logs_nobody_in(self) -> None:
         self.write(passwd("same", "sha256"), passwd("same", "sha256"))
         self.assertIsNone(self.log_in("bob", "same"))
         self.assertIsNone(self.log_in("ada@x.org", "same"))
 
-    def test_names_that_are_no_folders_are_refused(self):
+    def test_names_that_are_no_folders_are_refused(self) -> None:
         for name in ["..", ".", "", "/", "../x", "a/b", "x" * 300, "é" * 100, "a\0b", "a\nb", " ", "%2e%2e"]:
             with self.subTest(name):
                 self.assertIsNone(self.log_in(name, "of-users"))
 
-    def test_a_form_without_its_fields_is_refused(self):
+    def test_a_form_without_its_fields_is_refused(self) -> None:
         authenticator = LocalAuthenticator(password_file=str(self.file))
         for data in [{}, {"username": "bob"}, {"password": "of-users"}]:
             self.assertIsNone(asyncio.run(authenticator.authenticate(None, data)))
 
-    def test_the_file_is_read_at_each_login(self):
+    def test_the_file_is_read_at_each_login(self) -> None:
         authenticator = LocalAuthenticator(password_file=str(self.file), admin_users={"ada"})
         data = {"username": "bob", "password": "new"}
         self.assertIsNone(asyncio.run(authenticator.authenticate(None, data)))
@@ -76,7 +79,7 @@ class LocalAuthenticatorTests(unittest.TestCase):
         self.file.unlink()
         self.assertIsNone(asyncio.run(authenticator.authenticate(None, data)))
 
-    def test_a_hub_does_not_start_with_a_bad_file(self):
+    def test_a_hub_does_not_start_with_a_bad_file(self) -> None:
         good = passwd("a", "sha256")
         for text, reason in [
             ("not json", "not JSON"),
@@ -93,13 +96,13 @@ class LocalAuthenticatorTests(unittest.TestCase):
                 with self.assertRaisesRegex(ValueError, reason):
                     LocalAuthenticator(password_file=str(self.file))
 
-    def test_a_file_that_others_can_read_is_refused(self):
+    def test_a_file_that_others_can_read_is_refused(self) -> None:
         for mode in (0o640, 0o604, 0o620, 0o666):
             self.file.chmod(mode)
             with self.subTest(oct(mode)), self.assertRaisesRegex(ValueError, "open to other users"):
                 read_passwords(str(self.file))
 
-    def test_what_is_no_file_is_refused(self):
+    def test_what_is_no_file_is_refused(self) -> None:
         self.file.unlink()
         with self.assertRaisesRegex(ValueError, "cannot be read: No such file"):
             read_passwords(str(self.file))

@@ -170,7 +170,9 @@ def million(program: str, folder: Path) -> None:
 
 def report_million(service: subprocess.Popen[bytes], url: str) -> None:
     def get(path: str) -> http.client.HTTPResponse:
-        return urllib.request.urlopen(urllib.request.Request(url + path, headers={"Authorization": "token x"}))
+        request = urllib.request.Request(url + path, headers={"Authorization": "token x"})
+        answer: http.client.HTTPResponse = urllib.request.urlopen(request)
+        return answer
 
     def memory_now() -> str:
         status = Path(f"/proc/{service.pid}/status").read_text(encoding="ascii")

@@ -1,5 +1,10 @@
 """Size of the program, and the time from its start to its end when it has nothing to do. Called by scripts/bench."""
-import os, statistics, subprocess, sys, time
+
+import os
+import statistics
+import subprocess
+import sys
+import time
 
 program = sys.argv[1]
 commands = {
@@ -9,7 +14,7 @@ commands = {
 }
 WARM_UPS, RUNS = 3, 20
 
-seconds = {name: [] for name in commands}
+seconds: dict[str, list[float]] = {name: [] for name in commands}
 # In turn rather than one after the other, so that a busy moment meets all of them.
 for run in range(WARM_UPS + RUNS):
     for name, command in commands.items():

@@ -2,6 +2,9 @@
 
 Called by scripts/bench, with parts: hubfleet, helm, python (the rows of one table), growth.
 """
+
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -9,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 
 import measure
 
@@ -18,15 +22,20 @@ HUBS, RUNS, LIMIT = 171, 5, 120
 GROWTH = (100, 1_000, 10_000)
 
 
-def make_fleet(real, hubs, folder):
+# A program, what it cost, and how that was measured.
+Row = tuple[str, measure.Cost, str]
+
+
+def make_fleet(real: pathlib.Path, hubs: int, folder: pathlib.Path) -> pathlib.Path:
     target = folder / f"fleet-{hubs}"
     measure.say(f"making a fleet of {hubs} hubs")
-    make = [sys.executable, ROOT / "scripts/make-fleet", "--from", real, "--hubs", str(hubs), "--to", target]
+    make: list[str | pathlib.Path] = [sys.executable, ROOT / "scripts/make-fleet", "--from", real]
+    make += ["--hubs", str(hubs), "--to", target]
     subprocess.run(make, check=True, stderr=subprocess.DEVNULL)
     return target
 
 
-def hubfleet(program, real, fleet, *options):
+def hubfleet(program: str, real: pathlib.Path, fleet: pathlib.Path, *options: str) -> measure.Cost:
     """One validation. The fleet has faults, so 1 is a good end."""
     environment = os.environ | {
         "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
@@ -39,27 +48,27 @@ def hubfleet(program, real, fleet, *options):
     return cost
 
 
-def with_hubfleet(program, real, fleet):
+def with_hubfleet(program: str, real: pathlib.Path, fleet: pathlib.Path) -> Iterator[Row]:
     for files, options in {"closed": ["--no-decrypt"], "opened": []}.items():
         measure.say(f"hubfleet validate, encrypted files {files}: {RUNS} times, after a warm-up")
         runs = [hubfleet(program, real, fleet, *options) for _ in range(RUNS + 1)]
         yield f"hubfleet, encrypted files {files}", measure.median(runs[1:]), f"median of {RUNS}"
 
 
-def with_others(parts, fleet):
+def with_others(parts: list[str], fleet: pathlib.Path) -> Iterator[Row]:
     """The encrypted files stay closed, as the peer does it."""
-    others = [
-        ("helm", "helm 4, one template per release", ["with_helm.py", "--helm", PROGRAMS / "helm"]),
-        ("helm", "helm 3, one template per release", ["with_helm.py", "--helm", PROGRAMS / "helm3"]),
-        ("python", "Python, each file once", ["with_ruamel.py", "--way", "once"]),
-        ("python", "Python, the peer's reading beside helm", ["with_ruamel.py", "--way", "peer"]),
+    others: list[tuple[str, str, str, list[str | pathlib.Path]]] = [
+        ("helm", "helm 4, one template per release", "with_helm.py", ["--helm", PROGRAMS / "helm"]),
+        ("helm", "helm 3, one template per release", "with_helm.py", ["--helm", PROGRAMS / "helm3"]),
+        ("python", "Python, each file once", "with_ruamel.py", ["--way", "once"]),
+        ("python", "Python, the peer's reading beside helm", "with_ruamel.py", ["--way", "peer"]),
     ]
-    for part, name, (script, *options) in others:
+    for part, name, script, options in others:
         if part not in parts:
             continue
         measure.say(f"{name}: {LIMIT} s at most")
-        script = ROOT / "scripts/benchmarks" / script
-        cost = measure.run([sys.executable, script, fleet, "--seconds", str(LIMIT), *options])
+        command = [sys.executable, ROOT / "scripts/benchmarks" / script, fleet, "--seconds", str(LIMIT), *options]
+        cost = measure.run(command)
         result = json.loads(cost.output)
         done, total = result["done"], result["total"]
         measured = f"all {total} releases, once" if done == total else f"SAMPLE: {done} of {total} releases, scaled"
@@ -72,7 +81,7 @@ def with_others(parts, fleet):
         )
 
 
-def compare(parts, program, real, folder):
+def compare(parts: list[str], program: str, real: pathlib.Path, folder: pathlib.Path) -> None:
     fleet = make_fleet(real, HUBS, folder)
     results = list(with_hubfleet(program, real, fleet)) if "hubfleet" in parts else []
     base = results[0][1] if results else None
@@ -87,7 +96,7 @@ def compare(parts, program, real, folder):
     print()
 
 
-def grow(program, real, folder):
+def grow(program: str, real: pathlib.Path, folder: pathlib.Path) -> None:
     rows = []
     for hubs in GROWTH:
         fleet = make_fleet(real, hubs, folder)
@@ -98,7 +107,7 @@ def grow(program, real, folder):
     measure.print_table(("hubs", "seconds", "ms per hub", "MiB", ""), rows)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="+", choices=["hubfleet", "helm", "python", "growth"])
     parser.add_argument("--program", help="the program hubfleet, for the parts hubfleet and growth")

@@ -8,11 +8,14 @@ than it has with the true charts, also because it stops at a schema that is not 
 that is so for all hubs. What the peer does besides is left out: `helm dependency update`, copying a chart for
 chart_override (each is made once, outside the time), and rendering values.jsonnet.
 """
-import argparse
+
+from __future__ import annotations
+
 import json
 import pathlib
 import shutil
 import tempfile
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -20,29 +23,32 @@ import measure
 import releases
 
 
-def read(file):
+def read(file: pathlib.Path) -> Any:
     return YAML(typ="safe").load(file)
 
 
-def write(file, content):
+def write(file: pathlib.Path, content: object) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     # JSON is YAML as well.
     file.write_text(json.dumps(content, default=str))
 
 
 class Charts:
-    def __init__(self, fleet, folder):
-        self.fleet, self.folder, self.made = fleet, folder, {}
+    """The charts as Helm can render them, each made once in a folder."""
+
+    def __init__(self, fleet: pathlib.Path, folder: pathlib.Path) -> None:
+        self.fleet, self.folder = fleet, folder
+        self.made: dict[tuple[str, bytes | None], pathlib.Path] = {}
         [self.jupyterhub] = (fleet / "upstream").glob("jupyterhub-*")
 
-    def path(self, name, override):
-        key = (name, override and override.read_bytes())
+    def path(self, name: str, override: pathlib.Path | None) -> pathlib.Path:
+        key = (name, override.read_bytes() if override else None)
         if key not in self.made:
             self.made[key] = self.folder / str(len(self.made)) / name
             self.make(name, override, self.made[key])
         return self.made[key]
 
-    def make(self, name, override, target):
+    def make(self, name: str, override: pathlib.Path | None, target: pathlib.Path) -> None:
         source = self.fleet / "helm-charts" / name
         chart = read(override if override and name == "basehub" else source / "Chart.yaml")
         self.copy(source, chart, target)
@@ -54,7 +60,7 @@ class Charts:
                 stub = {"apiVersion": "v2", "name": dependency["name"], "version": dependency["version"]}
                 self.copy(self.jupyterhub if dependency["name"] == "jupyterhub" else None, stub, below)
 
-    def copy(self, source, chart, target):
+    def copy(self, source: pathlib.Path | None, chart: Any, target: pathlib.Path) -> None:
         write(target / "Chart.yaml", chart)
         if source and (source / "values.yaml").exists():
             shutil.copyfile(source / "values.yaml", target / "values.yaml")
@@ -62,7 +68,7 @@ class Charts:
             write(target / "values.schema.json", read(source / "values.schema.yaml"))
 
 
-def validate(fleet, helm, seconds, show_failures):
+def validate(fleet: pathlib.Path, helm: str, seconds: float, show_failures: bool) -> dict[str, float]:
     sample, largest, failed = releases.Sample(fleet, seconds), 0.0, 0
     with tempfile.TemporaryDirectory(prefix="hubfleet-bench-") as folder:
         charts = Charts(fleet, pathlib.Path(folder))
@@ -79,12 +85,9 @@ def validate(fleet, helm, seconds, show_failures):
     return sample.result(mebibytes=largest, failed=failed)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fleet", type=pathlib.Path)
+def main() -> None:
+    parser = releases.arguments(__doc__)
     parser.add_argument("--helm", default="helm", help="the program, version 3 or 4")
-    parser.add_argument("--seconds", type=float, default=120, help="stop then, and scale")
-    parser.add_argument("--failures", action="store_true", help="show what helm refuses")
     options = parser.parse_args()
     print(json.dumps(validate(options.fleet, options.helm, options.seconds, options.failures)))
 

@@ -9,18 +9,23 @@ Both ways use the YAML loader of the peer, which keeps comments.
     peer   What the peer itself does beside helm, and no more: it reads cluster.yaml and all plain files of all hubs of
            a cluster to make its objects, and does so 2 N + 1 times to validate a cluster of N hubs.
 """
-import argparse
+
+from __future__ import annotations
+
 import json
 import pathlib
 import time
+from typing import Any
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, ValidationError
 
 import measure
 import releases
 
+Values = dict[str, Any]
 
-def merge(weak, strong):
+
+def merge(weak: Values, strong: Values) -> Values:
     """As Helm does: maps are merged, all else is replaced, null removes a key."""
     merged = dict(weak)
     for key, value in strong.items():
@@ -37,7 +42,7 @@ def merge(weak, strong):
 class Charts:
     """The values and schemas of the charts that have any."""
 
-    def __init__(self, fleet):
+    def __init__(self, fleet: pathlib.Path) -> None:
         [jupyterhub] = (fleet / "upstream").glob("jupyterhub-*")
         folders = {"jupyterhub": jupyterhub, **{name: fleet / "helm-charts" / name for name in ("basehub", "support")}}
         self.values = {name: releases.load(folder / "values.yaml") for name, folder in folders.items()}
@@ -46,7 +51,7 @@ class Charts:
         }
         self.values["basehub"] = merge({"jupyterhub": self.values["jupyterhub"]}, self.values["basehub"])
 
-    def errors(self, release, layers):
+    def errors(self, release: releases.Release, layers: list[Values]) -> list[ValidationError]:
         values = self.values["support" if release.chart == "support" else "basehub"]
         for layer in layers:
             # All values of the legacy chart are those of the chart below it.
@@ -57,7 +62,7 @@ class Charts:
         return [*self.schemas["basehub"].iter_errors(values), *below]
 
 
-def once(fleet, file, charts, show_failures):
+def once(fleet: pathlib.Path, file: pathlib.Path, charts: Charts, show_failures: bool) -> tuple[int, int]:
     """Returns how many releases there are, and how many have errors."""
     contents, done, failed = {}, 0, 0
     for release in releases.releases(fleet, file, releases.load(file)):
@@ -72,8 +77,8 @@ def once(fleet, file, charts, show_failures):
     return done, failed
 
 
-def peer(fleet, file):
-    def make():
+def peer(fleet: pathlib.Path, file: pathlib.Path) -> tuple[int, int]:
+    def make() -> tuple[int, int]:
         made = list(releases.releases(fleet, file, releases.load(file)))
         hubs = [release for release in made if release.chart != "support"]
         for path in [path for hub in hubs for path in hub.files]:
@@ -86,12 +91,12 @@ def peer(fleet, file):
     return done, 0
 
 
-def validate(fleet, way, seconds, show_failures):
+def validate(fleet: pathlib.Path, way: str, seconds: float, show_failures: bool) -> dict[str, float]:
     sample, failed = releases.Sample(fleet, seconds), 0
     charts = Charts(fleet) if way == "once" else None
     for file in sample.clusters():
         start, processor = time.perf_counter(), time.process_time()
-        if way == "once":
+        if charts is not None:
             done, wrong = once(fleet, file, charts, show_failures)
         else:
             done, wrong = peer(fleet, file)
@@ -100,12 +105,9 @@ def validate(fleet, way, seconds, show_failures):
     return sample.result(failed=failed)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fleet", type=pathlib.Path)
+def main() -> None:
+    parser = releases.arguments(__doc__)
     parser.add_argument("--way", choices=["once", "peer"], default="once")
-    parser.add_argument("--seconds", type=float, default=120, help="stop then, and scale")
-    parser.add_argument("--failures", action="store_true", help="show what does not match a schema")
     options = parser.parse_args()
     print(json.dumps(validate(options.fleet, options.way, options.seconds, options.failures)))
 

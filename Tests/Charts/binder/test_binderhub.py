@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from charts import ROOT, Charts, program
+from charts import ROOT, Charts, Object, program
 
 OURS = ("binder-",)
 
@@ -35,7 +35,7 @@ SITE = {
 }
 
 
-def merged(base: dict, over: dict) -> dict:
+def merged(base: Object, over: Object) -> Object:
     """Values over values, as Helm does it: maps are merged, all else is replaced."""
     result = copy.deepcopy(base)
     for key, value in over.items():
@@ -47,17 +47,18 @@ def merged(base: dict, over: dict) -> dict:
 class Release:
     """What Helm makes of the chart, a preset and values."""
 
-    def __init__(self, preset: str | None, values: dict | None = None):
+    def __init__(self, preset: str | None, values: Object | None = None):
         self.text = render(preset, values)
         self.objects = [found for found in yaml.safe_load_all(self.text) if found]
 
-    def get(self, kind: str, name: str) -> dict:
+    def get(self, kind: str, name: str) -> Object:
         """The one object of that kind and name."""
         found = [o for o in self.objects if o["kind"] == kind and o["metadata"]["name"] == name]
         assert len(found) == 1, f"{len(found)} objects {kind}/{name}"
-        return found[0]
+        first: Object = found[0]
+        return first
 
-    def ours(self) -> list[dict]:
+    def ours(self) -> list[Object]:
         """The objects that this chart makes itself."""
         return [o for o in self.objects if o["metadata"]["name"].startswith(OURS)]
 
@@ -69,22 +70,24 @@ class Release:
             lasting += [v["name"] for v in pod.get("volumes", []) if "persistentVolumeClaim" in v]
         return lasting
 
-    def settings(self, program: str) -> dict:
+    def settings(self, program: str) -> Object:
         """What the hub or the service knows of the chart's values."""
-        return json.loads(self.get("ConfigMap", "binder-settings")["data"][f"{program}.json"])
+        settings: Object = json.loads(self.get("ConfigMap", "binder-settings")["data"][f"{program}.json"])
+        return settings
 
-    def hub_values(self) -> dict:
+    def hub_values(self) -> Object:
         """The values that the hub reads."""
         data = self.get("Secret", "hub")
-        if "stringData" in data:
-            return yaml.safe_load(data["stringData"]["values.yaml"])
-        return yaml.safe_load(base64.b64decode(data["data"]["values.yaml"]))
+        plain = data.get("stringData", {}).get("values.yaml") or base64.b64decode(data["data"]["values.yaml"])
+        values: Object = yaml.safe_load(plain)
+        return values
 
-    def service_values(self) -> dict:
+    def service_values(self) -> Object:
         """The values that BinderHub reads."""
-        return yaml.safe_load(self.get("Secret", "binderhub")["stringData"]["chart-config.yaml"])
+        values: Object = yaml.safe_load(self.get("Secret", "binderhub")["stringData"]["chart-config.yaml"])
+        return values
 
-    def egress_of_servers(self) -> list[dict]:
+    def egress_of_servers(self) -> list[Object]:
         """All rules of all policies for readers' servers: policies add up."""
         return [
             rule
@@ -95,7 +98,7 @@ class Release:
         ]
 
 
-def render(preset: str | None, values: dict | None = None) -> str:
+def render(preset: str | None, values: Object | None = None) -> str:
     """The release as text. Raises with Helm's words where it refuses."""
     command = [program("helm"), "template", "reader", str(Prepared.folder()), "--namespace", "reader"]
     if preset:
@@ -112,7 +115,7 @@ def render(preset: str | None, values: dict | None = None) -> str:
 class Prepared:
     """The chart in a temporary folder, with its sub-charts."""
 
-    _folder: tempfile.TemporaryDirectory | None = None
+    _folder: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
     def folder(cls) -> Path:
@@ -123,7 +126,7 @@ class Prepared:
         return Path(cls._folder.name) / "binderhub"
 
 
-def reaches(rules: list[dict], address: str, port: int) -> bool:
+def reaches(rules: list[Object], address: str, port: int) -> bool:
     """Whether a policy's rules let a pod open that TCP port of an address outside the cluster."""
     for rule in rules:
         ports = rule.get("ports")
@@ -291,7 +294,7 @@ class Egress(unittest.TestCase):
 class Refusals(unittest.TestCase):
     """Values that contradict each other or the chart's promises."""
 
-    def assert_refused(self, preset: str, values: dict, words: str) -> None:
+    def assert_refused(self, preset: str, values: Object, words: str) -> None:
         """Helm fails and says why."""
         with self.assertRaises(RuntimeError) as caught:
             render(preset, values)
@@ -377,7 +380,7 @@ class Objects(unittest.TestCase):
         """Each key of ours has a type, a description and an example, and each default follows its schema."""
         schema = yaml.safe_load((ROOT / "helm-charts/binderhub/values.schema.yaml").read_text())
 
-        def check(properties: dict, path: str) -> None:
+        def check(properties: Object, path: str) -> None:
             for key, value in properties.items():
                 self.assertIn("type", value, path + key)
                 self.assertIn("description", value, path + key)

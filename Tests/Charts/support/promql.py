@@ -4,7 +4,10 @@ What is in braces, brackets, quotes and comments is no metric, nor are functions
 labels after by, without, on, ignoring, group_left and group_right. What remains is a metric.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterator
 
 TOKEN = re.compile(
     r"""
@@ -24,7 +27,7 @@ class Error(ValueError):
     pass
 
 
-def tokens(query):
+def tokens(query: str) -> Iterator[tuple[str, str]]:
     position = 0
     while position < len(query):
         match = TOKEN.match(query, position)
@@ -32,10 +35,10 @@ def tokens(query):
             raise Error(f"cannot read {query[position : position + 20]!r} in {query!r}")
         position = match.end()
         if match.lastgroup != "space":
-            yield match.lastgroup, match.group()
+            yield match.lastgroup or "", match.group()
 
 
-def metrics(query):
+def metrics(query: str) -> set[str]:
     """The names of all metrics that the query reads."""
     found, listed, depth = set(), False, {"{": 0, "[": 0}
     items = list(tokens(query))
@@ -61,12 +64,12 @@ def metrics(query):
     return found
 
 
-def is_aggregation(items, index):
+def is_aggregation(items: list[tuple[str, str]], index: int) -> bool:
     """`sum by (x) (y)`: a name, then by or without."""
     return index + 1 < len(items) and items[index + 1][1].lower() in {"by", "without"}
 
 
-def expand(query):
+def expand(query: str) -> str:
     """The query of a dashboard with its variables replaced, so that other programs can read it."""
     return (
         query.replace("$__range", "7d")

@@ -4,6 +4,8 @@ HUBFLEET_UPSTREAM_CHARTS names a folder with the real sub-charts (prometheus, gr
 MUTATIONS=1 also tries whether the tests of alerts notice broken alerts (two minutes).
 """
 
+from __future__ import annotations
+
 import json
 import pathlib
 import re
@@ -11,6 +13,8 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from collections.abc import Iterable
+from typing import Any
 
 import yaml
 
@@ -26,7 +30,7 @@ STANDINS = ROOT / "Tests/Charts/standins"
 REAL = pathlib.Path(charts.UPSTREAM or "/nonexistent")
 FLEET = charts.FLEET / "config/clusters"
 # Values that switch everything on.
-EVERYTHING = {
+EVERYTHING: charts.Object = {
     "clusterIssuer": {"email": "operations@example.org"},
     "clusterEntrypoint": {"loadBalancerIP": "203.0.113.7", "annotations": {"example.org/a": "b"}},
     "prometheusAuthSecret": {"username": "metrics", "password": "secret: \"'#"},
@@ -53,15 +57,16 @@ EVERYTHING = {
 }
 
 
-def run(*command):
+def run(*command: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
 
 
-def dependencies():
-    return yaml.safe_load((CHART / "Chart.yaml").read_text())["dependencies"]
+def dependencies() -> list[charts.Object]:
+    found: list[charts.Object] = yaml.safe_load((CHART / "Chart.yaml").read_text())["dependencies"]
+    return found
 
 
-def build(target, real=False):
+def build(target: pathlib.Path, real: bool = False) -> None:
     """A copy of the chart with its schema as JSON, and with the charts that it depends on."""
     shutil.copytree(CHART, target)
     schema = yaml.safe_load((CHART / "values.schema.yaml").read_text())
@@ -72,7 +77,12 @@ def build(target, real=False):
         shutil.copytree(source, target / "charts" / name)
 
 
-def template(chart, values=None, files=(), helm=None):
+def template(
+    chart: pathlib.Path,
+    values: charts.Object | None = None,
+    files: Iterable[pathlib.Path] = (),
+    helm: str | None = None,
+) -> str:
     """All that helm renders, as text. Raises with what helm says."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump(values or {}, file)
@@ -84,7 +94,7 @@ def template(chart, values=None, files=(), helm=None):
     return result.stdout
 
 
-def split(text):
+def split(text: str) -> list[tuple[str, Any]]:
     """Rendered objects, each with the file that it comes from."""
     found = []
     for part in re.split(r"^---$", text, flags=re.MULTILINE):
@@ -95,16 +105,16 @@ def split(text):
     return found
 
 
-def own(text):
+def own(text: str) -> list[Any]:
     """The objects that are not of another chart."""
     return [value for source, value in split(text) if source.startswith("support/templates/")]
 
 
-def one(objects, kind, name):
+def one(objects: list[Any], kind: str, name: str) -> Any:
     return next((item for item in objects if item["kind"] == kind and item["metadata"]["name"] == name), None)
 
 
-def pod_template(item):
+def pod_template(item: Any) -> Any:
     """The part of an object that pods are made from, or None."""
     spec = item.get("spec", {})
     spec = spec.get("jobTemplate", {}).get("spec", spec)
@@ -113,7 +123,7 @@ def pod_template(item):
     )
 
 
-def without_cluster(part):
+def without_cluster(part: Any) -> Any:
     """Settings of Prometheus that a promtool without Kubernetes can check: no targets to look up, no files to open."""
     if isinstance(part, list):
         return [without_cluster(item) for item in part]
@@ -129,8 +139,11 @@ def without_cluster(part):
 class ChartCase(unittest.TestCase):
     """Has a copy of the chart that can be rendered."""
 
+    scratch: pathlib.Path
+    chart: pathlib.Path
+
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         cls.scratch = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         cls.chart = cls.scratch / "support"
         build(cls.chart)
@@ -139,8 +152,12 @@ class ChartCase(unittest.TestCase):
 class AlertCase(ChartCase):
     """Has the rule files as the cluster gets them."""
 
+    rules: pathlib.Path
+    alerts: dict[str, charts.Object]
+    records: dict[str, str]
+
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         super().setUpClass()
         cls.rules = cls.scratch / "rules"
         cls.write(cls.rules, {})
@@ -156,7 +173,7 @@ class AlertCase(ChartCase):
         cls.records["hubfleet:credential:expiry_timestamp_seconds"] = "vector(0)"
 
     @classmethod
-    def write(cls, target, values):
+    def write(cls, target: pathlib.Path, values: charts.Object | None) -> None:
         target.mkdir(exist_ok=True)
         data = one(own(template(cls.chart, values)), "ConfigMap", "prometheus-alert-rules")["data"]
         for name, text in data.items():

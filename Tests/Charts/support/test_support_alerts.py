@@ -1,10 +1,16 @@
 """Alerts and their routes: they fire, stay quiet, have runbooks, and go to somebody."""
 
+from __future__ import annotations
+
 import datetime
 import os
+import pathlib
 import re
 import shutil
+import subprocess
 import unittest
+from collections.abc import Iterator
+from typing import Any
 from unittest import mock
 
 import yaml
@@ -15,29 +21,30 @@ from support_case import AMTOOL, CHART, EVERYTHING, HERE, PROMTOOL, RUNBOOKS, Al
 class TestAlerts(AlertCase):
     tests = sorted((HERE / "alerts").glob("*.test.yaml"))
 
-    def test_files(self):
+    def test_files(self) -> None:
         rendered = {file.name for file in self.rules.glob("*.rules.yaml")}
         self.assertEqual({file.name for file in (CHART / "files/alerts").iterdir()} | {"values.rules.yaml"}, rendered)
         self.assertGreater(len(self.alerts), 20)
 
-    def test_check(self):
+    def test_check(self) -> None:
         self.write(self.scratch / "all", EVERYTHING)
         for files in (self.rules, self.scratch / "all", CHART / "files/alerts"):
             result = run(PROMTOOL, "check", "rules", *sorted(files.glob("*.rules.yaml")))
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def outcome(self, file, rules):
+    def outcome(self, file: pathlib.Path, rules: pathlib.Path) -> subprocess.CompletedProcess[str]:
         shutil.copy(file, rules / file.name)
         return run(PROMTOOL, "test", "rules", rules / file.name)
 
-    def test_alerts_fire_and_stay_quiet(self):
+    def test_alerts_fire_and_stay_quiet(self) -> None:
         for file in self.tests:
             with self.subTest(file=file.name):
                 result = self.outcome(file, self.rules)
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def test_each_alert_is_tested_both_ways(self):
-        fires, quiet = set(), set()
+    def test_each_alert_is_tested_both_ways(self) -> None:
+        fires: set[str] = set()
+        quiet: set[str] = set()
         for file in self.tests:
             for test in yaml.safe_load(file.read_text())["tests"]:
                 for check in test["alert_rule_test"]:
@@ -46,7 +53,7 @@ class TestAlerts(AlertCase):
         self.assertEqual(quiet, set(self.alerts))
 
     @unittest.skipUnless(PROMTOOL and os.environ.get("MUTATIONS"), "MUTATIONS is not set")
-    def test_broken_alerts_are_noticed(self):
+    def test_broken_alerts_are_noticed(self) -> None:
         target = self.scratch / "broken"
         target.mkdir()
         for file in self.tests:
@@ -62,13 +69,13 @@ class TestAlerts(AlertCase):
                 (target / name).write_text(yaml.safe_dump(data))
                 self.assertNotEqual(self.outcome(file, target).returncode, 0, f"{alert}: {broken}")
 
-    def test_annotations(self):
+    def test_annotations(self) -> None:
         for name, alert in self.alerts.items():
             self.assertIn(alert["labels"]["severity"], {"critical", "warning", "info"}, name)
             self.assertEqual(set(alert["annotations"]), {"summary", "description", "runbook_url"}, name)
             self.assertEqual(alert["annotations"]["runbook_url"], f"docs/runbooks.md#{name.lower()}")
 
-    def test_values(self):
+    def test_values(self) -> None:
         values = {
             "alerts": {"runbookBaseUrl": "https://docs.example.org/runbooks", "disabled": ["DiskBusy", "CostRising"]},
             "credentials": EVERYTHING["credentials"],
@@ -87,7 +94,7 @@ class TestAlerts(AlertCase):
             self.write(self.scratch / "elsewhere", values)
         self.assertIn(f"vector({day})", (self.scratch / "elsewhere/values.rules.yaml").read_text())
 
-    def test_runbooks(self):
+    def test_runbooks(self) -> None:
         text = RUNBOOKS.read_text()
         sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
         self.assertEqual(set(sections), set(self.alerts))
@@ -100,7 +107,7 @@ class TestAlerts(AlertCase):
 
 
 class TestAlertmanager(AlertCase):
-    def configurations(self):
+    def configurations(self) -> Iterator[tuple[str, Any]]:
         values = yaml.safe_load((CHART / "values.yaml").read_text())["prometheus"]["alertmanager"]["config"]
         yield "defaults", values
         for file in sorted((CHART / "examples").glob("alertmanager-*.values.yaml")):
@@ -108,7 +115,7 @@ class TestAlertmanager(AlertCase):
             # As helm merges: the route key by key, lists as a whole.
             yield file.name, {**values, **example, "route": {**values["route"], **example["route"]}}
 
-    def test_matchers_name_alerts_that_exist(self):
+    def test_matchers_name_alerts_that_exist(self) -> None:
         known = {
             "alertname": set(self.alerts),
             "severity": {alert["labels"]["severity"] for alert in self.alerts.values()},
@@ -119,11 +126,13 @@ class TestAlertmanager(AlertCase):
                 matchers += rule["source_matchers"] + rule["target_matchers"]
             self.assertTrue(matchers)
             for matcher in matchers:
-                label, sign, value = re.fullmatch(r'(\w+)(=~|=)"(.+)"', matcher).groups()
+                found = re.fullmatch(r'(\w+)(=~|=)"(.+)"', matcher)
+                assert found is not None, matcher
+                label, sign, value = found.groups()
                 for part in value.split("|") if sign == "=~" else [value]:
                     self.assertIn(part, known[label], f"{where}: {matcher}")
 
-    def test_every_alert_has_a_receiver(self):
+    def test_every_alert_has_a_receiver(self) -> None:
         for where, configuration in self.configurations():
             file = self.scratch / "alertmanager.yml"
             file.write_text(yaml.safe_dump(configuration))

@@ -1,13 +1,17 @@
 """How metrics of hubs are read, and that alerts and dashboards read only metrics that somebody exports."""
 
+from __future__ import annotations
+
 import itertools
 import json
 import re
 import unittest
+from typing import Any
 
 import yaml
 
 import promql
+from charts import Object
 from support_case import (
     CHART,
     EVERYTHING,
@@ -24,17 +28,18 @@ from support_case import (
 
 
 class TestHubMetrics(ChartCase):
-    def jobs(self, values):
+    def jobs(self, values: Object) -> list[Any]:
         text = one(own(template(self.chart, values)), "ConfigMap", "prometheus-hub-metrics")["data"]["hubs.yaml"]
-        return yaml.safe_load(text)["scrape_configs"]
+        jobs: list[Any] = yaml.safe_load(text)["scrape_configs"]
+        return jobs
 
-    def test_without_tokens(self):
+    def test_without_tokens(self) -> None:
         jobs = self.jobs({})
         self.assertEqual([job["job_name"] for job in jobs], ["jupyterhub"])
         self.assertNotIn("authorization", jobs[0])
         self.assertEqual(one(own(template(self.chart)), "Secret", "hub-metrics-tokens")["data"], {})
 
-    def test_with_tokens(self):
+    def test_with_tokens(self) -> None:
         jobs = self.jobs(EVERYTHING)
         self.assertEqual([job["job_name"] for job in jobs], ["jupyterhub", "jupyterhub-prod", "jupyterhub-staging"])
         others = jobs[0]["relabel_configs"][0]
@@ -46,7 +51,7 @@ class TestHubMetrics(ChartCase):
         secret = one(own(template(self.chart, EVERYTHING)), "Secret", "hub-metrics-tokens")
         self.assertEqual(set(secret["data"]), {"prod", "staging"})
 
-    def test_prometheus_reads_it(self):
+    def test_prometheus_reads_it(self) -> None:
         file = self.scratch / "prometheus.yml"
         for values in ({}, EVERYTHING):
             file.write_text(yaml.safe_dump({"scrape_configs": without_cluster(self.jobs(values))}))
@@ -55,8 +60,14 @@ class TestHubMetrics(ChartCase):
 
 
 class TestMetrics(AlertCase):
+    # The metric that each series belongs to.
+    exported: dict[str, str]
+    # Where each query stands, and the query.
+    queries: list[tuple[str, str]]
+    read: set[str]
+
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         super().setUpClass()
         cls.exported = {}
         for exporter in yaml.safe_load((HERE / "metrics.yaml").read_text())["exporters"].values():
@@ -73,23 +84,23 @@ class TestMetrics(AlertCase):
                 cls.queries += [(f"{file.name}: {variable['name']}", match.group(1))] if match else []
         cls.read = {name for _, query in cls.queries for name in promql.metrics(promql.expand(query))}
 
-    def test_every_metric_is_exported(self):
+    def test_every_metric_is_exported(self) -> None:
         for where, query in self.queries:
             for name in promql.metrics(promql.expand(query)):
                 self.assertTrue(name in self.exported or name in self.records, f"{where} reads {name}")
 
-    def test_nothing_is_listed_or_recorded_in_vain(self):
+    def test_nothing_is_listed_or_recorded_in_vain(self) -> None:
         self.assertEqual(set(self.exported.values()) - {self.exported.get(name) for name in self.read}, set())
         self.assertEqual(set(self.records) - self.read, set())
 
-    def test_every_query_is_promql(self):
+    def test_every_query_is_promql(self) -> None:
         rules = [{"record": f"q{index}", "expr": promql.expand(query)} for index, (_, query) in enumerate(self.queries)]
         file = self.scratch / "queries.rules.yaml"
         file.write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}))
         result = run(PROMTOOL, "check", "rules", file)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def test_tokenizer(self):
+    def test_tokenizer(self) -> None:
         for query, names in {
             'sum by (a, b) (rate(x{c=~"y{z}", d!="by (e)"}[5m])) / on (a) group_left (f) g': {"x", "g"},
             "avg_over_time(a:b:c[30d] offset 30d) > 1.2 and (last_over_time(d[1d] offset 59d))": {"a:b:c", "d"},
@@ -105,7 +116,7 @@ class TestMetrics(AlertCase):
 
 
 class TestDashboards(ChartCase):
-    def test_dashboards(self):
+    def test_dashboards(self) -> None:
         data = one(own(template(self.chart)), "ConfigMap", "grafana-dashboards")["data"]
         files = sorted((CHART / "files/dashboards").glob("*.json"))
         self.assertEqual(sorted(data), [file.name for file in files])
@@ -118,13 +129,13 @@ class TestDashboards(ChartCase):
             with self.subTest(board=board["title"]):
                 self.check(board)
 
-    def check(self, board):
+    def check(self, board: Any) -> None:
         self.assertEqual(board["schemaVersion"], 39)
         variables = {variable["name"]: variable for variable in board["templating"]["list"]}
         self.assertEqual(variables["datasource"]["type"], "datasource")
         self.assertLessEqual(set(re.findall(r"\$\{?(\w+)", json.dumps(board))) - {"__all", "__range"}, set(variables))
         self.assertEqual(len({panel["id"] for panel in board["panels"]}), len(board["panels"]))
-        taken = set()
+        taken: set[tuple[int, int]] = set()
         for panel in board["panels"]:
             x, y, width, height = (panel["gridPos"][key] for key in "xywh")
             cells = set(itertools.product(range(x, x + width), range(y, y + height)))

@@ -1,9 +1,13 @@
 """The chart `support` renders, with stand-ins for the charts that it depends on."""
 
+from __future__ import annotations
+
 import itertools
 import json
 import pathlib
 import unittest
+from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -29,7 +33,7 @@ FOREIGN = {"ClusterIssuer", "Installation"}
 
 
 class TestRendering(ChartCase):
-    def test_lint(self):
+    def test_lint(self) -> None:
         file = self.scratch / "values.yaml"
         for helm in filter(None, (HELM, HELM3)):
             for values in ({}, EVERYTHING):
@@ -37,7 +41,7 @@ class TestRendering(ChartCase):
                 result = run(helm, "lint", "--strict", self.chart, "--values", file)
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def test_same_twice(self):
+    def test_same_twice(self) -> None:
         for values in ({}, EVERYTHING):
             first = template(self.chart, values)
             self.assertEqual(first, template(self.chart, values))
@@ -45,7 +49,7 @@ class TestRendering(ChartCase):
                 texts = first, template(self.chart, values, helm=HELM3)
                 self.assertEqual(*[sorted(json.dumps(value) for _, value in split(text)) for text in texts])
 
-    def test_versions_of_kubernetes(self):
+    def test_versions_of_kubernetes(self) -> None:
         try:
             import kubernetes_validate
         except ImportError:
@@ -58,7 +62,7 @@ class TestRendering(ChartCase):
                     kubernetes_validate.validate(item, version, strict=True)
         self.assertGreater(checked, 200)
 
-    def test_every_dependency_can_be_off(self):
+    def test_every_dependency_can_be_off(self) -> None:
         for dependency in dependencies():
             name = dependency["name"]
             self.assertEqual(dependency["condition"], f"{name}.enabled")
@@ -66,8 +70,8 @@ class TestRendering(ChartCase):
             self.assertNotIn(source, template(self.chart, {name: {"enabled": False}}))
             self.assertIn(source, template(self.chart, {name: {"enabled": True}}))
 
-    def test_one_object_in_a_file(self):
-        kinds = {}
+    def test_one_object_in_a_file(self) -> None:
+        kinds: dict[str, list[str]] = {}
         for source, item in split(template(self.chart, EVERYTHING)):
             if source.startswith("support/templates/"):
                 kinds.setdefault(source, []).append(item["kind"])
@@ -79,7 +83,7 @@ class TestRendering(ChartCase):
             if file.is_file():
                 self.assertLessEqual(len(file.read_text().splitlines()), 80, file)
 
-    def test_the_fleet_renders(self):
+    def test_the_fleet_renders(self) -> None:
         if not FLEET.exists():
             self.skipTest("no fleet")
         files = sorted(FLEET.glob("*/support.values.yaml"))
@@ -88,7 +92,7 @@ class TestRendering(ChartCase):
             with self.subTest(cluster=file.parent.name):
                 template(self.chart, files=[file])
 
-    def test_no_operator(self):
+    def test_no_operator(self) -> None:
         for file in CHART.rglob("*"):
             if file.is_file() and "charts" not in file.relative_to(CHART).parts:
                 text = file.read_text().replace("https://2i2c.org/jupyterhub-cost-monitoring/", "")
@@ -97,7 +101,7 @@ class TestRendering(ChartCase):
 
 
 class TestObjects(ChartCase):
-    def test_labels(self):
+    def test_labels(self) -> None:
         for item in own(template(self.chart, EVERYTHING)):
             for holder in filter(None, (item, pod_template(item))):
                 labels = holder["metadata"]["labels"]
@@ -105,7 +109,7 @@ class TestObjects(ChartCase):
                     self.assertIn(f"app.kubernetes.io/{label}", labels, item["metadata"]["name"])
                 self.assertEqual(labels["helm.sh/chart"], "support-0.2.0")
 
-    def test_entry_point(self):
+    def test_entry_point(self) -> None:
         service = one(own(template(self.chart)), "Service", "cluster-entrypoint")
         ports = [(port["port"], port["protocol"]) for port in service["spec"]["ports"]]
         self.assertEqual(ports, [(80, "TCP"), (443, "TCP")])
@@ -115,7 +119,7 @@ class TestObjects(ChartCase):
             one(own(template(self.chart, {"clusterEntrypoint": {"enabled": False}})), "Service", "cluster-entrypoint")
         )
 
-    def test_pods(self):
+    def test_pods(self) -> None:
         for item in own(template(self.chart, EVERYTHING)):
             pod = pod_template(item)
             if not pod:
@@ -139,7 +143,7 @@ class TestObjects(ChartCase):
             self.assertEqual(label, "restricted" if restricted else "privileged", name)
             self.assertEqual(spec["automountServiceAccountToken"], name == "volume-snapshots", name)
 
-    def test_no_dangling_reference(self):
+    def test_no_dangling_reference(self) -> None:
         for values in ({}, EVERYTHING):
             objects = [value for _, value in split(template(self.chart, values))]
             there = {(item["kind"], item["metadata"]["name"]) for item in objects}
@@ -152,7 +156,7 @@ class TestObjects(ChartCase):
                     if "secret" in volume:
                         self.assertIn(("Secret", volume["secret"]["secretName"]), there)
 
-    def test_what_is_not_set_is_not_rendered(self):
+    def test_what_is_not_set_is_not_rendered(self) -> None:
         objects = own(template(self.chart))
         self.assertIsNone(one(objects, "ClusterIssuer", "letsencrypt-prod"))
         self.assertIsNone(one(objects, "Secret", "prometheus-auth"))
@@ -168,7 +172,7 @@ class TestObjects(ChartCase):
 class TestSchema(ChartCase):
     schema = yaml.safe_load((CHART / "values.schema.yaml").read_text())
 
-    def test_wrong_values_are_refused(self):
+    def test_wrong_values_are_refused(self) -> None:
         for values in (
             {"unknown": 1},
             {"backups": {"unknown": 1}},
@@ -182,13 +186,13 @@ class TestSchema(ChartCase):
             with self.assertRaises(AssertionError, msg=str(values)):
                 template(self.chart, values)
 
-    def keys(self, node, path=""):
+    def keys(self, node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         for key, value in node.get("properties", {}).items():
             yield f"{path}{key}", value
             yield from self.keys(value, f"{path}{key}.")
             yield from self.keys(value.get("items", {}), f"{path}{key}[].")
 
-    def test_every_key_is_described(self):
+    def test_every_key_is_described(self) -> None:
         for path, value in self.keys(self.schema):
             for word in ("type", "description", "examples"):
                 self.assertIn(word, value, path)
@@ -196,7 +200,7 @@ class TestSchema(ChartCase):
                 self.assertIn("additionalProperties", value, path)
         self.assertEqual(set(self.schema["properties"]), set(yaml.safe_load((CHART / "values.yaml").read_text())))
 
-    def test_examples_are_valid(self):
+    def test_examples_are_valid(self) -> None:
         try:
             import jsonschema
         except ImportError:

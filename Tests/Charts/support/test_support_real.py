@@ -1,7 +1,10 @@
 """The keys and paths that the real charts read. Skipped where these are not given."""
 
+from __future__ import annotations
+
 import shutil
 import unittest
+from typing import Any
 
 import yaml
 
@@ -25,21 +28,23 @@ from support_case import (
 
 @unittest.skipUnless((REAL / "prometheus").exists(), "HUBFLEET_UPSTREAM_CHARTS has no prometheus")
 class TestRealCharts(ChartCase):
+    objects: list[Any]
+
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         super().setUpClass()
         shutil.rmtree(cls.chart)
         build(cls.chart, real=True)
         cls.objects = [value for _, value in split(template(cls.chart, EVERYTHING))]
 
-    def container(self, deployment, name):
+    def container(self, deployment: str, name: str) -> tuple[Any, dict[str, Any]]:
         spec = one(self.objects, "Deployment", deployment)["spec"]["template"]["spec"]
         volumes = {volume["name"]: volume for volume in spec["volumes"]}
         self.assertEqual(len(volumes), len(spec["volumes"]))
         container = next(part for part in spec["containers"] if part["name"] == name)
         return container, {mount["mountPath"]: volumes[mount["name"]] for mount in container["volumeMounts"]}
 
-    def test_prometheus_pod(self):
+    def test_prometheus_pod(self) -> None:
         server, mounts = self.container("support-prometheus-server", "prometheus-server")
         self.assertEqual(mounts["/etc/alert-rules"]["configMap"]["name"], "prometheus-alert-rules")
         self.assertEqual(mounts["/etc/hub-metrics"]["configMap"]["name"], "prometheus-hub-metrics")
@@ -51,7 +56,7 @@ class TestRealCharts(ChartCase):
             self.assertIn(path, mounts)
             self.assertIn(f"--watched-dir={path}", reloader["args"])
 
-    def test_prometheus_settings(self):
+    def test_prometheus_settings(self) -> None:
         data = one(self.objects, "ConfigMap", "support-prometheus-server")["data"]
         self.assertEqual(yaml.safe_load(data["web.yml"]), {})
         config = yaml.safe_load(data["prometheus.yml"])
@@ -67,7 +72,7 @@ class TestRealCharts(ChartCase):
             result = run(PROMTOOL, "check", "config", file)
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def test_grafana(self):
+    def test_grafana(self) -> None:
         grafana, mounts = self.container("support-grafana", "grafana")
         self.assertEqual(mounts["/var/lib/grafana/dashboards/hubfleet"]["configMap"]["name"], "grafana-dashboards")
         self.assertIn({"secretRef": {"name": "prometheus-auth", "optional": True}}, grafana["envFrom"])
@@ -79,7 +84,7 @@ class TestRealCharts(ChartCase):
         provider = yaml.safe_load(data["dashboardproviders.yaml"])["providers"][0]
         self.assertIn(provider["options"]["path"], mounts)
 
-    def test_entry_point_finds_the_controller(self):
+    def test_entry_point_finds_the_controller(self) -> None:
         selector = one(self.objects, "Service", "cluster-entrypoint")["spec"]["selector"]
         found = [
             item
@@ -91,7 +96,7 @@ class TestRealCharts(ChartCase):
         self.assertLessEqual({"http", "https"}, {port["name"] for port in container["ports"]})
         self.assertIn("-external-service=cluster-entrypoint", container["args"])
 
-    def test_alertmanager(self):
+    def test_alertmanager(self) -> None:
         config = one(self.objects, "ConfigMap", "support-alertmanager")["data"]["alertmanager.yml"]
         self.assertEqual(yaml.safe_load(config)["route"]["receiver"], "nobody")
         for example in sorted((CHART / "examples").glob("*.values.yaml")):
@@ -102,7 +107,7 @@ class TestRealCharts(ChartCase):
                 result = run(AMTOOL, "check-config", file)
                 self.assertEqual(result.returncode, 0, example.name + result.stdout + result.stderr)
 
-    def test_the_fleet_renders(self):
+    def test_the_fleet_renders(self) -> None:
         for file in sorted(FLEET.glob("*/support.values.yaml")):
             with self.subTest(cluster=file.parent.name):
                 template(self.chart, files=[file])

@@ -1,5 +1,7 @@
 """The script of the backups, against a small stand-in for the API of Kubernetes, and its rights."""
 
+from __future__ import annotations
+
 import contextlib
 import datetime
 import http.server
@@ -10,14 +12,18 @@ import pathlib
 import tempfile
 import threading
 import unittest
+from typing import Any
 
+from charts import Object
 from support_case import CHART, EVERYTHING, ChartCase, own, template
 
+# The snapshots of each namespace.
+Store = dict[str, list[Object]]
 NOW = datetime.datetime(2026, 11, 21, 3, 15, tzinfo=datetime.timezone.utc)
 BASE = "/apis/snapshot.storage.k8s.io/v1/namespaces/prod/volumesnapshots"
 
 
-def item(name, claim, made, ready=True):
+def item(name: str, claim: str, made: str, ready: bool = True) -> Object:
     return {
         "metadata": {"name": name, "creationTimestamp": made},
         "spec": {"source": {"persistentVolumeClaimName": claim}},
@@ -25,9 +31,9 @@ def item(name, claim, made, ready=True):
     }
 
 
-def handler(store, calls):
+def handler(store: Store, calls: list[Any]) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
-        def answer(self):
+        def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             calls.append((self.command, self.path, self.headers["Authorization"], json.loads(body) if body else None))
             namespace = self.path.split("/")[5]
@@ -39,20 +45,21 @@ def handler(store, calls):
 
         do_GET = do_POST = do_DELETE = answer
 
-        def log_message(self, *_):
+        def log_message(self, *_: object) -> None:
             pass
 
     return Handler
 
 
 class TestSnapshots(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         spec = importlib.util.spec_from_file_location("snapshot", CHART / "files/backup/snapshot.py")
+        assert spec is not None and spec.loader is not None
         self.script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(self.script)
 
-    def api(self, store):
-        calls = []
+    def api(self, store: Store) -> tuple[Any, list[Any]]:
+        calls: list[Any] = []
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(store, calls))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
@@ -61,12 +68,13 @@ class TestSnapshots(unittest.TestCase):
             (pathlib.Path(folder) / "token").write_text("a-token\n")
             return self.script.Api(f"http://127.0.0.1:{server.server_address[1]}", pathlib.Path(folder)), calls
 
-    def run_script(self, api, *volumes):
+    def run_script(self, api: Any, *volumes: dict[str, str]) -> int:
         settings = {"keepDays": 14, "snapshotClassName": "fast", "volumes": list(volumes)}
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return self.script.run(api, settings, NOW)
+            status: int = self.script.run(api, settings, NOW)
+        return status
 
-    def test_too_old(self):
+    def test_too_old(self) -> None:
         items = [
             item("old", "home", "2026-11-01T00:00:00Z"),
             item("edge", "home", "2026-11-07T03:15:00Z"),
@@ -79,7 +87,7 @@ class TestSnapshots(unittest.TestCase):
         unusable = [item("a", "home", "2026-01-01T00:00:00Z", ready=False)]
         self.assertEqual(self.script.too_old(unusable, "home", 1, NOW), [])
 
-    def test_run(self):
+    def test_run(self) -> None:
         old, new = item("home-1", "home", "2026-01-01T00:00:00Z"), item("home-2", "home", "2026-11-20T00:00:00Z")
         api, calls = self.api({"prod": [old, new]})
         self.assertEqual(self.run_script(api, {"namespace": "prod", "claim": "home"}), 0)
@@ -99,7 +107,7 @@ class TestSnapshots(unittest.TestCase):
             made["spec"], {"source": {"persistentVolumeClaimName": "home"}, "volumeSnapshotClassName": "fast"}
         )
 
-    def test_one_failure_does_not_stop_the_others(self):
+    def test_one_failure_does_not_stop_the_others(self) -> None:
         api, calls = self.api({"prod": []})
         volumes = {"namespace": "gone", "claim": "home"}, {"namespace": "prod", "claim": "home"}
         self.assertEqual(self.run_script(api, *volumes), 1)
@@ -107,7 +115,7 @@ class TestSnapshots(unittest.TestCase):
 
 
 class TestRights(ChartCase):
-    def test_rights_are_what_the_script_needs(self):
+    def test_rights_are_what_the_script_needs(self) -> None:
         objects = own(template(self.chart, EVERYTHING))
         roles = [role for role in objects if role["kind"] == "Role"]
         self.assertEqual([role["metadata"]["namespace"] for role in roles], ["prod", "support"])

@@ -33,7 +33,8 @@ class Person:
 
     def seen(self) -> str:
         """What the page says in the end, for whoever must find out what went wrong."""
-        return f"{self.page.url} after {self.seconds} s: " + self.page.locator("body").inner_text()[-1500:]
+        text: str = self.page.locator("body").inner_text()
+        return f"{self.page.url} after {self.seconds} s: {text[-1500:]}"
 
     def done(self, step: str, screenshot: bool = False) -> None:
         """Notes how long a step took, and keeps a picture of where it led."""
@@ -47,7 +48,7 @@ class Person:
         """Logs in through the form; answers the heading of the login page."""
         self.page.goto(f"{self.url}/hub/login")
         # A logo that does not load must not hold anybody up.
-        heading = self.page.locator("h1").first.inner_text()
+        heading: str = self.page.locator("h1").first.inner_text()
         self.done("login", screenshot=True)
         self.page.get_by_label("Username").fill(user)
         self.page.get_by_label("Password").fill(password)
@@ -80,7 +81,8 @@ class Person:
         expect(output).to_be_visible()
         self.done("code")
         self.done("lab", screenshot=True)
-        return output.inner_text().strip()
+        text: str = output.inner_text()
+        return text.strip()
 
     def type_code(self, code: str) -> None:
         """Types code into the first cell."""
@@ -123,7 +125,8 @@ def main() -> dict[str, Any]:
     expect.set_options(timeout=120_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"],
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox"],
         )
         try:
             page = browser.new_page(viewport={"width": arguments.width, "height": 900})

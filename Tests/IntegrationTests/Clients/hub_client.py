@@ -131,13 +131,14 @@ class HubUser:
         if page.status_code != 200:
             raise Failure(f"the login page answered {page.status_code}")
         fields = {**Page(page.text).fields, "username": self.name, "password": password}
-        answer = self.session.post(page.url, data=fields, headers={"Referer": page.url}, timeout=60,
-                                   allow_redirects=False)
+        answer = self.session.post(
+            page.url, data=fields, headers={"Referer": page.url}, timeout=60, allow_redirects=False
+        )
         if answer.status_code != 302:
             raise Failure(f"the login was refused ({answer.status_code}): {_error_of(answer.text)}")
         # The cookie of the login names the session; any page gives the one against forged requests anew.
         self.get(self.hub("home"))
-        user = self.call("GET", self.hub("api/user")).json()
+        user: dict[str, Any] = self.call("GET", self.hub("api/user")).json()
         self.name = user["name"]
         return user
 
@@ -150,13 +151,20 @@ class HubUser:
         form = Page(page.text)
         if "profile" in form.radio_values:
             slug = profile or form.fields.get("profile", "")
-            fields = {name: value for name, value in form.fields.items()
-                      if name == "_xsrf" or name.startswith(f"profile-option-{slug}--")}
+            fields = {
+                name: value
+                for name, value in form.fields.items()
+                if name == "_xsrf" or name.startswith(f"profile-option-{slug}--")
+            }
             fields["profile"] = slug
             for key, value in options.items():
                 fields[f"profile-option-{slug}--{key}"] = value
-            page = self.session.post(f"{spawn}?_xsrf={quote(self.xsrf(urlsplit(spawn).path))}", data=fields,
-                                     headers={"Referer": spawn}, timeout=60)
+            page = self.session.post(
+                f"{spawn}?_xsrf={quote(self.xsrf(urlsplit(spawn).path))}",
+                data=fields,
+                headers={"Referer": spawn},
+                timeout=60,
+            )
             if page.status_code >= 400:
                 raise Failure(f"the form of server options answered {page.status_code}: {_error_of(page.text)}")
         elif profile or options:
@@ -188,16 +196,31 @@ class HubUser:
         request = requests.Request("GET", channels)
         cookies = self.session.prepare_request(request).headers.get("Cookie", "")
         connection = websocket.create_connection(
-            channels.replace("http", "ws", 1), cookie=cookies, timeout=60, http_no_proxy=["*"],
+            channels.replace("http", "ws", 1),
+            cookie=cookies,
+            timeout=60,
+            http_no_proxy=["*"],
             origin=f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc}",
         )
         try:
-            connection.send(json.dumps({
-                "header": {"msg_id": message_id, "username": self.name, "session": session, "version": "5.3",
-                           "msg_type": "execute_request"},
-                "parent_header": {}, "metadata": {}, "channel": "shell", "buffers": [],
-                "content": {"code": code, "silent": False, "store_history": True, "allow_stdin": False},
-            }))
+            connection.send(
+                json.dumps(
+                    {
+                        "header": {
+                            "msg_id": message_id,
+                            "username": self.name,
+                            "session": session,
+                            "version": "5.3",
+                            "msg_type": "execute_request",
+                        },
+                        "parent_header": {},
+                        "metadata": {},
+                        "channel": "shell",
+                        "buffers": [],
+                        "content": {"code": code, "silent": False, "store_history": True, "allow_stdin": False},
+                    }
+                )
+            )
             return self._outputs(connection, message_id)
         finally:
             connection.close()

@@ -38,8 +38,8 @@ def names(home: Path) -> None:
     folder.mkdir()
     for name in ["with space", "-rf", "ünïcode ☃", "日本語", 'quote"\\', "%41", "new\nline", ".hidden", "a" * 255]:
         (folder / name).write_text(name, encoding="utf-8")
-    for name in [b"latin-\xe9", b"broken-\xff\xfe"]:
-        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("bytes", encoding="utf-8")
+    for raw in [b"latin-\xe9", b"broken-\xff\xfe"]:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + raw)).write_text("bytes", encoding="utf-8")
     (home / "empty").mkdir()
     deep = home / "deep"
     for number in range(6):

@@ -4,6 +4,8 @@ Only snapshots with the label hubfleet/backup-of are deleted, and never the newe
 The program ends with 1 when any step failed; the steps after it are made all the same.
 """
 
+from __future__ import annotations
+
 import datetime
 import json
 import pathlib
@@ -12,6 +14,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from typing import Any
 
 ACCOUNT = pathlib.Path("/var/run/secrets/kubernetes.io/serviceaccount")
 SERVER = "https://kubernetes.default.svc"
@@ -22,13 +25,13 @@ FORM = "%Y-%m-%dT%H:%M:%SZ"
 class Api:
     """The few requests that are needed, with nothing but the standard library."""
 
-    def __init__(self, server=SERVER, account=ACCOUNT):
+    def __init__(self, server: str = SERVER, account: pathlib.Path = ACCOUNT) -> None:
         self.server = server
         self.token = (account / "token").read_text().strip()
         certificates = account / "ca.crt"
         self.context = ssl.create_default_context(cafile=str(certificates)) if server.startswith("https") else None
 
-    def request(self, method, path, body=None):
+    def request(self, method: str, path: str, body: Any = None) -> Any:
         """The answer, as JSON."""
         request = urllib.request.Request(
             self.server + path,
@@ -40,19 +43,19 @@ class Api:
             return json.loads(answer.read() or b"{}")
 
 
-def path_of(namespace, name=""):
+def path_of(namespace: str, name: str = "") -> str:
     """Where the API has the snapshots of a namespace, or one of them."""
     return f"/apis/snapshot.storage.k8s.io/v1/namespaces/{namespace}/volumesnapshots" + (f"/{name}" if name else "")
 
 
-def label_of(claim):
+def label_of(claim: str) -> str:
     """A label holds 63 characters, the name of a claim may have more."""
     return claim[:63].rstrip("-.")
 
 
-def snapshot(namespace, claim, snapshot_class, now):
+def snapshot(namespace: str, claim: str, snapshot_class: str | None, now: datetime.datetime) -> dict[str, Any]:
     """The object for a new snapshot. Its name ends with the second it was made in."""
-    spec = {"source": {"persistentVolumeClaimName": claim}}
+    spec: dict[str, Any] = {"source": {"persistentVolumeClaimName": claim}}
     if snapshot_class:
         spec["volumeSnapshotClassName"] = snapshot_class
     return {
@@ -67,7 +70,7 @@ def snapshot(namespace, claim, snapshot_class, now):
     }
 
 
-def too_old(items, claim, keep_days, now):
+def too_old(items: list[Any], claim: str, keep_days: int, now: datetime.datetime) -> list[str]:
     """Names of snapshots of the claim that may go: older than keep_days, and not the newest usable one."""
     own = [item for item in items if item["spec"]["source"].get("persistentVolumeClaimName") == claim]
     made = {item["metadata"]["name"]: item["metadata"]["creationTimestamp"] for item in own}
@@ -77,7 +80,7 @@ def too_old(items, claim, keep_days, now):
     return sorted(name for name, time in made.items() if time < limit and name != newest and newest is not None)
 
 
-def run(api, settings, now):
+def run(api: Api, settings: dict[str, Any], now: datetime.datetime) -> int:
     """Makes a snapshot of each volume and deletes the old ones; answers 1 if any step failed, else 0."""
     failures = 0
     for volume in settings["volumes"]:

@@ -6,6 +6,7 @@ nothing inside a home: `links.py` does, as the user.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import string
@@ -23,7 +24,8 @@ def escaped_name(name: str) -> str:
     Two names never become one: the escape character is escaped as well. The result has only a-z, 0-9 and "-", so no
     name leads out of the folder, and none is that of a shared folder, which starts with "_".
     """
-    return escapism.escape(name, safe=SAFE_CHARACTERS, escape_char="-").lower()
+    escaped: str = escapism.escape(name, safe=SAFE_CHARACTERS, escape_char="-")
+    return escaped.lower()
 
 
 def fits_a_folder(name: str) -> bool:
@@ -39,10 +41,8 @@ def make_folder(parent: str, name: str, *, mode: int, uid: int = -1, gid: int = 
     path = os.path.join(parent, name)
     parent_descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        try:
+        with contextlib.suppress(FileExistsError):
             os.mkdir(name, 0o700, dir_fd=parent_descriptor)
-        except FileExistsError:
-            pass
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             descriptor = os.open(name, flags, dir_fd=parent_descriptor)
@@ -84,8 +84,11 @@ def shared_mode(folder: str, shared_folders: list[dict[str, Any]]) -> int:
     The group is the administrators': they always write. Others write (and keep what is theirs, by the sticky bit) if
     an entry gives everybody write access, and read if one gives everybody anything.
     """
-    open_to = [entry.get("access") for entry in shared_folders
-               if entry["folder"] == folder and not entry.get("administrators_only")]
+    open_to = [
+        entry.get("access")
+        for entry in shared_folders
+        if entry["folder"] == folder and not entry.get("administrators_only")
+    ]
     if "write" in open_to:
         return 0o3777
     return 0o2775 if open_to else 0o2770

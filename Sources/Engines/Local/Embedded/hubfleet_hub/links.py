@@ -6,6 +6,7 @@ that a link which the user puts in the way leads only where the user may go. It 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -78,10 +79,8 @@ def _open_parent(home: str, path: str, *, make: bool) -> tuple[int, str]:
     for parent in parents:
         try:
             if make:
-                try:
+                with contextlib.suppress(FileExistsError):
                     os.mkdir(parent, 0o755, dir_fd=descriptor)
-                except FileExistsError:
-                    pass
             child = os.open(parent, FOLDER, dir_fd=descriptor)
         finally:
             os.close(descriptor)

@@ -18,10 +18,18 @@ from .errors import refusal
 
 Profile = dict[str, Any]
 
-APPLIED = frozenset({
-    "cpu_guarantee", "cpu_limit", "default_url", "environment", "http_timeout", "mem_guarantee", "mem_limit",
-    "start_timeout",
-})
+APPLIED = frozenset(
+    {
+        "cpu_guarantee",
+        "cpu_limit",
+        "default_url",
+        "environment",
+        "http_timeout",
+        "mem_guarantee",
+        "mem_limit",
+        "start_timeout",
+    }
+)
 """What of a `kubespawner_override` means something on one machine. Images, nodes and volumes do not."""
 
 UNLISTED = "unlisted-choice"
@@ -76,8 +84,9 @@ def options_from_form(form: dict[str, list[str]], profiles: list[Profile]) -> di
         return {}
     options = {"profile": slug}
     prefix = f"profile-option-{slug}--"
-    options.update((name[len(prefix):], values[0]) for name, values in form.items()
-                   if name.startswith(prefix) and values)
+    options.update(
+        (name[len(prefix) :], values[0]) for name, values in form.items() if name.startswith(prefix) and values
+    )
     # A form without JavaScript sends the text field whatever is chosen beside it.
     for name in [name for name in options if name != "profile" and not name.endswith(f"--{UNLISTED}")]:
         text = f"{name}--{UNLISTED}"
@@ -124,7 +133,8 @@ def _override_of_option(name: str, option: dict[str, Any], user_options: dict[st
         if pattern and not re.match(pattern, text):
             reason = unlisted.get("validation_message") or f"it must match {pattern}"
             raise refusal(400, f"{title}: {text!r} is not possible. {reason}")
-        return _filled(unlisted.get("kubespawner_override") or {}, text)
+        override: dict[str, Any] = _filled(unlisted.get("kubespawner_override") or {}, text)
+        return override
     if choice:
         if not isinstance(choice, str) or choice not in option["choices"]:
             raise refusal(400, f"{title} has no choice {choice!r} for you. There are: {', '.join(option['choices'])}.")

@@ -64,7 +64,7 @@ class LocalSpawner(HomeKeeping):
             self.log.error("Cannot start %s: %s", self._log_name, error)
             raise refusal(500, f"The server cannot start: {error}") from error
         self.server_mark = secrets.token_hex(16)
-        address = await super().start()
+        address: tuple[str, int] = await super().start()
         self.started_at = processes.start_time(self.pid) or ""
         return address
 

@@ -64,7 +64,8 @@ class HomeKeeping(ProfileChoosing):
         if not folders.fits_a_folder(home_name):
             raise ValueError(f"the user name is too long for a folder: {self.user.name!r}")
         account = self._account_of_user()
-        # Only users of this hub pass through its homes: another hub's users and other accounts stay out of what it shares.
+        # Only users of this hub pass through its homes: another hub's users and other accounts stay out of what it
+        # shares.
         pass_through = {"mode": 0o710, "uid": 0, "gid": self.users_group} if account else {"mode": 0o700}
         homes_path = folders.make_folder(state, homes, **pass_through)
         run_path = folders.make_folder(state, "run", **pass_through)
@@ -83,7 +84,8 @@ class HomeKeeping(ProfileChoosing):
         root = os.geteuid() == 0
         if self.separate_accounts != root:
             raise ValueError(
-                "separate_accounts needs a hub that runs as root" if self.separate_accounts
+                "separate_accounts needs a hub that runs as root"
+                if self.separate_accounts
                 else "a hub that runs as root needs separate_accounts, or every user would be root"
             )
         if not root:
@@ -94,14 +96,15 @@ class HomeKeeping(ProfileChoosing):
         number = register.number(self.user.name, owner)
         if owner is not None and owner != number:
             raise ValueError(f"{self.home} belongs to uid {owner}, but {self.user.name} has number {number}")
-        return Account(
-            number, number, [self.users_group, *([self.administrators_group] if self.user.admin else [])]
-        )
+        return Account(number, number, [self.users_group, *([self.administrators_group] if self.user.admin else [])])
 
     def set_links(self, account: Account | None) -> None:
         """Makes the links to shared folders in the home, as the user."""
-        wanted = {entry["path"]: entry["folder"] for entry in self.shared_folders
-                  if self.user.admin or not entry.get("administrators_only")}
+        wanted = {
+            entry["path"]: entry["folder"]
+            for entry in self.shared_folders
+            if self.user.admin or not entry.get("administrators_only")
+        }
         unwanted = {entry["path"]: entry["folder"] for entry in self.shared_folders if entry["path"] not in wanted}
         if account is None:
             warnings = links.set_links(self.home, wanted, unwanted)
@@ -109,9 +112,16 @@ class HomeKeeping(ProfileChoosing):
             # The program goes in by its standard input: the user need not be able to read this package.
             arguments = json.dumps({"home": self.home, "wanted": wanted, "unwanted": unwanted})
             done = subprocess.run(
-                [sys.executable, "-I", "-S", "-", arguments], input=Path(links.__file__).read_bytes(),
-                capture_output=True, cwd="/", env={}, timeout=30, start_new_session=True,
-                user=account.uid, group=account.gid, extra_groups=account.groups,
+                [sys.executable, "-I", "-S", "-", arguments],
+                input=Path(links.__file__).read_bytes(),
+                capture_output=True,
+                cwd="/",
+                env={},
+                timeout=30,
+                start_new_session=True,
+                user=account.uid,
+                group=account.gid,
+                extra_groups=account.groups,
             )
             if done.returncode:
                 raise ValueError(f"cannot make the links to shared folders: {done.stderr.decode(errors='replace')}")

@@ -24,8 +24,8 @@ def main(root: Path, check: bool) -> int:
             stale.append(str(file.relative_to(root)))
             if not check:
                 file.write_text(text)
-    for file in stale:
-        print(f"charts: {file} {'is stale; run scripts/charts' if check else 'written'}", file=sys.stderr)
+    for name in stale:
+        print(f"charts: {name} {'is stale; run scripts/charts' if check else 'written'}", file=sys.stderr)
     return 1 if check and stale else 0
 
 
