@@ -14,6 +14,7 @@ from tornado import web
 from traitlets.config import Config
 
 from binder import hub, sweep
+from binder.launched import HUB_TOKENS
 from binder.spawner import ANONYMOUS_COMMAND
 from samples import HUB
 
@@ -99,6 +100,15 @@ def test_arguments_with_login_hold_no_token(write: Any, z2jh: Any) -> None:
     made = spawner(configured(write(HUB, loginEnabled=True, allowOrigin="*")), OPTIONS, BINDER)
     assert not [argument for argument in made.get_args() if "token" in argument or "origin" in argument]
     assert made.cmd != ANONYMOUS_COMMAND
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_without_login_servers_have_no_token_of_the_hub(write: Any, z2jh: Any, login: bool) -> None:
+    made = spawner(configured(write(HUB, loginEnabled=login)), OPTIONS, BINDER)
+    made.api_token = "token-of-the-hub"
+    env = made.get_env()
+    assert env["BINDER_REPO_URL"] == OPTIONS["repo_url"]
+    assert {name for name in env if "TOKEN" in name} == (set(HUB_TOKENS) if login else set())
 
 
 def test_pod_without_login(write: Any, z2jh: Any) -> None:

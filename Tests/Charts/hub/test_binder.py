@@ -13,6 +13,7 @@ from tornado.web import HTTPError
 from traitlets.config import Config
 
 from awaiting import run
+from basehub.launched import HUB_TOKENS
 from basehub.spawner import BinderBasehubSpawner
 
 OPTIONS = {"image": "built:1", "token": "secret", "repo_url": "https://example.org/r", "binder_request": "v2/gh/r"}
@@ -86,6 +87,21 @@ def test_without_login_servers_ask_for_binderhubs_token(make: Callable[..., Any]
             "allow_origin_pat=.*",
             "a=b",
         ]
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_without_login_servers_have_no_token_of_the_hub(make: Callable[..., Any], login: bool) -> None:
+    env = make(BINDER, OPTIONS, auth=login).get_env()
+    assert env["BINDER_REPO_URL"] == OPTIONS["repo_url"]
+    assert {name for name in env if "TOKEN" in name} == (set(HUB_TOKENS) if login else set())
+
+
+@pytest.mark.parametrize("instead", [None, "", ["x"], {"a": 1}])
+@pytest.mark.parametrize("missing", ["image", "token"])
+def test_without_login_incomplete_orders_are_refused(make: Callable[..., Any], missing: str, instead: Any) -> None:
+    with pytest.raises(HTTPError) as error:
+        make(BINDER, OPTIONS | {missing: instead}, auth=False)
+    assert error.value.status_code == 400
 
 
 def test_with_login_servers_are_ordinary(make: Callable[..., Any]) -> None:

@@ -1,38 +1,30 @@
-"""Servers that BinderHub starts: it says in `user_options` which image it has built, and of what."""
+"""Hubs on which BinderHub starts servers beside those that users start: who asked decides what a start means."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from jupyterhub.orm import Service
-from kubespawner import KubeSpawner
-from traitlets import Bool, Dict, Unicode
+from traitlets import Dict
 
 from .errors import refusal
-
-VARIABLES = {
-    "repo_url": "BINDER_REPO_URL",
-    "binder_ref_url": "BINDER_REF_URL",
-    "binder_launch_host": "BINDER_LAUNCH_HOST",
-    "binder_persistent_request": "BINDER_PERSISTENT_REQUEST",
-    "binder_request": "BINDER_REQUEST",
-}
+from .launched import LaunchedServer
 
 
-class BinderSpawnerMixin(KubeSpawner):
-    """Makes BinderHub's options count, but only if they are BinderHub's.
+class BinderSpawnerMixin(LaunchedServer):
+    """Makes BinderHub's options count, but only if they are BinderHub's; else it starts an ordinary server.
 
     Users can start their own servers through the hub's API with any `user_options`. BinderHub's own mixin takes an
     image from those too, so that anybody could run any image without its being built here; this one asks who asked.
     (The name is that of BinderHub's, because hubs configure it under that name.)
     """
 
-    auth_enabled = Bool(False, help="Whether users log in; else the server asks for BinderHub's token.").tag(
-        config=True
-    )
-    cors_allow_origin = Unicode(help="Whose pages may talk to servers without login; * for all.").tag(config=True)
-    binder_service = Unicode("binder", help="The hub's service that BinderHub is.").tag(config=True)
     launch = Dict(help="The options of BinderHub's last start of this server.")
+
+    def launch_options(self) -> Mapping[str, Any]:
+        """Those that BinderHub gave itself; a user's restart repeats them at most."""
+        options: Mapping[str, Any] = self.launch
+        return options
 
     def get_state(self) -> dict[str, Any]:
         """Remembers BinderHub's options in the hub's database, where users cannot write."""
@@ -45,15 +37,14 @@ class BinderSpawnerMixin(KubeSpawner):
 
     def start(self) -> Any:
         """Starts a server of BinderHub's, or an ordinary one."""
-        requester = getattr(self.handler, "current_user", None)
-        if isinstance(requester, Service) and requester.name == self.binder_service:
+        if self.is_asked_by_binderhub():
             self.launch = dict(self.user_options)
         elif self.user_options != self.launch:
             # Else it is a user's restart of what BinderHub has started, for which the hub remembers the options.
             self.launch = {}
-        missing = {"image", "token"} - self.launch.keys()
+        missing = [name for name in ("image", "token") if not self.launch_option(name)]
         if missing and not self.auth_enabled:
-            raise refusal(400, f"Only BinderHub can start servers here, and it must say: {', '.join(sorted(missing))}.")
+            raise refusal(400, f"Only BinderHub can start servers here, and it must say: {', '.join(missing)}.")
         return super().start()
 
     async def load_user_options(self) -> None:
@@ -66,27 +57,4 @@ class BinderSpawnerMixin(KubeSpawner):
             await super().load_user_options()
         finally:
             self.user_options = dict(self.launch)
-        self.image = self.launch.get("image", self.image)  # type: ignore[has-type]
-
-    def get_args(self) -> list[str]:
-        """The arguments; without login those of an ordinary Jupyter server, old or new, that asks for a token."""
-        if self.auth_enabled:
-            return list(super().get_args())
-        origin = self.cors_allow_origin
-        settings = {
-            "base_url": self.server.base_url,
-            "token": self.launch["token"],
-            "trust_xheaders": "True",
-            "default_url": self.default_url,
-            "allow_origin": origin,
-            # An origin of * does not cover all requests for single files.
-            "allow_origin_pat": ".*" if origin == "*" else "",
-        }
-        given = [f"--NotebookApp.{name}={value}" for name, value in settings.items() if value]
-        args = ["--ip=0.0.0.0", f"--port={self.port}", *given, *self.args]
-        return args + [arg.replace("Notebook", "Server", 1) for arg in args if arg.startswith("--NotebookApp.")]
-
-    def get_env(self) -> dict[str, Any]:
-        """The environment, with what BinderHub says about the repository."""
-        env: dict[str, Any] = super().get_env()
-        return env | {name: self.launch[key] for key, name in VARIABLES.items() if key in self.launch}
+        self.image = self.launch_option("image") or self.image  # type: ignore[has-type]

@@ -14,14 +14,10 @@ DEADLINE_MARGIN = 600
 
 def configure(c: Any, settings_file: Path = SETTINGS) -> None:
     """Sets up the hub. `c` is what the official chart's configuration calls so."""
-    from kubespawner import KubeSpawner
     from z2jh import get_config
 
-    class BinderSpawner(BinderSpawnerMixin, KubeSpawner):
-        """What starts readers' servers."""
-
     settings = hub_settings(settings_file)
-    c.JupyterHub.spawner_class = BinderSpawner
+    c.JupyterHub.spawner_class = BinderSpawnerMixin
     c.JupyterHub.active_server_limit = settings.servers
     _spawner(c, settings, get_config)
     _rights(c, settings)
