@@ -131,7 +131,7 @@ struct HomeImportCommand: FleetCommand {
             return [try task(source.path, target.path)]
         }
         folder.tell(in: context)
-        let names = try HomeNames(map: try map(in: context), from: .plain, to: .plain)
+        let names = try MoveNames(map: try map(in: context), from: .plain, to: .plain)
         let plan = try names.plan(folders: folder.archives.map { Array($0.user.utf8) })
         for line in plan.unused { context.output.message("\(line.old), line \(line.number): no archive has this name") }
         if userMap != nil {

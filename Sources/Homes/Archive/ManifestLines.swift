@@ -1,34 +1,11 @@
-import Crypto
-import Foundation
-
-/// `MANIFEST.json` of an archive: every file with its size and digest, and what is missing and why.
+/// The lines of `MANIFEST.json` in an archive: every file with its size and digest, and what is missing and why.
 ///
 /// Each entry is a line of a length that follows from the scan, so that the archive's length is known before a file was
 /// read: digests have 64 digits, and what happened to a file is padded to one width.
-package enum HomeManifest {
-    /// What happened to a file on its way into the archive.
-    package enum State: String, Sendable, CaseIterable {
-        case ok, changed, vanished, unreadable
-
-        fileprivate static let width = 12
-    }
-
-    /// What is known of a file once it was read.
-    package struct Digest: Sendable, Equatable {
-        package let sha256: [UInt8]
-        package let state: State
-
-        package init(sha256: [UInt8], state: State) {
-            self.sha256 = sha256
-            self.state = state
-        }
-
-        static let unknown = Digest(sha256: [UInt8](repeating: 0, count: 32), state: .ok)
-    }
-}
-
-/// The lines of a manifest.
 package struct ManifestLines: Sendable {
+    /// Room for the name of a file's state, in bytes.
+    private static let stateWidth = 12
+
     package init() {}
 
     static func head(owner: String) -> [UInt8] {
@@ -39,14 +16,14 @@ package struct ManifestLines: Sendable {
 
     /// The line of a file, folder or link, without the comma behind it. The root digest of a home is SHA-256 over all of
     /// them.
-    package func line(_ entry: HomeEntry, _ digest: HomeManifest.Digest) -> [UInt8] {
+    package func line(_ entry: HomeEntry, _ digest: FileDigest) -> [UInt8] {
         var line: [UInt8] = []
         append(entry, digest, to: &line)
         return line
     }
 
     /// Adds that line to a text, byte by byte: there may be millions of them.
-    func append(_ entry: HomeEntry, _ digest: HomeManifest.Digest, to text: inout [UInt8]) {
+    func append(_ entry: HomeEntry, _ digest: FileDigest, to text: inout [UInt8]) {
         func add(_ literal: StaticString) {
             text.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
         }
@@ -70,7 +47,7 @@ package struct ManifestLines: Sendable {
             add(#","sha256":""#)
             ByteText.appendHexadecimal(digest.sha256, to: &text)
             add(#"","state":""#)
-            let end = text.count + HomeManifest.State.width
+            let end = text.count + Self.stateWidth
             text.append(contentsOf: digest.state.rawValue.utf8)
             add("\"")
             // Behind the value, so that all states are of one length.
@@ -124,100 +101,5 @@ package struct ManifestLines: Sendable {
                 quoted.append(contentsOf: [UInt8(ascii: "\\"), byte])
             }
         }
-    }
-}
-
-/// Makes the text of a manifest, some lines at a time.
-struct ManifestText {
-    private enum Step { case head, entries, missing, done }
-
-    /// Of the lines that are made at once, in bytes, about.
-    private static let pieceSize = 1 << 16
-
-    /// SHA-256 over the lines of the entries; known at the end.
-    private(set) var root = ""
-    /// Files that are not in the archive as they are in the home, the first thousand.
-    private(set) var changed: [HomeProblem] = []
-    private(set) var changedCount = 0
-
-    private let snapshot: HomeSnapshot
-    private var slots: SlotCursor
-    private var reader: EntryFileReader
-    private var step = Step.head
-    private var isFirst = true
-    private var leaves = SHA256()
-    private let lines = ManifestLines()
-
-    init(_ snapshot: HomeSnapshot, _ table: DigestTable) throws {
-        self.snapshot = snapshot
-        slots = SlotCursor(table)
-        reader = try EntryFileReader(snapshot.entriesPath)
-    }
-
-    /// The next piece of the text; nil at its end.
-    mutating func next() throws -> [UInt8]? {
-        switch step {
-        case .head:
-            step = .entries
-            return ManifestLines.head(owner: snapshot.summary.owner)
-        case .entries:
-            let text = try some { this, record, text in
-                guard case .entry(let entry, _) = record.content else { return }
-                this.separate(&text)
-                try this.addLine(entry, to: &text)
-            }
-            if let text { return text }
-            reader = try EntryFileReader(snapshot.entriesPath)
-            (step, isFirst) = (.missing, true)
-            root = ByteText.hexadecimal(leaves.finalize())
-            return ManifestLines.middle
-        case .missing:
-            let text = try some { this, record, text in
-                guard case .problem(let problem) = record.content else { return }
-                this.separate(&text)
-                text += this.lines.line(problem)
-            }
-            if let text { return text }
-            step = .done
-            return ManifestLines.end(root: root)
-        case .done: return nil
-        }
-    }
-
-    /// The lines of some records; nil when there are none left.
-    private mutating func some(_ add: (inout Self, EntryRecord, inout [UInt8]) throws -> Void) throws -> [UInt8]? {
-        var text: [UInt8] = []
-        text.reserveCapacity(Self.pieceSize + 4_096)
-        while text.count < Self.pieceSize, let record = try reader.next() { try add(&self, record, &text) }
-        return text.isEmpty ? nil : text
-    }
-
-    private mutating func addLine(_ entry: HomeEntry, to text: inout [UInt8]) throws {
-        var digest = HomeManifest.Digest.unknown
-        if entry.isFile {
-            let slot = try slots.next()
-            digest = HomeManifest.Digest(sha256: slot.sha256, state: slot.state)
-            note(entry, slot.state)
-        }
-        let start = text.count
-        lines.append(entry, digest, to: &text)
-        text.withUnsafeBytes { leaves.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[start...])) }
-    }
-
-    private mutating func note(_ entry: HomeEntry, _ state: HomeManifest.State) {
-        let reason: HomeProblem.Reason
-        switch state {
-        case .ok: return
-        case .changed: reason = .changed
-        case .vanished: reason = .vanished
-        case .unreadable: reason = .unreadable
-        }
-        changedCount += 1
-        if changed.count < 1_000 { changed.append(HomeProblem(path: entry.path, reason: reason)) }
-    }
-
-    private mutating func separate(_ text: inout [UInt8]) {
-        if !isFirst { text += [0x2C, 0x0A] }
-        isFirst = false
     }
 }

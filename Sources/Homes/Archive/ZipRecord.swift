@@ -6,7 +6,7 @@ import Foundation
 enum ZipRecord {
     /// `isCompressed`: whether a late member is deflated, so that its length stands behind it, too.
     static func localHeader(_ member: ArchiveMember, isCompressed: Bool = false) -> [UInt8] {
-        var record = Little()
+        var record = LittleEndianWriter()
         let isDeflated = isCompressed && member.isLate
         record.add(0x0403_4B50 as UInt32)
         let size = isDeflated ? 0 : member.size
@@ -21,7 +21,7 @@ enum ZipRecord {
     /// `compressed`: the bytes that it takes; nil: it is stored.
     static func descriptor(_ member: ArchiveMember, crc: UInt32, compressed: UInt64? = nil) -> [UInt8] {
         guard member.isLate else { return [] }
-        var record = Little()
+        var record = LittleEndianWriter()
         record.add(0x0807_4B50 as UInt32)
         record.add(crc)
         for size in [compressed ?? member.size, member.size] {
@@ -32,7 +32,7 @@ enum ZipRecord {
 
     /// `compressed`: the bytes that it takes; nil: it is stored.
     static func central(_ member: ArchiveMember, offset: UInt64, crc: UInt32, compressed: UInt64? = nil) -> [UInt8] {
-        var record = Little()
+        var record = LittleEndianWriter()
         let stored = compressed ?? member.size
         record.add(0x0201_4B50 as UInt32)
         // Made by: Unix, so that modes are read.
@@ -71,7 +71,7 @@ enum ZipRecord {
     private static func timesLength(_ member: ArchiveMember) -> Int { Int32(exactly: member.modified) == nil ? 36 : 9 }
 
     static func end(count: Int, offset: UInt64, size: UInt64) -> [UInt8] {
-        var record = Little()
+        var record = LittleEndianWriter()
         let isLarge = count >= 0xFFFF || offset >= UInt64(UInt32.max) || size >= UInt64(UInt32.max)
         if isLarge {
             record.add(0x0606_4B50 as UInt32)
@@ -111,7 +111,7 @@ enum ZipRecord {
 
     /// Version, flags, method, time, checksum, sizes: the same in both headers.
     private static func addCommon(
-        _ member: ArchiveMember, to record: inout Little, crc: UInt32, _ isDeflated: Bool, size: UInt64,
+        _ member: ArchiveMember, to record: inout LittleEndianWriter, crc: UInt32, _ isDeflated: Bool, size: UInt64,
         compressed: UInt64
     ) {
         record.add(UInt16(needsZip64(member) ? 45 : 20))
@@ -127,7 +127,7 @@ enum ZipRecord {
 
     /// The time of the last change to the second. The usual field holds years up to 2038, that of NTFS all others.
     private static func times(_ member: ArchiveMember) -> [UInt8] {
-        var record = Little()
+        var record = LittleEndianWriter()
         if let seconds = Int32(exactly: member.modified) {
             record.add(0x5455 as UInt16)
             record.add(5 as UInt16)
@@ -151,36 +151,10 @@ enum ZipRecord {
     }
 
     private static func zip64(_ values: [UInt64]) -> [UInt8] {
-        var record = Little()
+        var record = LittleEndianWriter()
         record.add(1 as UInt16)
         record.add(UInt16(values.count * 8))
         for value in values { record.add(value) }
         return record.bytes
-    }
-}
-
-/// Dates of ZIP archives: in UTC, in steps of two seconds, from 1980 to 2107. Others become the nearest.
-enum DOSTime {
-    static func of(_ seconds: Int64) -> (time: UInt16, date: UInt16) {
-        let clamped = min(max(seconds, 315_532_800), 4_354_819_198)
-        var time = time_t(clamped)
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        let clock = UInt16(parts.tm_hour) << 11 | UInt16(parts.tm_min) << 5 | UInt16(parts.tm_sec / 2)
-        return (clock, UInt16(parts.tm_year - 80) << 9 | UInt16(parts.tm_mon + 1) << 5 | UInt16(parts.tm_mday))
-    }
-}
-
-extension DOSTime {
-    /// Seconds since 1970; other programs write local time, which nobody can tell.
-    static func seconds(_ time: UInt16, _ date: UInt16) -> Int64 {
-        var parts = tm()
-        parts.tm_year = Int32(date >> 9) + 80
-        parts.tm_mon = Int32(date >> 5 & 15) - 1
-        parts.tm_mday = Int32(date & 31)
-        parts.tm_hour = Int32(time >> 11)
-        parts.tm_min = Int32(time >> 5 & 63)
-        parts.tm_sec = Int32(time & 31) * 2
-        return Int64(timegm(&parts))
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// What tells an archive of Hubfleet from others, also when a part of it is damaged: then it must not pass for one that
 /// has nothing to check it by.
-struct OwnMarks {
+struct HubfleetArchiveMarks {
     private var beginsWithReadme = false
     private var readmeIsOurs = false
     private var hasManifest = false

@@ -1,14 +1,5 @@
 import Foundation
 
-/// Something that an archive would put into a folder.
-struct ImportItem {
-    /// Below the folder.
-    let path: [UInt8]
-    let member: FoundMember
-    /// Its place among the members.
-    let number: Int
-}
-
 /// What an archive would put into a folder, in the order of its members: a few bytes for each, because there may be
 /// millions.
 struct ImportItems {

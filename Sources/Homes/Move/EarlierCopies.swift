@@ -5,10 +5,10 @@ import Foundation
 struct EarlierCopies {
     private let settings: MoveSettings
     /// All that could be moved now, chosen or not.
-    private let homes: [HomeNames.Home]
+    private let homes: [MoveNames.Home]
     private let chosen: Set<String>?
 
-    init(_ settings: MoveSettings, homes: [HomeNames.Home], chosen: [HomeNames.Home]) {
+    init(_ settings: MoveSettings, homes: [MoveNames.Home], chosen: [MoveNames.Home]) {
         self.settings = settings
         self.homes = homes
         self.chosen = settings.users.isEmpty ? nil : Set(chosen.map { ByteText.readable($0.folder) })

@@ -25,7 +25,7 @@ final class HomeMover {
 
     /// - Throws: `HomeError`.
     init(
-        _ home: HomeNames.Home, _ settings: MoveSettings, buffer: UnsafeMutableRawBufferPointer,
+        _ home: MoveNames.Home, _ settings: MoveSettings, buffer: UnsafeMutableRawBufferPointer,
         progress: @escaping (_ bytes: Int64, _ files: Int) -> Void
     ) throws {
         self.settings = settings
@@ -239,19 +239,5 @@ final class HomeMover {
         let error = errno
         if [ENOSPC, EDQUOT, EROFS, EIO, ESTALE].contains(error) { throw MoveFailure(what, error: error) }
         result.conflict(path, "\(what): \(String(cString: strerror(error)))")
-    }
-}
-
-extension HomeProblem {
-    var moveExplanation: String {
-        switch reason {
-        case .unreadable: "it cannot be read"
-        case .special: "it is a fifo, a socket or a device"
-        case .vanished: "gone while it was moved"
-        case .foreign: "it is another name of somebody else's file"
-        case .pathTooLong: "its path is too long"
-        case .tooLarge: "nobody can store files of such a size"
-        case .changed: "it changed meanwhile"
-        }
     }
 }

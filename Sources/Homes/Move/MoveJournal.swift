@@ -36,7 +36,7 @@ final class MoveJournal {
     ///
     /// Throws `HomeError.brokenState` when it is damaged, `MoveError` when it is of another source, and
     /// `HomeError.notWritten`.
-    init(_ home: HomeNames.Home, _ settings: MoveSettings) throws {
+    init(_ home: MoveNames.Home, _ settings: MoveSettings) throws {
         path = MoveJournal.path(in: settings.stateFolder, for: home.target)
         let data = FileManager.default.contents(atPath: path) ?? Data()
         let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
@@ -64,7 +64,7 @@ final class MoveJournal {
 
     /// Throws `MoveError`, unless the old side is said to be elsewhere now.
     private func check(
-        _ origin: MoveOrigin, after earlier: MoveOrigin, _ home: HomeNames.Home, _ settings: MoveSettings
+        _ origin: MoveOrigin, after earlier: MoveOrigin, _ home: MoveNames.Home, _ settings: MoveSettings
     ) throws {
         let target = settings.to + "/" + ByteText.readable(home.target)
         let what = "what is in \(target) was copied from \(earlier.text) before, and not from \(origin.text)"

@@ -98,7 +98,7 @@ package struct MoveResult: Codable, Sendable, Equatable {
 extension MoveResult.Home {
     private static let listed = 1000
 
-    init(_ home: HomeNames.Home) {
+    init(_ home: MoveNames.Home) {
         user = home.user
         newUser = home.newUser
         folder = ByteText.readable(home.folder)

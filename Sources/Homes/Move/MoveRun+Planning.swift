@@ -20,7 +20,7 @@ extension MoveRun {
     /// Looks at all homes.
     ///
     /// Throws `MoveError` when the target is in one of them, and `CancellationError`.
-    func plan(_ homes: [HomeNames.Home]) throws -> [[UInt8]: Estimate] {
+    func plan(_ homes: [MoveNames.Home]) throws -> [[UInt8]: Estimate] {
         var estimates: [[UInt8]: Estimate] = [:]
         for (index, home) in homes.enumerated() {
             meter.change { $0.title = "Looking at \(ByteText.readable(home.folder)), \(index + 1) of \(homes.count)" }
@@ -43,7 +43,7 @@ extension MoveRun {
         return estimates
     }
 
-    private func estimate(_ home: HomeNames.Home) throws -> Estimate {
+    private func estimate(_ home: MoveNames.Home) throws -> Estimate {
         var dry = settings
         dry.isDryRun = true
         let buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -47,15 +47,15 @@ package struct MoveRun: Sendable {
     /// Those to be moved, and all that could be.
     private func chooseHomes(
         _ result: inout MoveResult
-    ) throws -> (chosen: [HomeNames.Home], all: [HomeNames.Home]) {
+    ) throws -> (chosen: [MoveNames.Home], all: [MoveNames.Home]) {
         let folders = try HomeFolders(settings.from)
         _ = try HomeFolders(settings.to)
         result.leftOut = folders.others + (settings.withShared ? [] : folders.shared.map(ByteText.readable))
-        let names = try HomeNames(map: settings.map, from: settings.fromScheme, to: settings.toScheme)
+        let names = try MoveNames(map: settings.map, from: settings.fromScheme, to: settings.toScheme)
         let plan = try names.plan(folders: folders.users, isStrict: settings.isStrict)
         result.withoutHome = plan.unused.map(\.old)
         result.unnamed = plan.unnamed
-        let all = plan.homes + folders.shared.map { HomeNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
+        let all = plan.homes + folders.shared.map { MoveNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
         guard settings.users.isEmpty else { return (try chosen(names, plan), all) }
         let homes = settings.withShared ? all : plan.homes
         if homes.isEmpty { throw MoveError("\(settings.from) has no homes in it; is it mounted?") }
@@ -63,12 +63,12 @@ package struct MoveRun: Sendable {
     }
 
     /// Those of the users that were asked for, each once.
-    private func chosen(_ names: HomeNames, _ plan: HomeNames.Plan) throws -> [HomeNames.Home] {
+    private func chosen(_ names: MoveNames, _ plan: MoveNames.Plan) throws -> [MoveNames.Home] {
         var seen: Set<[UInt8]> = []
         return try settings.users.map { try home(of: $0, names, plan) }.filter { seen.insert($0.folder).inserted }
     }
 
-    private func home(of user: String, _ names: HomeNames, _ plan: HomeNames.Plan) throws -> HomeNames.Home {
+    private func home(of user: String, _ names: MoveNames, _ plan: MoveNames.Plan) throws -> MoveNames.Home {
         guard let folder = names.folder(of: user),
             let home = plan.homes.first(where: { $0.folder == Array(folder.utf8) })
         else {
@@ -88,7 +88,7 @@ package struct MoveRun: Sendable {
 
     // MARK: - One home
 
-    private func move(_ home: HomeNames.Home, _ estimate: Estimate?) async -> MoveResult.Home {
+    private func move(_ home: MoveNames.Home, _ estimate: Estimate?) async -> MoveResult.Home {
         var result = MoveResult.Home(home)
         let shown = ByteText.readable(home.folder)
         do {
@@ -117,7 +117,7 @@ package struct MoveRun: Sendable {
         return result
     }
 
-    private func compare(_ home: HomeNames.Home, _ result: inout MoveResult.Home) async throws {
+    private func compare(_ home: MoveNames.Home, _ result: inout MoveResult.Home) async throws {
         let keeps = settings.keepsSettingIDs
         let (from, to) = (
             settings.from + "/" + String(decoding: home.folder, as: UTF8.self),
@@ -128,13 +128,6 @@ package struct MoveRun: Sendable {
         let (source, target) = try await (first, second)
         result.compare(source, target)
     }
-}
-
-/// Why nothing can be moved.
-package struct MoveError: Error, Equatable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
 }
 
 extension MoveResult.Home {

@@ -85,7 +85,7 @@ final class AheadThread: Sendable {
     }
 
     /// The bytes of a section that was added, and is forgotten then; `render` makes one.
-    func takeSection(_ job: SectionJob, _ render: (Section) throws -> [UInt8]) throws -> [UInt8] {
+    func takeSection(_ job: SectionJob, _ render: (ArchiveSection) throws -> [UInt8]) throws -> [UInt8] {
         defer { state.withLock { $0.sections.removeAll { $0 === job } } }
         while true {
             if let section = job.take() { return try render(section) }
@@ -163,7 +163,7 @@ final class AheadThread: Sendable {
         }
     }
 
-    private func nextSection() -> (SectionJob, Section)? {
+    private func nextSection() -> (SectionJob, ArchiveSection)? {
         state.withLock { state in
             for job in state.sections {
                 if let section = job.take() { return (job, section) }

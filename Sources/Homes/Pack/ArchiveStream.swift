@@ -19,7 +19,7 @@ package final class ArchiveStream {
 
     private enum Phase {
         case members
-        case file(FileReading, ArchiveMember)
+        case file(ArchivedFileReading, ArchiveMember)
         case manifest(ManifestText, ArchiveMember)
         case directory(DirectoryText)
         case end([UInt8])
@@ -162,7 +162,7 @@ package final class ArchiveStream {
             return try ahead.takeSection(job, renderer.render)
         case .file(let member):
             guard case .file(let entry, let index, _) = member.content else { return [] }
-            let copy = try FileReading(entry, index: index, data: format.data(of: member), of: files) {
+            let copy = try ArchivedFileReading(entry, index: index, data: format.data(of: member), of: files) {
                 try table.claim(index, $0)
             }
             let isTaken = ahead?.reach(index) ?? false
@@ -186,7 +186,7 @@ package final class ArchiveStream {
     }
 
     /// The next piece of a file, with what stands behind the file if it is the last.
-    private func read(_ copy: inout FileReading, _ member: ArchiveMember) throws -> [UInt8] {
+    private func read(_ copy: inout ArchivedFileReading, _ member: ArchiveMember) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: pieceSize + ArchiveFormat.longestTrailer) { buffer, count in
             let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<pieceSize])
             if !copy.isFinished {
@@ -208,7 +208,7 @@ package final class ArchiveStream {
         }
     }
 
-    private func finish(_ copy: inout FileReading) throws -> DigestTable.Slot {
+    private func finish(_ copy: inout ArchivedFileReading) throws -> DigestTable.Slot {
         var slot = try copy.finish()
         if let hasher {
             (slot.sha256, slot.progress) = (hasher.finish(), .done)

@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads one file of a snapshot for an archive: always as many bytes as the scan saw, and the same bytes each time, or
 /// an error. A file that is shorter now is filled with zeros, one that is longer is cut, and the manifest says so.
-struct FileReading {
+struct ArchivedFileReading {
     let index: Int
     private let entry: HomeEntry
     /// The rest is zeros that the archive does not hold; nil: it holds all.

@@ -1,12 +1,6 @@
 import CChecksums
 import Crypto
 
-/// Bytes that are to be hashed, in pieces.
-protocol HashSource {
-    /// The next piece, good until the next call; its length divides by 64, unless it is the last. Empty at the end.
-    mutating func next() -> UnsafeRawBufferPointer
-}
-
 /// SHA-256 of many things, some at a time where the processor can: it hashes three in less time than two alone.
 enum LaneHashing {
     /// Hashes all that there is.

@@ -9,7 +9,7 @@ final class DigestTable: Sendable {
         enum Progress: UInt8 { case unread, begun, done }
 
         var progress = Progress.unread
-        var state = HomeManifest.State.ok
+        var state = FileState.ok
         /// False when its bytes cannot be had a second time, because it changed while it was read.
         var isRepeatable = true
         var crc: UInt32 = 0
@@ -105,7 +105,7 @@ final class DigestTable: Sendable {
     }
 
     private static func write(_ file: Descriptor, _ first: Int, _ slots: [Slot], _ path: String) throws {
-        var records = Little()
+        var records = LittleEndianWriter()
         records.bytes.reserveCapacity(slots.count * slotSize)
         for slot in slots { slot.add(to: &records) }
         var (rest, place) = (records.bytes[...], first * slotSize)
@@ -129,12 +129,12 @@ extension DigestTable.Slot {
         }
         let checksum = UInt64(littleEndian: record.loadUnaligned(fromByteOffset: 56, as: UInt64.self))
         guard Self.checksum(UnsafeRawBufferPointer(rebasing: record[..<56])) == checksum,
-            let progress = Progress(rawValue: record[0]), Int(record[1]) < HomeManifest.State.allCases.count
+            let progress = Progress(rawValue: record[0]), Int(record[1]) < FileState.allCases.count
         else {
             return nil
         }
         self.init(
-            progress: progress, state: HomeManifest.State.allCases[Int(record[1])], isRepeatable: record[2] == 1,
+            progress: progress, state: FileState.allCases[Int(record[1])], isRepeatable: record[2] == 1,
             crc: UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
             sha256: Array(record[8..<40]),
             version: FileVersion(
@@ -149,10 +149,10 @@ extension DigestTable.Slot {
         return UInt64(crc.value) | 1 << 32
     }
 
-    fileprivate func add(to record: inout Little) {
+    fileprivate func add(to record: inout LittleEndianWriter) {
         let start = record.bytes.count
         record.add(progress.rawValue)
-        record.add(UInt8(HomeManifest.State.allCases.firstIndex(of: state) ?? 0))
+        record.add(UInt8(FileState.allCases.firstIndex(of: state) ?? 0))
         record.add(UInt8(isRepeatable ? 1 : 0))
         record.add(0 as UInt8)
         record.add(crc)
@@ -160,23 +160,5 @@ extension DigestTable.Slot {
         record.add(version.inode)
         record.add(version.changed)
         record.add(record.bytes.withUnsafeBytes { Self.checksum(UnsafeRawBufferPointer(rebasing: $0[start...])) })
-    }
-}
-
-/// Reads slots one after another, with few calls.
-struct SlotCursor {
-    private static let run = 512
-    private let table: DigestTable
-    private var slots: ArraySlice<DigestTable.Slot> = []
-    private var nextRun = 0
-
-    init(_ table: DigestTable) { self.table = table }
-
-    /// The slot of the next file.
-    mutating func next() throws -> DigestTable.Slot {
-        if let slot = slots.popFirst() { return slot }
-        slots = try table.slots(nextRun, count: Self.run)[...]
-        nextRun += Self.run
-        return slots.removeFirst()
     }
 }

@@ -11,7 +11,7 @@ struct EntryRecord: Sendable, Equatable {
 
     /// Little-endian numbers: kind, reason, permissions, lengths of path and rest, time, size, inode, change, allocation.
     var bytes: [UInt8] {
-        var record = Little()
+        var record = LittleEndianWriter()
         switch content {
         case .problem(let problem):
             record.add(3 as UInt8)
@@ -21,7 +21,7 @@ struct EntryRecord: Sendable, Equatable {
             for _ in 0..<6 { record.add(0 as Int64) }
             return record.bytes + problem.path
         case .entry(let entry, let data):
-            var rest = Little()
+            var rest = LittleEndianWriter()
             switch entry.kind {
             case .directory: record.add(0 as UInt8)
             case .file: record.add(1 as UInt8)
@@ -88,14 +88,5 @@ struct EntryRecord: Sendable, Equatable {
 
     private static func number<Value: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Value {
         Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
-    }
-}
-
-/// Numbers with the lowest byte first.
-struct Little {
-    var bytes: [UInt8] = []
-
-    mutating func add(_ value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }

@@ -24,32 +24,3 @@ struct FoundMember: Sendable, Equatable {
     /// For people, and as manifests have it.
     var shownPath: String { ByteText.readable(path) }
 }
-
-/// Why the contents of one member cannot be had; the others may be well.
-struct MemberFault: Error, Equatable {
-    let what: String
-}
-
-/// Hands out the contents of a member piece by piece; it may be left unused.
-typealias MemberContents = ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
-
-/// An archive that can be read.
-protocol ArchiveReading {
-    /// Hands out all members in their order.
-    ///
-    /// - Throws: `HomeError.notAnArchive` when it cannot be read further, and what `body` throws. The contents throw
-    ///   `MemberFault`.
-    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws
-}
-
-enum ArchiveReader {
-    /// Opens an archive of any form that is known, by what stands in it.
-    ///
-    /// - Throws: `HomeError.notAnArchive`.
-    static func open(_ path: String) throws -> any ArchiveReading {
-        let file = try ArchiveSource(path)
-        let head = try file.read(at: 0, upTo: 512)
-        if head.starts(with: [0x1F, 0x8B]) || TarReader.isTar(head) { return TarReader(file) }
-        return try ZipReader(file)
-    }
-}

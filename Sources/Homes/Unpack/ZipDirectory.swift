@@ -51,59 +51,32 @@ struct ZipDirectory: Sequence {
 
     /// Where the record behind one begins; nil when it is damaged.
     private static func end(_ bytes: [UInt8], _ place: Int) -> Int? {
-        guard place + 46 <= bytes.count, Number.u32(bytes, place) == 0x0201_4B50 else { return nil }
-        let end = place + 46 + [28, 30, 32].reduce(0) { $0 + Int(Number.u16(bytes, place + $1)) }
+        guard place + 46 <= bytes.count, LittleEndianReader.u32(bytes, place) == 0x0201_4B50 else { return nil }
+        let end = place + 46 + [28, 30, 32].reduce(0) { $0 + Int(LittleEndianReader.u16(bytes, place + $1)) }
         return end <= bytes.count ? end : nil
     }
 
     /// The record at a place where one is known to be.
     private static func record(_ bytes: [UInt8], _ place: Int) -> Record {
-        let name = (place + 46)..<(place + 46 + Int(Number.u16(bytes, place + 28)))
-        let extra = ZipExtra(bytes[name.upperBound..<(name.upperBound + Int(Number.u16(bytes, place + 30)))])
+        let name = (place + 46)..<(place + 46 + Int(LittleEndianReader.u16(bytes, place + 28)))
+        let extra = ZipExtra(
+            bytes[name.upperBound..<(name.upperBound + Int(LittleEndianReader.u16(bytes, place + 30)))])
         var large = extra.large[...]
         func number(_ offset: Int) -> UInt64 {
-            let value = Number.u32(bytes, place + offset)
+            let value = LittleEndianReader.u32(bytes, place + offset)
             return value == .max ? large.popFirst() ?? UInt64(value) : UInt64(value)
         }
         let size = number(24)
         let stored = number(20)
         let offset = number(42)
-        let isUnix = Number.u16(bytes, place + 4) >> 8 == 3
+        let isUnix = LittleEndianReader.u16(bytes, place + 4) >> 8 == 3
         return Record(
-            name: Array(bytes[name]), mode: isUnix ? Number.u32(bytes, place + 38) >> 16 : 0,
-            modified: extra.modified ?? DOSTime.seconds(Number.u16(bytes, place + 12), Number.u16(bytes, place + 14)),
-            size: size, stored: stored, crc: Number.u32(bytes, place + 16), offset: offset,
-            method: Number.u16(bytes, place + 10), isEncrypted: Number.u16(bytes, place + 8) & 1 == 1,
+            name: Array(bytes[name]), mode: isUnix ? LittleEndianReader.u32(bytes, place + 38) >> 16 : 0,
+            modified: extra.modified
+                ?? DOSTime.seconds(LittleEndianReader.u16(bytes, place + 12), LittleEndianReader.u16(bytes, place + 14)),
+            size: size, stored: stored, crc: LittleEndianReader.u32(bytes, place + 16), offset: offset,
+            method: LittleEndianReader.u16(bytes, place + 10),
+            isEncrypted: LittleEndianReader.u16(bytes, place + 8) & 1 == 1,
             common: Array(bytes[(place + 6)..<(place + 16)]), time: extra.first)
-    }
-}
-
-/// What stands behind a member's name in the directory.
-struct ZipExtra {
-    /// The first field with its head.
-    private(set) var first: [UInt8] = []
-    /// Numbers that do not fit into 32 bits, in the order of their fields.
-    private(set) var large: [UInt64] = []
-    /// Seconds since 1970.
-    private(set) var modified: Int64?
-
-    init(_ slice: ArraySlice<UInt8>) {
-        let bytes = Array(slice)
-        var place = 0
-        while place + 4 <= bytes.count {
-            let count = Int(Number.u16(bytes, place + 2))
-            let start = place + 4
-            guard start + count <= bytes.count else { return }
-            if place == 0 { first = Array(bytes[..<(start + count)]) }
-            switch Number.u16(bytes, place) {
-            case 1: large = stride(from: start, to: start + count - 7, by: 8).map { Number.u64(bytes, $0) }
-            case 0x5455 where count >= 5 && bytes[start] & 1 == 1:
-                modified = Int64(Int32(bitPattern: Number.u32(bytes, start + 1)))
-            case 0x000A where count >= 16 && Number.u16(bytes, start + 4) == 1:
-                modified = Int64(Number.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
-            default: break
-            }
-            place = start + count
-        }
     }
 }

@@ -63,9 +63,10 @@ struct ZipReader: ArchiveReading {
         }
         let damaged = MemberFault(what: "the archive is damaged here")
         let header = try file.read(at: record.offset, upTo: 30)
-        guard header.count == 30, Number.u32(header, 0) == 0x0403_4B50 else { throw damaged }
+        guard header.count == 30, LittleEndianReader.u32(header, 0) == 0x0403_4B50 else { throw damaged }
         if isOurs { try check(record, header) }
-        let start = record.offset + 30 + UInt64(Number.u16(header, 26)) + UInt64(Number.u16(header, 28))
+        let start =
+            record.offset + 30 + UInt64(LittleEndianReader.u16(header, 26)) + UInt64(LittleEndianReader.u16(header, 28))
         var crc = CRC32()
         if record.method == 0 {
             let isThere = try file.forEachPiece(from: start, count: record.size) {
@@ -118,19 +119,21 @@ struct ZipReader: ArchiveReading {
         let tail = try file.read(at: file.length - UInt64(count), upTo: count)
         guard
             let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
-                $0 >= 0 && Number.u32(tail, $0) == 0x0605_4B50 && $0 + 22 + Int(Number.u16(tail, $0 + 20)) == tail.count
+                $0 >= 0 && LittleEndianReader.u32(tail, $0) == 0x0605_4B50
+                    && $0 + 22 + Int(LittleEndianReader.u16(tail, $0 + 20)) == tail.count
             })
         else { throw file.broken("it ends too early, or is no ZIP or tar archive; resume its download") }
-        var size = UInt64(Number.u32(tail, end + 12))
-        var offset = UInt64(Number.u32(tail, end + 16))
-        let isLarge = size == UInt64(UInt32.max) || offset == UInt64(UInt32.max) || Number.u16(tail, end + 10) == .max
-        if isLarge, end >= 20, Number.u32(tail, end - 20) == 0x0706_4B50 {
-            let record = try file.read(at: Number.u64(tail, end - 12), upTo: 56)
-            guard record.count == 56, Number.u32(record, 0) == 0x0606_4B50 else {
+        var size = UInt64(LittleEndianReader.u32(tail, end + 12))
+        var offset = UInt64(LittleEndianReader.u32(tail, end + 16))
+        let isLarge =
+            size == UInt64(UInt32.max) || offset == UInt64(UInt32.max) || LittleEndianReader.u16(tail, end + 10) == .max
+        if isLarge, end >= 20, LittleEndianReader.u32(tail, end - 20) == 0x0706_4B50 {
+            let record = try file.read(at: LittleEndianReader.u64(tail, end - 12), upTo: 56)
+            guard record.count == 56, LittleEndianReader.u32(record, 0) == 0x0606_4B50 else {
                 throw file.broken("its directory is damaged")
             }
-            size = Number.u64(record, 40)
-            offset = Number.u64(record, 48)
+            size = LittleEndianReader.u64(record, 40)
+            offset = LittleEndianReader.u64(record, 48)
         }
         guard offset <= file.length, size <= file.length - offset, size < 1 << 32 else {
             throw file.broken("its directory is damaged")

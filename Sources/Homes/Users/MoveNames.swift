@@ -1,5 +1,5 @@
 /// Which folder each home has on the old side and on the new one.
-package struct HomeNames: Sendable {
+package struct MoveNames: Sendable {
     /// A home and where it goes.
     package struct Home: Sendable, Equatable {
         /// The folder on the old side. Bytes, because it need not be anybody's.

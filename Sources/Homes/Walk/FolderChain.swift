@@ -118,32 +118,3 @@ final class FolderChain {
         return folder
     }
 }
-
-/// Symbolic links, which are read and never followed.
-enum SymbolicLink {
-    /// Where a link leads, as it is written.
-    ///
-    /// `folder`: the descriptor of the one that holds it.
-    /// Nil with `errno` when it cannot be read, or is no link.
-    static func target(of name: ArraySlice<UInt8>, in folder: Int32) -> [UInt8]? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = CString.with(name) { readlinkat(folder, $0, &buffer, Int(PATH_MAX)) }
-        return count < 0 ? nil : buffer[..<count].map { UInt8(bitPattern: $0) }
-    }
-}
-
-/// Names as the system's calls take them.
-enum CString {
-    static func with<Result>(_ bytes: some Collection<UInt8>, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
-            var end = 0
-            for byte in bytes {
-                buffer[end] = CChar(bitPattern: byte)
-                end += 1
-            }
-            buffer[end] = 0
-            // A temporary allocation always has an address.
-            return body(UnsafePointer(buffer.baseAddress ?? UnsafeMutablePointer(bitPattern: 1).unsafelyUnwrapped))
-        }
-    }
-}

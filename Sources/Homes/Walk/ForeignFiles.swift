@@ -2,7 +2,7 @@ import Foundation
 
 /// Tells files of others. Root can read everything, the home's owner cannot: a second name of somebody's file is no way to
 /// its contents.
-struct Strangers {
+struct ForeignFiles {
     private let owner: uid_t
     private let isRoot = geteuid() == 0
 
@@ -13,16 +13,7 @@ struct Strangers {
     }
 
     /// Whether a file of the home is one that its owner could not read.
-    func own(_ status: stat) -> Bool {
+    func include(_ status: stat) -> Bool {
         isRoot && owner != 0 && status.st_uid != owner && status.st_nlink > 1 && status.st_mode & S_IROTH == 0
-    }
-}
-
-/// Tells that the system has no room, which says nothing about a file: it must not be taken for one that is gone.
-enum Shortage {
-    /// - Throws: `HomeError.shortage` when the last call failed for want of descriptors or memory.
-    static func check() throws {
-        guard [EMFILE, ENFILE, ENOMEM].contains(errno) else { return }
-        throw HomeError.shortage(String(cString: strerror(errno)))
     }
 }

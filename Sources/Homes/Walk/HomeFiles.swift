@@ -3,12 +3,12 @@ import Foundation
 /// Opens files of a home, never through a link and never outside it.
 struct HomeFiles {
     private let chain: FolderChain
-    private let strangers: Strangers
+    private let foreignFiles: ForeignFiles
 
     /// - Throws: `HomeError.notAFolder`.
     init(_ home: String) throws {
         chain = try FolderChain(home)
-        strangers = Strangers(home: chain.folder([]))
+        foreignFiles = ForeignFiles(home: chain.folder([]))
     }
 
     /// Opens what has the path of a scanned file.
@@ -26,7 +26,7 @@ struct HomeFiles {
         var status = stat()
         guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .missing(.vanished) }
         // It may have come into the place of a file that was the owner's when the home was scanned.
-        guard !strangers.own(status) else { return .missing(.unreadable) }
+        guard !foreignFiles.include(status) else { return .missing(.unreadable) }
         return .file(file, FileVersion(status))
     }
 
@@ -61,9 +61,4 @@ struct HomeFiles {
         if ranges.last?.upperBound != entry.size { ranges.append(entry.size..<entry.size) }
         return ranges
     }
-}
-
-enum OpenedFile {
-    case file(Descriptor, FileVersion)
-    case missing(HomeManifest.State)
 }

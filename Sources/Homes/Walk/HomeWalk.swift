@@ -22,7 +22,7 @@ package struct HomeWalk {
     package static let mostBytes: Int64 = 1 << 52
 
     private let chain: FolderChain
-    private let strangers: Strangers
+    private let foreignFiles: ForeignFiles
     private let user = geteuid()
     /// Of the home itself: the lowest twelve bits of its mode.
     let permissions: UInt32
@@ -30,7 +30,7 @@ package struct HomeWalk {
     /// - Throws: `HomeError.notAFolder` when there is none at the path.
     package init(_ home: String) throws {
         chain = try FolderChain(home)
-        strangers = Strangers(home: chain.folder([]))
+        foreignFiles = ForeignFiles(home: chain.folder([]))
         var status = stat()
         permissions = fstat(chain.folder([]), &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0o755
         Self.allowDescriptors()
@@ -87,7 +87,7 @@ package struct HomeWalk {
             guard isReadable(status) || CString.with(name, { faccessat(folder, $0, R_OK, AT_EACCESS) }) == 0 else {
                 return problem(.unreadable)
             }
-            guard !strangers.own(status) else { return problem(.foreign) }
+            guard !foreignFiles.include(status) else { return problem(.foreign) }
             guard Int64(status.st_size) <= room else { return problem(.tooLarge) }
             return .entry(HomeEntry(path: path, kind: .file(size: Int64(status.st_size)), status: status))
         case S_IFLNK:
@@ -107,22 +107,5 @@ package struct HomeWalk {
         else { return }
         limit.rlim_cur = min(limit.rlim_max, 65_536)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-}
-
-extension HomeEntry {
-    init(path: [UInt8], kind: Kind, status: stat) {
-        self.init(
-            path: path, kind: kind, permissions: UInt32(status.st_mode & 0o7777),
-            modified: Int64(status.st_mtim.tv_sec), version: FileVersion(status),
-            allocated: Int64(status.st_blocks) * 512)
-    }
-}
-
-extension FileVersion {
-    init(_ status: stat) {
-        self.init(
-            inode: UInt64(status.st_ino),
-            changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec))
     }
 }

@@ -26,15 +26,4 @@ struct CRC32Tests {
             }
         }
     }
-
-    @Test func namesComeBackFromTheirText() {
-        var random = SplitMix(state: 2)
-        for _ in 0..<2_000 {
-            let name = (0..<Int.random(in: 0...12, using: &random)).map { _ in
-                [UInt8](arrayLiteral: 0x25, 0x34, 0x41, 0x61, 0x0A, 0xC3, 0xA9, 0xFF, 0x7F)
-                    .randomElement(using: &random) ?? 0
-            }
-            #expect(ByteText.bytes(Array(ByteText.readable(name).utf8)) == name)
-        }
-    }
 }

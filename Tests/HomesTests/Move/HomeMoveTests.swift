@@ -268,34 +268,10 @@ struct HomeMoveTests: MoveBed {
         #expect(status(new + "/ada/notes.txt").st_mode & 0o7777 == 0o755)
     }
 
-    @Test(arguments: ["", "1000", "1000:", ":1", "a:b", "1:2:3", "-1:0", "4294967295:0", "1 :2"])
-    func whatIsNoOwnerIsRefused(_ text: String) {
-        #expect(HomeOwner(text) == nil)
-    }
-
     @Test func twoMovesAtOnceAreRefused() async throws {
         try await move()
         let lock = try FileLock(path: new + "/.hubfleet-move/lock", holder: "the other")
         await #expect(throws: FileError.self) { try await move() }
         withExtendedLifetime(lock) {}
-    }
-
-    @Test func namesOfAnyBytesComeBackFromText() {
-        var random = SplitMix(state: 21)
-        for _ in 0..<2000 {
-            let bytes = (0..<Int.random(in: 0...12, using: &random)).map { _ in
-                Bool.random(using: &random) ? UInt8.random(in: 1...255, using: &random) : Array("%4aé/".utf8)[0]
-            }
-            #expect(ByteText.bytes(Array(ByteText.readable(bytes).utf8)) == bytes)
-        }
-    }
-
-    @Test func timesMayLoseWhatDisksDoNotKeep() {
-        #expect(FileTime.isSame(1_234_567_891, kept: 1_234_567_891))
-        #expect(FileTime.isSame(1_234_567_891, kept: 1_234_567_000))
-        #expect(FileTime.isSame(-1, kept: -100))
-        #expect(!FileTime.isSame(1_234_567_891, kept: 1_234_566_000))
-        #expect(!FileTime.isSame(1_234_567_891, kept: 1_000_000_000))
-        #expect(!FileTime.isSame(.min, kept: .max))
     }
 }

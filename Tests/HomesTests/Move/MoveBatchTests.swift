@@ -22,7 +22,7 @@ struct MoveBatchTests {
         let name = Array("ada".utf8)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
         defer { buffer.deallocate() }
-        let home = HomeNames.Home(folder: name, target: name, user: nil, newUser: nil)
+        let home = MoveNames.Home(folder: name, target: name, user: nil, newUser: nil)
         let mover = try HomeMover(home, settings, buffer: buffer) { _, files in if files > 0 { wrote() } }
         try mover.run()
         return mover.result

@@ -226,14 +226,6 @@ struct HomeArchiveTests {
         #expect(verification.faults.count == faults.count)
     }
 
-    @Test(arguments: [
-        (-1, 0, 33), (315_532_800, 0, 33), (951_868_799, 0xBF7D, 0x285D), (Int64.max, 0xBF7D, 0xFF9F),
-    ])
-    func timesAreThoseOfZIPArchives(_ seconds: Int64, time: Int, date: Int) {
-        let found = DOSTime.of(seconds)
-        #expect((Int(found.time), Int(found.date)) == (time, date))
-    }
-
     @Test func whatIsNoHomeIsSaid() throws {
         let folder = try TemporaryFolder().write(["file": "x"])
         #expect(throws: HomeError.notAFolder(folder.path + "/file", reason: "Not a directory")) {

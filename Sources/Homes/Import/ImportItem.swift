@@ -1,0 +1,8 @@
+/// Something that an archive would put into a folder.
+struct ImportItem {
+    /// Below the folder.
+    let path: [UInt8]
+    let member: FoundMember
+    /// Its place among the members.
+    let number: Int
+}

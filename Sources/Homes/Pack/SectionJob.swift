@@ -1,0 +1,31 @@
+import Synchronization
+
+/// A section that one of two threads makes: whoever comes first.
+final class SectionJob: Sendable {
+    private enum State {
+        case waiting
+        case taken
+        case done(Result<[UInt8], any Error>)
+    }
+
+    private let section: ArchiveSection
+    private let state = Mutex(State.waiting)
+
+    init(_ section: ArchiveSection) { self.section = section }
+
+    /// The section, for who must make it now; nil when another one does, or did.
+    func take() -> ArchiveSection? {
+        state.withLock { state in
+            guard case .waiting = state else { return nil }
+            state = .taken
+            return section
+        }
+    }
+
+    func finish(_ result: Result<[UInt8], any Error>) { state.withLock { $0 = .done(result) } }
+
+    /// What came of it; nil as long as nothing did.
+    var result: Result<[UInt8], any Error>? {
+        state.withLock { if case .done(let result) = $0 { result } else { nil } }
+    }
+}

@@ -1,0 +1,6 @@
+package struct ReportError: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    package let what: String
+
+    package var description: String { "\(path) \(what)" }
+}

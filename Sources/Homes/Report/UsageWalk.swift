@@ -1,0 +1,89 @@
+import Foundation
+
+/// Measures a folder as `du` does, without following links.
+struct UsageWalk {
+    private struct Frame {
+        let path: [UInt8]
+        let names: NameList
+        var next = 0
+    }
+
+    private struct FileKey: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    private let chain: FolderChain
+    private var usage: HomeUsage
+    private var seen: Set<FileKey> = []
+    private var frames: [Frame] = []
+
+    private init(_ folder: String, in chain: FolderChain) {
+        self.chain = chain
+        usage = HomeUsage(folder: folder)
+    }
+
+    /// Measures the folder of this name below the chain's root.
+    ///
+    /// - Throws: `CancellationError` only: what cannot be read is part of the result.
+    static func measure(_ name: [UInt8], in chain: FolderChain) throws -> HomeUsage {
+        var walk = UsageWalk(ByteText.readable(name), in: chain)
+        try walk.run(name)
+        return walk.usage
+    }
+
+    private mutating func run(_ root: [UInt8]) throws {
+        enter(root, root: root)
+        while let top = frames.indices.last {
+            try Task.checkCancellation()
+            guard frames[top].next < frames[top].names.count else {
+                frames.removeLast()
+                continue
+            }
+            let path = frames[top].path + [0x2F] + frames[top].names[frames[top].next]
+            frames[top].next += 1
+            look(path, root: root)
+        }
+    }
+
+    private mutating func enter(_ path: [UInt8], root: [UInt8]) {
+        let folder = chain.folder(path[...])
+        var status = stat()
+        if folder >= 0, fstat(folder, &status) == 0 {
+            usage.disk += Int64(status.st_blocks) * 512
+            if let names = NameList(folder) { return frames.append(Frame(path: path, names: names)) }
+        }
+        if errno == ENOENT || errno == ENOTDIR {
+            usage.isGone = usage.isGone || path == root
+        } else {
+            if folder < 0, let found = self.status(of: path) { usage.disk += Int64(found.st_blocks) * 512 }
+            usage.add(unreadable: Array(path.dropFirst(root.count + 1)))
+        }
+    }
+
+    private mutating func look(_ path: [UInt8], root: [UInt8]) {
+        guard let status = status(of: path) else {
+            if errno != ENOENT && errno != ENOTDIR { usage.add(unreadable: Array(path.dropFirst(root.count + 1))) }
+            return
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { return enter(path, root: root) }
+        let key = FileKey(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        guard status.st_nlink < 2 || seen.insert(key).inserted else { return }
+        usage.disk += Int64(status.st_blocks) * 512
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        usage.files += 1
+        // Holes cost nothing, so anybody can have files of any size.
+        usage.apparent = min(usage.apparent + min(Int64(status.st_size), HomeWalk.mostBytes), HomeWalk.mostBytes)
+        usage.lastUse = max(usage.lastUse ?? .min, Int64(status.st_mtim.tv_sec))
+    }
+
+    private func status(of path: [UInt8]) -> stat? {
+        let (parent, name) = FolderChain.split(path)
+        let folder = chain.folder(parent)
+        var status = stat()
+        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            return nil
+        }
+        return status
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// The blocks of a tar archive, one after another.
+struct TarInput {
+    private let file: ArchiveSource
+    private let gunzip: Gunzip?
+    private var place: UInt64 = 0
+    /// Of the open member, with the zeros behind it.
+    private var left: UInt64 = 0
+    private var padding: UInt64 = 0
+
+    init(_ file: ArchiveSource) throws {
+        self.file = file
+        gunzip = try file.read(at: 0, upTo: 2) == [0x1F, 0x8B] ? Gunzip(file) : nil
+    }
+
+    /// The next block; nil at the end of the file.
+    mutating func block() throws -> [UInt8]? {
+        let bytes = try take(512)
+        return bytes.count == 512 ? bytes : nil
+    }
+
+    /// The contents of a header before the header.
+    mutating func text(_ size: UInt64) throws -> [UInt8] {
+        guard size < 1 << 20 else { throw file.broken("a header in it is too long") }
+        let bytes = try take(Int(size))
+        guard bytes.count == Int(size) else { throw file.broken("it ends too early; resume its download") }
+        _ = try take(Int((512 - size % 512) % 512))
+        return bytes
+    }
+
+    mutating func open(_ size: UInt64) {
+        left = size
+        padding = (512 - size % 512) % 512
+    }
+
+    mutating func contents(_ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+        while left > 0 {
+            try Task.checkCancellation()
+            let piece = try take(Int(min(left, 1 << 18)))
+            guard !piece.isEmpty else { throw MemberFault(what: "the archive ends here; resume its download") }
+            left -= UInt64(piece.count)
+            try piece.withUnsafeBytes(use)
+        }
+    }
+
+    /// A file with holes: its map stands before its bytes.
+    mutating func sparse(_ size: UInt64, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var numbers = SparseMap()
+        while !numbers.isComplete {
+            guard left >= 512, let block = try block() else { throw MemberFault(what: "the archive is damaged here") }
+            left -= 512
+            guard numbers.add(block) else { throw MemberFault(what: "the archive is damaged here") }
+        }
+        var written: UInt64 = 0
+        for (offset, count) in numbers.ranges {
+            guard offset >= written, offset <= size, count <= size - offset, count <= left else {
+                throw MemberFault(what: "the archive is damaged here")
+            }
+            try Self.zeros(offset - written, use)
+            let after = left - count
+            left = count
+            try contents(use)
+            left = after
+            written = offset + count
+        }
+        try Self.zeros(size - written, use)
+    }
+
+    /// Passes over what was not read.
+    mutating func closeMember() throws {
+        let rest = left + padding
+        (left, padding) = (0, 0)
+        if gunzip == nil {
+            guard rest <= file.length - place else { throw file.broken("it ends too early; resume its download") }
+            place += rest
+        } else {
+            var rest = rest
+            while rest > 0 {
+                try Task.checkCancellation()
+                let count = try take(Int(min(rest, 1 << 18))).count
+                guard count > 0 else { throw file.broken("it ends too early; resume its download") }
+                rest -= UInt64(count)
+            }
+        }
+    }
+
+    private mutating func take(_ count: Int) throws -> [UInt8] {
+        if let gunzip { return try gunzip.read(count) }
+        let bytes = try file.read(at: place, upTo: count)
+        place += UInt64(bytes.count)
+        return bytes
+    }
+
+    private static func zeros(_ count: UInt64, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let zeros = [UInt8](repeating: 0, count: 1 << 16)
+        var left = count
+        while left > 0 {
+            try Task.checkCancellation()
+            let next = min(left, UInt64(zeros.count))
+            try zeros.withUnsafeBytes { try use(UnsafeRawBufferPointer(rebasing: $0[..<Int(next)])) }
+            left -= next
+        }
+    }
+}

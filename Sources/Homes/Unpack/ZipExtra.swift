@@ -1,0 +1,29 @@
+/// What stands behind a member's name in the directory.
+struct ZipExtra {
+    /// The first field with its head.
+    private(set) var first: [UInt8] = []
+    /// Numbers that do not fit into 32 bits, in the order of their fields.
+    private(set) var large: [UInt64] = []
+    /// Seconds since 1970.
+    private(set) var modified: Int64?
+
+    init(_ slice: ArraySlice<UInt8>) {
+        let bytes = Array(slice)
+        var place = 0
+        while place + 4 <= bytes.count {
+            let count = Int(LittleEndianReader.u16(bytes, place + 2))
+            let start = place + 4
+            guard start + count <= bytes.count else { return }
+            if place == 0 { first = Array(bytes[..<(start + count)]) }
+            switch LittleEndianReader.u16(bytes, place) {
+            case 1: large = stride(from: start, to: start + count - 7, by: 8).map { LittleEndianReader.u64(bytes, $0) }
+            case 0x5455 where count >= 5 && bytes[start] & 1 == 1:
+                modified = Int64(Int32(bitPattern: LittleEndianReader.u32(bytes, start + 1)))
+            case 0x000A where count >= 16 && LittleEndianReader.u16(bytes, start + 4) == 1:
+                modified = Int64(LittleEndianReader.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
+            default: break
+            }
+            place = start + count
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Crypto
+
+/// What was read of a member of an archive.
+struct SeenMember {
+    let found: HomeVerification.Expected
+    let size: UInt64
+    /// Why its contents cannot be had.
+    let fault: String?
+
+    init(_ member: FoundMember, _ contents: MemberContents, _ progress: @escaping (Int) -> Void) throws {
+        var (sha, fault) = (SHA256(), String?.none)
+        do {
+            try contents { piece in
+                sha.update(bufferPointer: piece)
+                progress(piece.count)
+            }
+        } catch let problem as MemberFault {
+            fault = problem.what
+        }
+        self.fault = fault
+        size = member.size
+        let mode = ManifestLines.mode(member.permissions)
+        func make(_ type: String, _ contents: String?) -> HomeVerification.Expected {
+            HomeVerification.Expected(type: type, mode: mode, size: member.size, contents: contents)
+        }
+        found =
+            switch member.kind {
+            case .folder: make("folder", nil)
+            case .file: make("file", ByteText.hexadecimal(sha.finalize()))
+            case .link(let target): make("link", ByteText.readable(target))
+            case .hardLink: make("hard link", nil)
+            case .other(let what), .unreadable(let what): make(what, nil)
+            }
+    }
+
+    /// What is not as the manifest says.
+    func fault(by entry: ManifestFile.Entry) -> String? {
+        if let fault { return fault }
+        if found.type != entry.type { return "it is a \(found.type) instead of a \(entry.type)" }
+        if found.mode != entry.mode { return "its mode is not \(entry.mode)" }
+        if entry.type == "file" {
+            if let expected = entry.size, expected != size { return "it has \(size) bytes instead of \(expected)" }
+            // A file that changed just while it was archived may have no digest; its checksum was compared above.
+            let hasDigest = entry.state == "ok" || entry.sha256?.contains { $0 != "0" } ?? false
+            if hasDigest, found.contents != entry.sha256 { return "its contents are not those that were archived" }
+        }
+        if entry.type == "link", found.contents != entry.target { return "it leads elsewhere" }
+        return nil
+    }
+}

@@ -1,0 +1,4 @@
+enum OpenedFile {
+    case file(Descriptor, FileVersion)
+    case missing(FileState)
+}
