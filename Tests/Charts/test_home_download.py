@@ -246,7 +246,7 @@ def test_a_login_of_the_hubs_own_is_followed(charts: Charts) -> None:
 
 
 def test_the_image_is_of_the_program_that_has_these_charts(charts: Charts) -> None:
-    source = Path(ROOT / "Sources/FleetCommands/HubfleetCommand.swift").read_text()
+    source = Path(ROOT / "Sources/FleetCommands/Context/Version.swift").read_text()
     [version] = re.findall(r'static let current = "([0-9.]+)(?:-dev)?"', source)
     assert container(rendered(charts))["image"] == f"ghcr.io/hubfleet/hubfleet:{version}"
     other = {"images": {"homeDownload": "registry.example.org/own/hubfleet:2"}}
