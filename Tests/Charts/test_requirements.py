@@ -58,7 +58,7 @@ def home_page(objects: list[Object]) -> str:
     return page.render(custom=variables)
 
 
-def test_r67_staging_and_production_share_nothing(charts: Charts) -> None:
+def test_staging_and_production_share_nothing(charts: Charts) -> None:
     hubs = {
         name: charts.render("basehub", computed(charts, name), *ESSENTIAL, release=name) for name in ("staging", "prod")
     }
@@ -83,11 +83,11 @@ def test_r67_staging_and_production_share_nothing(charts: Charts) -> None:
     assert not wide
 
 
-def test_r68_there_is_no_dask_gateway(charts: Charts) -> None:
+def test_there_is_no_dask_gateway(charts: Charts) -> None:
     assert "dask" not in " ".join(item["metadata"]["name"] for item in essential(charts))
 
 
-def test_r69_login_is_cilogon_with_named_providers(charts: Charts) -> None:
+def test_login_is_cilogon_with_named_providers(charts: Charts) -> None:
     config = hub_values(essential(charts))["hub"]["config"]
     assert config["JupyterHub"]["authenticator_class"] == "cilogon"
     providers = config["CILogonOAuthenticator"]["allowed_idps"]
@@ -99,20 +99,20 @@ def test_r69_login_is_cilogon_with_named_providers(charts: Charts) -> None:
 
 
 @pytest.mark.parametrize("logo", ["https://operator.example/logo.svg", "https://community.example/logo.png"])
-def test_r70_the_logo_is_the_operators_or_the_communitys(charts: Charts, logo: str) -> None:
+def test_the_logo_is_the_operators_or_the_communitys(charts: Charts, logo: str) -> None:
     page = home_page(essential(charts, with_page({**PAGE, "org": {**PAGE["org"], "logo_url": logo}})))
     assert f'src="{logo}"' in page
     assert "<img" not in home_page(essential(charts, with_page({"org": {"name": "x", "url": "https://x.org"}})))
 
 
-def test_r71_the_community_page_is_linked_or_left_out(charts: Charts) -> None:
+def test_the_community_page_is_linked_or_left_out(charts: Charts) -> None:
     assert '<a href="https://example.org">Our group</a>' in home_page(essential(charts, with_page(PAGE)))
     page = home_page(essential(charts))
     assert "JupyterHub" in page
     assert "<a href" not in page
 
 
-def test_r72_the_funder_is_named_in_whole_or_not_at_all(charts: Charts) -> None:
+def test_the_funder_is_named_in_whole_or_not_at_all(charts: Charts) -> None:
     page = home_page(essential(charts, with_page(PAGE)))
     assert '<a href="https://example.org/fund">A fund</a>' in page
     assert "Funded by" not in home_page(essential(charts))
@@ -120,7 +120,7 @@ def test_r72_the_funder_is_named_in_whole_or_not_at_all(charts: Charts) -> None:
     assert "url" in complaint
 
 
-def test_r73_administrators_are_named_as_the_login_names_them(charts: Charts) -> None:
+def test_administrators_are_named_as_the_login_names_them(charts: Charts) -> None:
     admins: Object = {"jupyterhub": {"hub": {"config": {"Authenticator": {"admin_users": ["octocat"]}}}}}
     config = hub_values(essential(charts, admins))["hub"]["config"]
     assert config["Authenticator"]["admin_users"] == ["octocat"]
@@ -134,7 +134,7 @@ def images(objects: list[Object]) -> Object:
     return dict(profile["profile_options"]["image"])
 
 
-def test_r74_four_images_with_pinned_tags(charts: Charts) -> None:
+def test_four_images_with_pinned_tags(charts: Charts) -> None:
     objects = essential(charts)
     found = {key: choice["kubespawner_override"]["image"] for key, choice in images(objects)["choices"].items()}
     assert {key: image.rpartition(":")[0] for key, image in found.items()} == {
@@ -173,20 +173,20 @@ def test_r74_four_images_with_pinned_tags(charts: Charts) -> None:
         ("a:$(X)", False),
     ],
 )
-def test_r75_an_image_of_ones_own_must_be_one(charts: Charts, text: str, is_image: bool) -> None:
+def test_an_image_of_ones_own_must_be_one(charts: Charts, text: str, is_image: bool) -> None:
     offered = profiles.with_image_rule(hub_values(essential(charts))["singleuser"]["profileList"])
     unlisted = offered[0]["profile_options"]["image"]["unlisted_choice"]
     assert unlisted["enabled"] and unlisted["kubespawner_override"] == {"image": "{value}"}
     assert bool(re.match(unlisted["validation_regex"], text)) is is_image
 
 
-def test_r76_building_images_is_a_switch_and_off(charts: Charts) -> None:
+def test_building_images_is_a_switch_and_off(charts: Charts) -> None:
     assert "binderhub" not in " ".join(item["metadata"]["name"] for item in essential(charts))
     more = essential(charts, {"binderhub-service": {"enabled": True}})
     assert any("binderhub" in item["metadata"]["name"] for item in more)
 
 
-def test_r77_no_machine_type_is_shown(charts: Charts) -> None:
+def test_no_machine_type_is_shown(charts: Charts) -> None:
     for name in ("essential", "research-gpu", "teaching", "dask"):
         values = hub_values(charts.render("basehub", *ESSENTIAL, preset(name), SITE))
         for text in texts(values["singleuser"]["profileList"]):
@@ -204,7 +204,7 @@ def texts(value: Any) -> list[str]:
     return []
 
 
-def test_r78_choices_fill_a_machine(charts: Charts) -> None:
+def test_choices_fill_a_machine(charts: Charts) -> None:
     """Each choice of memory is a whole part of the next, so that machines are filled without gaps."""
     [profile] = hub_values(essential(charts))["singleuser"]["profileList"]
     sizes = [
@@ -215,7 +215,7 @@ def test_r78_choices_fill_a_machine(charts: Charts) -> None:
     assert all(larger % smaller == 0 for smaller, larger in pairwise(sizes))
 
 
-def test_r79_sessions_have_up_to_4_gb_and_4_cpus(charts: Charts) -> None:
+def test_sessions_have_up_to_4_gb_and_4_cpus(charts: Charts) -> None:
     values = hub_values(essential(charts))["singleuser"]
     assert (values["memory"]["limit"], values["cpu"]["limit"]) == ("4G", 4)
     for choice in values["profileList"][0]["profile_options"]["resources"]["choices"].values():
@@ -227,7 +227,7 @@ def test_r79_sessions_have_up_to_4_gb_and_4_cpus(charts: Charts) -> None:
     assert more["singleuser"]["memory"]["limit"] == "8G"
 
 
-def test_r80_grafana_is_at_the_communitys_address(charts: Charts) -> None:
+def test_grafana_is_at_the_communitys_address(charts: Charts) -> None:
     host = "grafana.earth.example.org"
     objects = charts.render(
         "support",
@@ -243,7 +243,7 @@ def test_r80_grafana_is_at_the_communitys_address(charts: Charts) -> None:
     assert find(objects, "ConfigMap", "grafana-dashboards")["data"]
 
 
-def test_r81_homes_have_a_quota_of_10_gb(charts: Charts) -> None:
+def test_homes_have_a_quota_of_10_gb(charts: Charts) -> None:
     config = yaml.safe_load(secret_of_quota(essential(charts)))
     assert config["QuotaManager"]["hard_quota"] == 10
     staging = charts.render("basehub", computed(charts, "staging"), release="staging")
@@ -257,7 +257,7 @@ def secret_of_quota(objects: list[Object]) -> str:
     return secret_text(secret, key)
 
 
-def test_r82_the_size_of_each_home_is_known(charts: Charts) -> None:
+def test_the_size_of_each_home_is_known(charts: Charts) -> None:
     exporter = find(essential(charts), "Deployment", "home-sizes-exporter")
     pod = exporter["spec"]["template"]
     assert pod["metadata"]["annotations"]["prometheus.io/scrape"] == "true"
@@ -266,7 +266,7 @@ def test_r82_the_size_of_each_home_is_known(charts: Charts) -> None:
     assert "dirsize_total_size_bytes" in "".join(dashboards.values())
 
 
-def test_r83_shared_is_for_reading_and_shared_readwrite_for_administrators(charts: Charts) -> None:
+def test_shared_is_for_reading_and_shared_readwrite_for_administrators(charts: Charts) -> None:
     values = hub_values(essential(charts))
     all_users = {mount["mountPath"]: mount for mount in values["singleuser"]["storage"]["extraVolumeMounts"].values()}
     administrators = {
@@ -286,7 +286,7 @@ def test_r83_shared_is_for_reading_and_shared_readwrite_for_administrators(chart
     assert not any("shared_readwrite" in path for path in all_users)
 
 
-def test_r84_there_is_no_object_storage(charts: Charts) -> None:
+def test_there_is_no_object_storage(charts: Charts) -> None:
     text = yaml.safe_dump(
         [
             hub_values([item]) if item["metadata"]["name"] == "hub" and item["kind"] == "Secret" else item
@@ -306,7 +306,7 @@ def test_r84_there_is_no_object_storage(charts: Charts) -> None:
     assert hub_values(more)["singleuser"]["extraEnv"]["SCRATCH_BUCKET"]
 
 
-def test_r85_links_to_content_reach_the_public_repositories(charts: Charts) -> None:
+def test_links_to_content_reach_the_public_repositories(charts: Charts) -> None:
     """The links are made by `hubfleet link` (ContentLinkTests); servers must be able to follow them."""
     policy = find(essential(charts), "NetworkPolicy", "user-egress")
     ports = [

@@ -3,7 +3,7 @@ import Foundation
 /// A link that gives whoever opens it a copy of a repository in their own home, and opens a part of it.
 ///
 /// The form is that of nbgitpuller, which a hub's images must have: a copy is brought up to date at each use, and what
-/// its user changed stays. Source: R-85.
+/// its user changed stays.
 package struct ContentLink: Sendable, Equatable {
     package enum Interface: String, Sendable, CaseIterable {
         case lab, notebook, rstudio

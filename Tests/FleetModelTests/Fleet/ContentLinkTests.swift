@@ -2,7 +2,7 @@ import FleetModel
 import FleetTesting
 import Testing
 
-/// links that share content, in nbgitpuller's form.
+/// Links that share content, in nbgitpuller's form.
 @Suite(.tags(.small))
 struct ContentLinkTests {
     private func link(

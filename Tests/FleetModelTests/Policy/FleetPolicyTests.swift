@@ -10,7 +10,6 @@ struct FleetPolicyTests {
         return FleetPolicy.read(root: folder.path)
     }
 
-    /// Sources: requirements.
     @Test(arguments: [nil, "", "# nothing\n", "tiers:\n  essential:\n"])
     func hasDocumentedDefaults(_ text: String?) throws {
         let policy = try policy(text)
