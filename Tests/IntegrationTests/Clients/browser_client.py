@@ -10,15 +10,15 @@ Needs `playwright` (the Python package alone) and a Chromium: CHROMIUM names it,
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import re
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error, Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect
+
+from browsing import PATIENCE, chromium, report
 
 
 class Person:
@@ -121,38 +121,31 @@ def main() -> dict[str, Any]:
     arguments = parser.parse_args()
     password = sys.stdin.readline().rstrip("\n")
 
-    # Long, for a machine that is busy.
-    expect.set_options(timeout=120_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox"],
-        )
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": arguments.width, "height": 900})
+        page.set_default_timeout(PATIENCE)
+        person = Person(page, arguments.url, arguments.screenshots)
         try:
-            page = browser.new_page(viewport={"width": arguments.width, "height": 900})
-            page.set_default_timeout(120_000)
-            person = Person(page, arguments.url, arguments.screenshots)
-            found: dict[str, Any] = {"user": arguments.user, "seconds": person.seconds}
-            found["heading"] = person.log_in(arguments.user, password)
-            if arguments.no_server:
-                page.goto(f"{person.url}/hub/spawn")
-                person.done("options", screenshot=True)
-                return found
-            person.start(arguments.profile)
-            found["url"] = page.url
-            found["output"] = person.run_cell(arguments.code)
-            if not arguments.keep:
-                person.stop()
-            return found
+            return visit(person, arguments, password)
         except (Error, AssertionError) as error:
             raise AssertionError(f"{error}\n{person.seen()}") from error
-        finally:
-            browser.close()
+
+
+def visit(person: Person, arguments: argparse.Namespace, password: str) -> dict[str, Any]:
+    """Logs in and does what is asked for; answers what was seen."""
+    found: dict[str, Any] = {"user": arguments.user, "seconds": person.seconds}
+    found["heading"] = person.log_in(arguments.user, password)
+    if arguments.no_server:
+        person.page.goto(f"{person.url}/hub/spawn")
+        person.done("options", screenshot=True)
+        return found
+    person.start(arguments.profile)
+    found["url"] = person.page.url
+    found["output"] = person.run_cell(arguments.code)
+    if not arguments.keep:
+        person.stop()
+    return found
 
 
 if __name__ == "__main__":
-    try:
-        print(json.dumps(main()))
-    except (Error, AssertionError, OSError) as error:
-        print(json.dumps({"error": str(error), "kind": type(error).__name__}))
-        sys.exit(1)
+    report(main)

@@ -10,8 +10,6 @@ Needs `playwright` and a Chromium, as browser_client.py does.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import socket
 import sys
 import threading
@@ -19,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+
+from browsing import PATIENCE, chromium, report
 
 
 class CuttingProxy:
@@ -122,54 +122,41 @@ def main() -> dict[str, Any]:
     proxy = CuttingProxy(arguments.url, arguments.cut) if arguments.cut else None
     url = proxy.url if proxy else arguments.url.rstrip("/")
 
-    # Long, for a machine that is busy.
-    expect.set_options(timeout=120_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox"],
+    with chromium() as browser:
+        context = browser.new_context(
+            viewport={"width": arguments.width, "height": 800},
+            java_script_enabled=not arguments.without_javascript,
         )
-        try:
-            context = browser.new_context(
-                viewport={"width": arguments.width, "height": 800},
-                java_script_enabled=not arguments.without_javascript,
-            )
-            page = context.new_page()
-            page.set_default_timeout(120_000)
-            log_in(page, url, arguments.user, password)
-            open_service(page, url, by_menu=not arguments.without_javascript and arguments.width > 800)
-            button = page.get_by_role("link", name="Download everything")
-            expect(button).to_be_visible()
-            shoot(page, arguments.screenshots, "home")
-            found: dict[str, Any] = {"user": arguments.user, "text": page.locator("main").inner_text()}
-            # Nothing may stick out to the side, where a phone does not show it.
-            size = page.locator("main").bounding_box()
-            found["fits"] = bool(size and size["x"] >= 0 and size["x"] + size["width"] <= arguments.width)
-            if arguments.save:
-                with page.expect_download() as started:
-                    button.click()
-                # Waits for the end; fails with the browser's reason.
-                started.value.save_as(arguments.save)
-                found["files"] = [started.value.suggested_filename]
-                page.reload()
-                shoot(page, arguments.screenshots, "after")
-            if arguments.admin:
-                page.get_by_role("link", name="Archives of all homes").click()
-                shoot(page, arguments.screenshots, "admin-before")
-                page.get_by_role("button", name="Make archives of all homes").click()
-                expect(page.get_by_role("button", name="Make new archives of all homes")).to_be_visible()
-                shoot(page, arguments.screenshots, "admin")
-                found["text"] = page.locator("main").inner_text()
-            if proxy:
-                found["requests"] = proxy.requests
-            return found
-        finally:
-            browser.close()
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        log_in(page, url, arguments.user, password)
+        open_service(page, url, by_menu=not arguments.without_javascript and arguments.width > 800)
+        button = page.get_by_role("link", name="Download everything")
+        expect(button).to_be_visible()
+        shoot(page, arguments.screenshots, "home")
+        found: dict[str, Any] = {"user": arguments.user, "text": page.locator("main").inner_text()}
+        # Nothing may stick out to the side, where a phone does not show it.
+        size = page.locator("main").bounding_box()
+        found["fits"] = bool(size and size["x"] >= 0 and size["x"] + size["width"] <= arguments.width)
+        if arguments.save:
+            with page.expect_download() as started:
+                button.click()
+            # Waits for the end; fails with the browser's reason.
+            started.value.save_as(arguments.save)
+            found["files"] = [started.value.suggested_filename]
+            page.reload()
+            shoot(page, arguments.screenshots, "after")
+        if arguments.admin:
+            page.get_by_role("link", name="Archives of all homes").click()
+            shoot(page, arguments.screenshots, "admin-before")
+            page.get_by_role("button", name="Make archives of all homes").click()
+            expect(page.get_by_role("button", name="Make new archives of all homes")).to_be_visible()
+            shoot(page, arguments.screenshots, "admin")
+            found["text"] = page.locator("main").inner_text()
+        if proxy:
+            found["requests"] = proxy.requests
+        return found
 
 
 if __name__ == "__main__":
-    try:
-        print(json.dumps(main()))
-    except (Error, AssertionError, OSError) as error:
-        print(json.dumps({"error": str(error), "kind": type(error).__name__}))
-        sys.exit(1)
+    report(main)
