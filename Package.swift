@@ -48,8 +48,8 @@ let package = Package(
         .target(
             name: "FleetCommands",
             dependencies: [
-                "FleetWeb", "Engines", "Homes", "Provisioning", "FleetTools", "FleetModel", argumentParser, logging,
-                unixSignals,
+                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "FleetTools", "FleetModel", argumentParser,
+                logging, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -75,11 +75,12 @@ let package = Package(
         ),
         .target(
             name: "Engines",
-            dependencies: ["FleetTools", "FleetModel", crypto, logging],
+            dependencies: ["Releases", "FleetTools", "FleetModel", crypto, logging],
             exclude: ["Local/Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]
         ),
+        .target(name: "Releases", dependencies: ["FleetTools", "FleetModel", crypto], swiftSettings: settings),
         .target(
             name: "FleetTools",
             dependencies: ["FleetModel", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage],
@@ -114,6 +115,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ReleasesTests",
+            dependencies: ["Releases", "FleetTools", "FleetModel", "FleetTesting", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "EnginesTests",
             dependencies: ["Engines", "FleetTools", "FleetTesting"],
             exclude: ["Local/Golden"],
@@ -144,7 +150,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["hubfleet", "FleetTools", "FleetTesting", logging],
+            dependencies: ["hubfleet", "Releases", "FleetTools", "FleetTesting", logging],
             exclude: ["Clients"],
             swiftSettings: settings
         ),

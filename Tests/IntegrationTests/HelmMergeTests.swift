@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Logging
+import Releases
 import Testing
 
 /// The merged tree must be the one that the real Helm hands to templates.

@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Logging
+import Releases
 import Testing
 
 /// The effective values of every hub of the real fleet must be those that the real Helm computes from the same layers.

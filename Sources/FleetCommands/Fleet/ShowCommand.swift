@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import FleetTools
+import Releases
 
 /// `hubfleet show CLUSTER[/HUB]`
 struct ShowCommand: FleetCommand {

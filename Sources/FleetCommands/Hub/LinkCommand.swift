@@ -17,7 +17,7 @@ struct LinkCommand: FleetCommand {
             """
     )
 
-    @OptionGroup var hub: HubOptions
+    @OptionGroup var hub: OneHubOptions
 
     @Argument(help: "The address of a public git repository.")
     var repository: String

@@ -2,6 +2,7 @@ import Engines
 import FleetModel
 import FleetTools
 import Foundation
+import Releases
 import UnixSignals
 
 /// One `hubfleet up`: loads values, prepares hubs, serves them until a signal, and tells the person at the terminal.

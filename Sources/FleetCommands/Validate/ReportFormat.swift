@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import FleetTools
+import Releases
 
 /// In which form findings are printed.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {

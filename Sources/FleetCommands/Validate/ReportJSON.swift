@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTools
+import Releases
 
 /// The JSON form of a report: an interface, so it is a type of its own.
 struct ReportJSON: Encodable {

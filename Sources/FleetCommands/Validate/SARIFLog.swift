@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Foundation
+import Releases
 
 /// Findings as SARIF 2.1.0 (OASIS), the parts that tools show.
 struct SARIFLog: Encodable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FleetTools
 import Foundation
+import Releases
 
 /// `hubfleet validate [SELECTOR...]`
 struct ValidateCommand: FleetCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import FleetTools
+import Releases
 
 /// `hubfleet explain CLUSTER/HUB KEY.PATH`
 struct ExplainCommand: FleetCommand {
@@ -16,7 +17,7 @@ struct ExplainCommand: FleetCommand {
             """
     )
 
-    @OptionGroup var hub: HubOptions
+    @OptionGroup var hub: OneHubOptions
 
     @Argument(help: ArgumentHelp("The path of the value.", valueName: "key.path"))
     var path: String?

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import FleetTools
+import Releases
 
 /// `hubfleet values CLUSTER/HUB`
 struct ValuesCommand: FleetCommand {
@@ -16,7 +17,7 @@ struct ValuesCommand: FleetCommand {
             """
     )
 
-    @OptionGroup var hub: HubOptions
+    @OptionGroup var hub: OneHubOptions
 
     @Option(help: ArgumentHelp("Only the part at this path, such as jupyterhub.cull.", valueName: "key.path"))
     var key: String?
@@ -67,26 +68,5 @@ struct ValuesCommand: FleetCommand {
             table.add("\(index + 1)", layer.kind.rawValue, "\(layer.values)", layer.file)
         }
         return table.text
-    }
-}
-
-/// A path that leads nowhere.
-struct NoValue: Error, Equatable, CustomStringConvertible {
-    let description: String
-
-    init(path: ValuePath, values: EffectiveValues) {
-        let advice = values.suggestion(for: path).map { "; did you mean \($0)?" } ?? ""
-        description = "no layer sets \(path)\(advice)"
-    }
-}
-
-extension ValuePath {
-    /// - Throws: `ValidationError` when the text is no path.
-    static func parsed(_ text: String) throws -> ValuePath {
-        guard let path = ValuePath(text) else {
-            throw ValidationError(
-                "\"\(text)\" is no path; write keys with dots between, such as jupyterhub.cull.timeout")
-        }
-        return path
     }
 }

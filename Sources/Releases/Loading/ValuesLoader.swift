@@ -1,4 +1,5 @@
 import FleetModel
+import FleetTools
 import Foundation
 
 /// Reads and decrypts the layers of releases and merges them. Each file is read once for all releases that share it.

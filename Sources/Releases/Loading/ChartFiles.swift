@@ -1,3 +1,5 @@
+import FleetModel
+
 /// The files of a chart and of the charts that it depends on, before their values are read.
 package struct ChartFiles: Sendable, Equatable {
     package struct File: Sendable, Equatable {
@@ -35,19 +37,4 @@ package struct ChartFiles: Sendable, Equatable {
 
     /// All archives of charts that have to be unpacked before they can be read.
     package var archives: [String] = []
-}
-
-/// What the name of a values file says.
-package enum LayerName {
-    /// Files with `secret` in their name are encrypted, by the convention of the layout.
-    package static func isEncrypted(_ file: String) -> Bool { base(file).contains("secret") && !isJsonnet(file) }
-
-    package static func isJsonnet(_ file: String) -> Bool { file.hasSuffix(".jsonnet") }
-
-    /// Whether a name from a Chart.yaml is a name alone, that leads nowhere else.
-    static func isPlain(_ name: String) -> Bool {
-        !name.contains("/") && !name.hasPrefix(".") && name == name.printable
-    }
-
-    private static func base(_ file: String) -> Substring { file.split(separator: "/").last ?? "" }
 }

@@ -1,3 +1,5 @@
+import FleetModel
+
 /// What can be seen of a file that sops encrypted without opening it.
 package struct EncryptedFile: Sendable {
     /// Whether sops left its mark in it.

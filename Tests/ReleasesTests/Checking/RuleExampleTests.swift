@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import FleetTools
 import Foundation
+import Releases
 import Testing
 
 /// docs/rules.md explains every rule, with an example that fails and one that passes; both are run here.

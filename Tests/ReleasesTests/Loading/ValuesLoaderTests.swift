@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Logging
+import Releases
 import Testing
 
 @Suite(.tags(.medium))

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetTools
 import Foundation
 
 /// Reads charts of a fleet repository with all charts that they depend on, each of them once.

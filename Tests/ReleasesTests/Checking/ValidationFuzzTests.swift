@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import FleetTools
 import Foundation
+import Releases
 import Testing
 
 /// Whole fleets with one spoilt file: values, charts, schemas, cluster.yaml, fleet.yaml.

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTesting
 import FleetTools
+import Releases
 import Testing
 
 /// Opened secrets wherever a rule or a schema looks: none is shown.

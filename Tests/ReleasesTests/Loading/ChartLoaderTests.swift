@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import FleetTools
 import Foundation
+import Releases
 import Testing
 
 /// The layers that come from charts: sub-charts beside, below and above the chart, replaced Chart.yaml files, jsonnet.

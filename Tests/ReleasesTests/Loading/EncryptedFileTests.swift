@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTesting
+import Releases
 import Testing
 
 /// What is seen of encrypted files without a key.

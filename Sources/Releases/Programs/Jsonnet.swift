@@ -1,3 +1,4 @@
+import FleetTools
 import Foundation
 
 /// The program `jsonnet`, which renders values that are computed.

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTesting
 import FleetTools
+import Releases
 import Testing
 
 /// Settings that work in practice; most of them were once called wrong.

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetTools
 import Foundation
 import Synchronization
 

@@ -1,3 +1,5 @@
+import FleetModel
+
 /// A values file with the keys of Hubfleet's charts in place of another system's. All else stays as it is, comments too.
 package struct KeyTranslation: Sendable, Equatable {
     /// One key that was changed, or that a person must change.

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTesting
+import Provisioning
 import Testing
 
 /// Values files of another system with the keys of Hubfleet's charts.

@@ -1,3 +1,4 @@
+import FleetModel
 import Foundation
 
 /// Finds the files of a chart. Sources: Helm's rules for dependencies; docs/concepts.md.

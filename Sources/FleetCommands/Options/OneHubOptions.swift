@@ -1,9 +1,10 @@
 import ArgumentParser
 import FleetModel
 import FleetTools
+import Releases
 
 /// The one hub that a command is about, with its values.
-struct HubOptions: ParsableArguments {
+struct OneHubOptions: ParsableArguments {
     @Argument(help: "CLUSTER/HUB.", completion: SelectorHelp.completion)
     var hub: String
 

@@ -1,0 +1,14 @@
+/// What the name of a values file says.
+package enum LayerName {
+    /// Files with `secret` in their name are encrypted, by the convention of the layout.
+    package static func isEncrypted(_ file: String) -> Bool { base(file).contains("secret") && !isJsonnet(file) }
+
+    package static func isJsonnet(_ file: String) -> Bool { file.hasSuffix(".jsonnet") }
+
+    /// Whether a name from a Chart.yaml is a name alone, that leads nowhere else.
+    package static func isPlain(_ name: String) -> Bool {
+        !name.contains("/") && !name.hasPrefix(".") && name == name.printable
+    }
+
+    private static func base(_ file: String) -> Substring { file.split(separator: "/").last ?? "" }
+}
