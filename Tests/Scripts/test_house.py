@@ -42,10 +42,29 @@ def test_a_healthy_tree_has_no_findings(check: Check) -> None:
     assert check(HEALTHY, order=ORDER) == []
 
 
+ROOT = Path(__file__).parents[2]
+
+
+def run_script(root: Path) -> tuple[int, list[str]]:
+    """The status of scripts/check-imports for a tree, and what it says."""
+    result = subprocess.run([ROOT / "scripts/check-imports", root], capture_output=True, text=True, check=False)
+    return result.returncode, result.stderr.splitlines()
+
+
 def test_the_real_tree_has_no_findings() -> None:
-    script = Path(__file__).parents[2] / "scripts/check-imports"
-    result = subprocess.run([str(script)], capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert run_script(ROOT) == (0, [])
+
+
+def test_a_broken_floor_of_the_real_tree_fails(tmp_path: Path) -> None:
+    """A type of the ground that names one of the top, in a copy of a target that has an order."""
+    for file in (ROOT / "Sources").rglob("*.swift"):
+        copy = tmp_path / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(file.read_text())
+    (tmp_path / "Sources/Homes/Bytes/Broken.swift").write_text("struct Broken { let top: HomeImport }\n")
+    status, said = run_script(tmp_path)
+    assert status == 1
+    assert "Sources/Homes/Bytes/Broken.swift:1: Bytes uses HomeImport of Import, which lies above it" in said
 
 
 # Circles.
