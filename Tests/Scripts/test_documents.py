@@ -1,0 +1,55 @@
+"""What pages name is there: files, sections of other pages, and decisions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    page.relative_to(ROOT)
+    for folder in (".", "docs", "docs/charts", "docs/decisions", "docs/reference", "images")
+    for page in (ROOT / folder).glob("*.md")
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+# A path of the repository, as pages write one: `scripts/check`, `Sources/Homes/*`. TARGET and TOPIC stand for any name.
+PATH = re.compile(r"`((?:Sources|Tests|scripts|docs|helm-charts|presets|Plugins)/[\w./*-]+)")
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall((ROOT / page).read_text()):
+        if ":" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_paths_are_there(page: Path) -> None:
+    for path in PATH.findall((ROOT / page).read_text()):
+        if not re.search(r"[A-Z]{4,}", path) and not list(ROOT.glob(path.rstrip("/."))):
+            pytest.fail(f"{page} names {path}")
+
+
+def test_every_decision_is_in_the_index_and_has_its_parts() -> None:
+    folder = ROOT / "docs/decisions"
+    rows = re.findall(
+        r"^\| (\d{4}-\d\d) \| .+ \| \[(.+)\]\((.+)\) \|$", (folder / "README.md").read_text(), re.MULTILINE
+    )
+    assert {file for _, _, file in rows} == {page.name for page in folder.glob("*.md")} - {"README.md"}
+    assert [date for date, _, _ in rows] == sorted((date for date, _, _ in rows), reverse=True)
+    for date, title, file in rows:
+        assert (folder / file).read_text().startswith(f"# {title}\n\n{date}\n\n**Decision.** "), file
+        for part in ("**Why.** ", "**Price.** "):
+            assert f"\n\n{part}" in (folder / file).read_text(), file
