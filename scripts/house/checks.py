@@ -42,9 +42,6 @@ class House:
     # The files that may open a secret, below Sources.
     revealing: Set[str] = frozenset()
 
-    # Targets whose circles are still to be opened.
-    unfinished: Set[str] = frozenset()
-
     def findings(self, root: Path) -> list[str]:
         """Everything in a tree that must not be, each with its place and the reason."""
         found: list[str] = []
@@ -65,7 +62,7 @@ class House:
                 revealing |= {file} if reveals else set()
                 wrong = self._in_file(folder.name, code) + ([] if file in self.revealing else reveals)
                 found += [f"Sources/{file}:{line}: {reason}" for line, reason in sorted(wrong)]
-            found += self._between_rooms(folder.name, codes)
+            found += floors.findings(f"Sources/{folder.name}", codes, self.order.get(folder.name, []))
         return found + [
             f"Sources/{file}: reveals no secret; take it off the list" for file in self.revealing - revealing
         ]
@@ -79,12 +76,6 @@ class House:
             if match[1] not in allowed
         ]
         return sum((matches(re.compile(pattern), code, why) for pattern, why in UNWANTED.items()), imports)
-
-    def _between_rooms(self, target: str, codes: Mapping[str, str]) -> list[str]:
-        found = floors.findings(f"Sources/{target}", codes, self.order.get(target, []))
-        if target not in self.unfinished:
-            return found
-        return [] if found else [f"Sources/{target}: its circles are open; take it off the list of unfinished targets"]
 
 
 def matches(pattern: re.Pattern[str], code: str, reason: str) -> list[tuple[int, str]]:
