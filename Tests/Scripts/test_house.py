@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -57,14 +58,11 @@ def test_the_real_tree_has_no_findings() -> None:
 
 def test_a_broken_floor_of_the_real_tree_fails(tmp_path: Path) -> None:
     """A type of the ground that names one of the top, in a copy of a target that has an order."""
-    for file in (ROOT / "Sources").rglob("*.swift"):
-        copy = tmp_path / file.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(file.read_text())
+    shutil.copytree(ROOT / "Sources", tmp_path / "Sources", ignore=shutil.ignore_patterns("Embedded"))
     (tmp_path / "Sources/Homes/Bytes/Broken.swift").write_text("struct Broken { let top: HomeImport }\n")
     status, said = run_script(tmp_path)
     assert status == 1
-    assert "Sources/Homes/Bytes/Broken.swift:1: Bytes uses HomeImport of Import, which lies above it" in said
+    assert said[0] == "Sources/Homes/Bytes/Broken.swift:1: Bytes uses HomeImport of Import, which lies above it"
 
 
 # Circles.
@@ -297,6 +295,11 @@ def test_a_new_target_needs_a_place_in_the_table(tmp_path: Path) -> None:
     assert House({}).findings(tmp_path) == [
         "Sources/New: not in the table of scripts/check-imports: add what it may import"
     ]
+
+
+def test_a_target_that_is_gone_leaves_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "Sources").mkdir()
+    assert House({"Old": ""}).findings(tmp_path) == ["Sources/Old: is gone; take it out of the tables"]
 
 
 @pytest.mark.parametrize(

@@ -44,31 +44,37 @@ class House:
 
     def findings(self, root: Path) -> list[str]:
         """Everything in a tree that must not be, each with its place and the reason."""
-        found: list[str] = []
-        revealing: set[str] = set()
-        for folder in sorted(path for path in (root / "Sources").iterdir() if not path.name.startswith(".")):
-            if folder.name not in self.allowed:
-                found.append(
-                    f"Sources/{folder.name}: not in the table of scripts/check-imports: add what it may import"
-                )
-                continue
-            codes = {
-                str(file.relative_to(folder)): code_of(file.read_text(encoding="utf-8"))
-                for file in sorted(folder.rglob("*.swift"))
+        targets = {folder.name: folder for folder in sorted((root / "Sources").iterdir()) if folder.name[0] != "."}
+        found = [
+            f"Sources/{name}: not in the table of scripts/check-imports: add what it may import"
+            for name in sorted(targets.keys() - self.allowed.keys())
+        ]
+        found += [
+            f"Sources/{name}: is gone; take it out of the tables" for name in self.allowed.keys() - targets.keys()
+        ]
+        codes = {
+            str(file.relative_to(root / "Sources")): code_of(file.read_text(encoding="utf-8"))
+            for name in targets
+            if name in self.allowed
+            for file in sorted(targets[name].rglob("*.swift"))
+        }
+        for file, code in codes.items():
+            wrong = self._unwanted(file, code) + self._revealed(file, code)
+            found += [f"Sources/{file}:{line}: {reason}" for line, reason in sorted(wrong)]
+        for name in targets:
+            inside = {
+                file.removeprefix(f"{name}/"): code for file, code in codes.items() if file.startswith(f"{name}/")
             }
-            for path, code in codes.items():
-                file = f"{folder.name}/{path}"
-                reveals = matches(REVEAL, code, "this file must not reveal secrets")
-                revealing |= {file} if reveals else set()
-                wrong = self._in_file(folder.name, code) + ([] if file in self.revealing else reveals)
-                found += [f"Sources/{file}:{line}: {reason}" for line, reason in sorted(wrong)]
-            found += floors.findings(f"Sources/{folder.name}", codes, self.order.get(folder.name, []))
+            found += floors.findings(f"Sources/{name}", inside, self.order.get(name, []))
         return found + [
-            f"Sources/{file}: reveals no secret; take it off the list" for file in self.revealing - revealing
+            f"Sources/{file}: reveals no secret; take it off the list"
+            for file in sorted(self.revealing)
+            if not REVEAL.search(codes.get(file, ""))
         ]
 
-    def _in_file(self, target: str, code: str) -> list[tuple[int, str]]:
-        """The line and the reason of everything in a file that its target must not have."""
+    def _unwanted(self, file: str, code: str) -> list[tuple[int, str]]:
+        """The line and the reason of every import that is not allowed, and of what no file may have."""
+        target = file.partition("/")[0]
         allowed = (SYSTEM | set(self.allowed[target].split())) - self.forbidden.get(target, set())
         imports = [
             (line_at(code, match.start(1)), f"{target} must not import {match[1]}")
@@ -76,6 +82,9 @@ class House:
             if match[1] not in allowed
         ]
         return sum((matches(re.compile(pattern), code, why) for pattern, why in UNWANTED.items()), imports)
+
+    def _revealed(self, file: str, code: str) -> list[tuple[int, str]]:
+        return [] if file in self.revealing else matches(REVEAL, code, "this file must not reveal secrets")
 
 
 def matches(pattern: re.Pattern[str], code: str, reason: str) -> list[tuple[int, str]]:
