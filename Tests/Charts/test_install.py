@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from charts import HELMS, PRESETS, UPSTREAM, Charts, Object, program, run
+from charts import HELMS, PRESETS, SITE, UPSTREAM, Charts, Object, program, run
 
 LEFT_BY_KUBERNETES = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
 # The server's API is that of Kubernetes 1.20: the real official chart would make a PodDisruptionBudget of policy/v1.
-SITE: Object = {"jupyterhub": {"scheduling": {"userPlaceholder": {"enabled": False}}}}
+NO_PLACEHOLDERS: Object = {"jupyterhub": {"scheduling": {"userPlaceholder": {"enabled": False}}}}
 
 
 @pytest.mark.parametrize("helm", HELMS)
@@ -23,7 +23,7 @@ def test_is_installed_upgraded_and_taken_away(
     charts: Charts, cluster: dict[str, str], tmp_path: Path, name: str, helm: str
 ) -> None:
     chart, values = PRESETS[name]
-    values = [*values, SITE if chart == "basehub" else {"basehub": SITE} if chart == "daskhub" else {}]
+    values = [*values, {"basehub": NO_PLACEHOLDERS, "daskhub": {"basehub": NO_PLACEHOLDERS}}.get(chart, {})]
     release = f"{name}-{helm}"
     wait = ["--namespace", release, "--wait", "--timeout", "120s", *way_of_applying(helm)]
     options = [*wait, *charts.arguments(*values)]
@@ -120,7 +120,7 @@ def test_homes_of_a_storage_class_stay_and_are_found_again(charts: Charts, clust
     values: Object = {
         "jupyterhub-home-nfs": {"enabled": False},
         "homeStorageClass": {"enabled": True, "size": "1Gi"},
-        "jupyterhub": SITE["jupyterhub"],
+        "jupyterhub": SITE["jupyterhub"] | NO_PLACEHOLDERS["jupyterhub"],
     }
     options = ["--namespace", release, *way_of_applying(helm), *charts.arguments(values)]
     for _ in range(2):
@@ -131,7 +131,8 @@ def test_homes_of_a_storage_class_stay_and_are_found_again(charts: Charts, clust
 
 def test_homes_on_nfs_are_found_again_after_everything_was_removed(charts: Charts, cluster: dict[str, str]) -> None:
     release = "again"
-    options = ["--namespace", release, *charts.arguments(*PRESETS["essential"][1], SITE), "--create-namespace"]
+    options = ["--namespace", release, *charts.arguments(*PRESETS["essential"][1], NO_PLACEHOLDERS)]
+    options += ["--create-namespace"]
     for _ in range(2):
         run(program("helm3"), "install", release, charts.path("basehub"), *options, env=cluster)
         claim = [
