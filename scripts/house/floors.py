@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from .swift_code import SwiftFile, Use, read
+from .swift_names import SwiftFile, Use, read
 
 # The files that lie in no folder of their own are a room too.
 TOP = "."
