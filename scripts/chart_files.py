@@ -13,8 +13,6 @@ import yaml
 
 START = "<!-- Below this line: written by scripts/charts -->\n"
 CHECKSUM = "basehub/files"
-# Copies of files of one chart in another, which could not read them there.
-COPIES = {"binderhub/files/binder/launched.py": "basehub/files/basehub/launched.py"}
 
 
 def main(root: Path, check: bool) -> int:
@@ -33,12 +31,7 @@ def main(root: Path, check: bool) -> int:
 
 def outputs(root: Path, chart: Path) -> dict[Path, str]:
     """The text that each made file of a chart should have."""
-    charts = chart.parent
-    made = {
-        charts / copy: (charts / original).read_text()
-        for copy, original in COPIES.items()
-        if Path(copy).parts[0] == chart.name
-    }
+    made: dict[Path, str] = {}
     values_file = chart / "values.yaml"
     if not values_file.exists():
         return made

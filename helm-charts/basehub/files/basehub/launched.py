@@ -1,6 +1,6 @@
 """Servers that BinderHub launches: what its options mean for their arguments and variables.
 
-Charts cannot read each other's files, so scripts/charts copies this one from basehub into the chart binderhub.
+The chart binderhub has this file too: charts cannot read each other's, so there is a link, which Helm follows.
 """
 
 from __future__ import annotations
