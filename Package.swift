@@ -67,11 +67,7 @@ let package = Package(
             name: "Homes", dependencies: ["FleetTools", "CChecksums", "CDisk", "CZlib", crypto], swiftSettings: settings
         ),
         .target(
-            name: "Provisioning",
-            dependencies: ["FleetTools", "FleetModel"],
-            exclude: ["Embedded"],
-            swiftSettings: settings,
-            plugins: ["EmbedFiles"]
+            name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel"], swiftSettings: settings
         ),
         .target(
             name: "Engines",
@@ -81,6 +77,12 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         .target(name: "Releases", dependencies: ["FleetTools", "FleetModel", crypto], swiftSettings: settings),
+        .target(
+            name: "BuiltIn",
+            exclude: ["Embedded"],
+            swiftSettings: settings,
+            plugins: ["EmbedFiles"]
+        ),
         .target(
             name: "FleetTools",
             dependencies: ["FleetModel", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage],
@@ -139,7 +141,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProvisioningTests",
-            dependencies: ["Provisioning", "FleetTesting"],
+            dependencies: ["Provisioning", "BuiltIn", "FleetTools", "FleetTesting"],
             swiftSettings: settings
         ),
         .testTarget(

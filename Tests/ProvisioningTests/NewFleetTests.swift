@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTesting
+import FleetTools
 import Foundation
 import Provisioning
 import Testing
@@ -17,14 +18,14 @@ struct NewFleetTests {
     }
 
     @Test func valuesFilesAreGoodYAML() {
-        for (path, text) in NewFleet.files where path.hasSuffix(".yaml") && !path.contains("/templates/") {
+        for (path, text) in NewFleet.texts where path.hasSuffix(".yaml") && !path.contains("/templates/") {
             #expect(YAMLReader.read(text, file: path).findings == [])
         }
     }
 
     @Test func neverTouchesWhatIsThere() throws {
         let folder = try TemporaryFolder().write(["README.md": "mine"])
-        #expect(throws: NewFleetError.notEmpty(folder.path)) { try NewFleet.write(to: folder.path) }
+        #expect(throws: FileSetError.notEmpty(folder: folder.path)) { try NewFleet.write(to: folder.path) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["README.md"])
         #expect(try folder.read("README.md") == "mine")
     }

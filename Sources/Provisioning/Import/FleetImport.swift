@@ -1,3 +1,4 @@
+import BuiltIn
 import FleetModel
 import FleetTools
 import Foundation
@@ -24,16 +25,11 @@ package struct FleetImport: Sendable {
     /// Writes the new repository.
     ///
     /// - Returns: the files, sorted by their paths.
-    /// - Throws: `FleetImportError`, `NewFleetError.notEmpty`, or `FileError`.
+    /// - Throws: `FleetImportError`, `FileSetError.notEmpty`, or `FileError`.
     package func write() throws -> [File] {
-        let present = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
-        guard Set(present).isSubset(of: [".git"]) else { throw NewFleetError.notEmpty(target) }
-        return try plan().map { path, text, steps in
-            let file = "\(target)/\(path)"
-            try FileWriting.makeFolder(URL(filePath: file).deletingLastPathComponent().path)
-            try FileWriting.write(text, to: file, permissions: 0o644)
-            return File(path: path, steps: steps)
-        }
+        let plan = try plan()
+        try FileSet(Dictionary(plan.map { ($0.path, $0.text) }) { $1 }).writeNew(to: target)
+        return plan.map { File(path: $0.path, steps: $0.steps) }
     }
 
     /// What `write` would do, without doing it.
@@ -53,7 +49,7 @@ package struct FleetImport: Sendable {
         }.map(planned)
         for name in replaced {
             let folder = "\(Charts.folder)/\(name)/"
-            planned += BuiltIn.files(below: folder, to: folder).map { self.builtIn($0.key, $0.value) }
+            planned += BuiltInFiles.texts(below: folder, to: folder).map { self.builtIn($0.key, $0.value) }
         }
         for path in ["fleet.yaml", ".sops.yaml"] where FileManager.default.fileExists(atPath: "\(source)/\(path)") {
             planned.append(try self.planned(path))

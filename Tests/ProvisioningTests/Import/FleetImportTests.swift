@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTesting
+import FleetTools
 import Foundation
 import Provisioning
 import Testing
@@ -58,7 +59,7 @@ struct FleetImportTests {
         }
         let source = try source()
         try target.write(["README.md": "mine"])
-        #expect(throws: NewFleetError.notEmpty(target.path)) {
+        #expect(throws: FileSetError.notEmpty(folder: target.path)) {
             try FleetImport(from: source.path, to: target.path).write()
         }
     }

@@ -1,0 +1,60 @@
+import Foundation
+
+/// Files that are written together into one folder, such as those of a new fleet; known before anything is written.
+package struct FileSet: Sendable, Equatable {
+    /// The bytes of each file by its path, relative to the folder that they are meant for.
+    package let files: [String: [UInt8]]
+
+    /// - Throws: `FileSetError.outside` when a path leads anywhere but below the folder.
+    package init(_ files: [String: [UInt8]]) throws {
+        for path in files.keys where !Self.isInside(path) { throw FileSetError.outside(path: path) }
+        self.files = files
+    }
+
+    /// - Throws: `FileSetError.outside` when a path leads anywhere but below the folder.
+    package init(texts: [String: String]) throws {
+        try self.init(texts.mapValues { Array($0.utf8) })
+    }
+
+    /// The paths of the files, sorted: what writing them would make.
+    package var paths: [String] { files.keys.sorted() }
+
+    /// Writes the files into a folder that is new or empty; a repository of git that holds nothing else is empty enough.
+    ///
+    /// - Throws: `FileSetError.notEmpty`, then nothing was written; `FileError` when a file cannot be written.
+    package func writeNew(to folder: String) throws {
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard Set(present).isSubset(of: [".git"]) else { throw FileSetError.notEmpty(folder: folder) }
+        try overwrite(in: folder)
+    }
+
+    /// Writes the files whatever is there; for folders that belong to Hubfleet. Files that are not of the set stay.
+    ///
+    /// - Throws: `FileError` when a file cannot be written.
+    package func overwrite(in folder: String) throws {
+        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            let file = "\(folder)/\(path)"
+            try FileWriting.makeFolder(URL(filePath: file).deletingLastPathComponent().path)
+            try FileWriting.write(bytes, to: file, permissions: 0o644)
+        }
+    }
+
+    private static func isInside(_ path: String) -> Bool {
+        path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !["", ".", ".."].contains($0) }
+    }
+}
+
+/// Why files are not written into a folder.
+package enum FileSetError: Error, Equatable, CustomStringConvertible {
+    /// Something is there already.
+    case notEmpty(folder: String)
+    /// A path that would leave the folder.
+    case outside(path: String)
+
+    package var description: String {
+        switch self {
+        case .notEmpty(let folder): "\(folder) is not empty; name a new folder"
+        case .outside(let path): "\(path.debugDescription) does not lie below the folder that it is meant for"
+        }
+    }
+}
