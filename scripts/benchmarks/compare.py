@@ -42,7 +42,16 @@ def works(before: str, real: Path, folder: Path) -> list[Work]:
     """The fleets and the home that are worked on are made first."""
     fleet = folder / "fleet"
     measure.say(f"making a fleet of {HUBS} hubs")
-    make = [sys.executable, str(ROOT / "scripts/make-fleet"), "--from", str(real), "--hubs", str(HUBS), "--to", str(fleet)]
+    make = [
+        sys.executable,
+        str(ROOT / "scripts/make-fleet"),
+        "--from",
+        str(real),
+        "--hubs",
+        str(HUBS),
+        "--to",
+        str(fleet),
+    ]
     subprocess.run(make, check=True, stderr=subprocess.DEVNULL)
     imported = folder / "imported"
     measure.say("importing the real fleet onto our charts, whose values come from jsonnet")
@@ -100,7 +109,12 @@ def counted(programs: list[str], works: list[Work], real: Path) -> list[tuple[st
     rows = []
     for work in works:
         measure.say(f"{work.name}: counting instructions")
-        rows.append((work.name, [instructions([program, *work.arguments], environment(real, work), work) for program in programs]))
+        rows.append(
+            (
+                work.name,
+                [instructions([program, *work.arguments], environment(real, work), work) for program in programs],
+            )
+        )
     return rows
 
 
@@ -110,7 +124,9 @@ def instructions(command: list[str], variables: dict[str, str], work: Work) -> f
     done = subprocess.run(valgrind, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     found = re.search(rb"Collected : (\d+)", done.stderr)
     if done.returncode not in work.accepted or not found:
-        sys.exit(f"bench: {' '.join(valgrind)} ended with {done.returncode}\n{done.stderr[-2000:].decode(errors='replace')}")
+        sys.exit(
+            f"bench: {' '.join(valgrind)} ended with {done.returncode}\n{done.stderr[-2000:].decode(errors='replace')}"
+        )
     return int(found[1]) / 1e6
 
 

@@ -42,9 +42,15 @@ def main() -> int:
             )
             failed += output.returncode != 0
             summary = re.findall(r"Test run with .*", output.stdout)
-            print(f"run {run}: {summary[-1] if summary else 'no tests'}; {time.monotonic() - started:.0f} s", flush=True)
+            print(
+                f"run {run}: {summary[-1] if summary else 'no tests'}; {time.monotonic() - started:.0f} s", flush=True
+            )
             if output.returncode != 0:
-                print(*re.findall(r"^.*(?:✘|recorded an issue|error:).*$", output.stdout, re.MULTILINE), sep="\n", flush=True)
+                print(
+                    *re.findall(r"^.*(?:✘|recorded an issue|error:).*$", output.stdout, re.MULTILINE),
+                    sep="\n",
+                    flush=True,
+                )
     finally:
         for loop in loops:
             loop.terminate()

@@ -9,6 +9,7 @@ line: each is a test that is missing, or a fault that makes no difference.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -63,7 +64,9 @@ def copied(root: Path) -> Path:
     tree.mkdir(parents=True, exist_ok=True)
     listed = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], check=True, capture_output=True).stdout
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
-    for old in [path for path in tree.rglob("*") if ".build" not in path.parts and (path.is_symlink() or path.is_file())]:
+    for old in [
+        path for path in tree.rglob("*") if ".build" not in path.parts and (path.is_symlink() or path.is_file())
+    ]:
         if str(old.relative_to(tree)) not in set(names):
             old.unlink()
     for name in names:
@@ -120,10 +123,16 @@ def build(tree: Path, sources: dict[str, str], chosen: list[tuple[int, Point]]) 
         say(f"build: {'done' if output.returncode == 0 else 'refused'}, {time.monotonic() - started:.0f} s")
         if output.returncode == 0:
             return chosen
-        refused = {(str(Path(m[1]).resolve().relative_to(tree.resolve())), int(m[2]))
-                   for m in ERROR.finditer(output.stdout) if str(Path(m[1]).resolve()).startswith(str(tree.resolve()))}
-        kept = [(number, point) for number, point in chosen if not any(
-            file == point.file and point.line <= line <= point.line + 2 for file, line in refused)]
+        refused = {
+            (str(Path(m[1]).resolve().relative_to(tree.resolve())), int(m[2]))
+            for m in ERROR.finditer(output.stdout)
+            if str(Path(m[1]).resolve()).startswith(str(tree.resolve()))
+        }
+        kept = [
+            (number, point)
+            for number, point in chosen
+            if not any(file == point.file and point.line <= line <= point.line + 2 for file, line in refused)
+        ]
         if len(kept) == len(chosen):
             # An error far from its cause: of the file's faults none is kept.
             files = {file for file, _ in refused}
@@ -162,6 +171,8 @@ def restore(tree: Path, sources: dict[str, str]) -> None:
 
 @dataclass
 class Result:
+    """What came of one fault: what noticed it (nothing, if it survives), and how long the tests took."""
+
     number: int
     point: Point
     noticed_by: str
@@ -227,10 +238,8 @@ def run(bundle: Path, tree: Path, number: int, target: str, limit: float) -> str
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass
 
 # Comments and string literals, which hold no code to change.
-IGNORED = re.compile(
-    r'//[^\n]*|/\*.*?\*/|(?P<raw>#*)""".*?"""(?P=raw)|#+"[^\n]*?"#+|"(?:\\.|[^"\\\n])*"', re.DOTALL
-)
+IGNORED = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<raw>#*)""".*?"""(?P=raw)|#+"[^\n]*?"#+|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 # Lines in which the same signs mean something else than an expression.
 DECLARATION = re.compile(
     r"^\s*(?:#|@|(?:package |private |fileprivate |static |mutating )*"
@@ -25,7 +23,7 @@ NUMBER = re.compile(r"(?<![\w.$\"])(?:0x[0-9A-Fa-f_]+|0o[0-7_]+|\d[\d_]*)(?![\w.
 GUARD = re.compile(r"\bguard (?P<condition>[^{}\n]+?) else\b")
 IF = re.compile(r"(?<![\w.#])(?:else )?if (?P<condition>[^{}\n]+?) \{")
 # Signs that may stand in an operator; a fault's number is written with the last four of them.
-DIGITS = "÷×±¬"
+DIGITS = "÷±¬§"
 
 
 @dataclass(frozen=True)
