@@ -136,7 +136,7 @@ let package = Package(
                 "FleetWeb", "Homes", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle,
             ],
-            exclude: ["Golden"],
+            exclude: ["HomeService/Pages/Golden"],
             swiftSettings: settings
         ),
         .testTarget(
