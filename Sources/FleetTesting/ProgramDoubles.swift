@@ -85,7 +85,7 @@ package struct ScriptedHubAPI: HubAPI {
 }
 
 /// A web in which nothing can be fetched but what the test puts there.
-package struct ScriptedDownloads: Downloads {
+package struct ScriptedWebFiles: WebFiles {
     private let files: [String: [UInt8]]
 
     package init(_ files: [String: [UInt8]] = [:]) {

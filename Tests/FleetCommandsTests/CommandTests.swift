@@ -16,7 +16,7 @@ struct CommandCase {
         FleetContext(
             output: output, environment: environment, currentDirectory: folder.path, runner: RefusingCommandRunner(),
             services: ScriptedServiceRunner { _, _ in throw UnexpectedCall(description: "no service expected") },
-            hubAPI: ScriptedHubAPI { _ in false }, downloads: ScriptedDownloads(), isRoot: false)
+            hubAPI: ScriptedHubAPI { _ in false }, webFiles: ScriptedWebFiles(), isRoot: false)
     }
 
     func run(_ arguments: String...) async throws { try await run(arguments) }

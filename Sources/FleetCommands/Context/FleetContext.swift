@@ -10,14 +10,14 @@ package struct FleetContext: Sendable {
     package var runner: any CommandRunner
     package var services: any ServiceRunner
     package var hubAPI: any HubAPI
-    package var downloads: any Downloads
+    package var webFiles: any WebFiles
     package var isRoot: Bool
     /// The path of this program; nil where there is none, as in tests.
     package var program: String?
 
     package init(
         output: any Output, environment: [String: String], currentDirectory: String, runner: any CommandRunner,
-        services: any ServiceRunner, hubAPI: any HubAPI, downloads: any Downloads, isRoot: Bool, program: String? = nil
+        services: any ServiceRunner, hubAPI: any HubAPI, webFiles: any WebFiles, isRoot: Bool, program: String? = nil
     ) {
         self.program = program
         self.output = output
@@ -26,7 +26,7 @@ package struct FleetContext: Sendable {
         self.runner = runner
         self.services = services
         self.hubAPI = hubAPI
-        self.downloads = downloads
+        self.webFiles = webFiles
         self.isRoot = isRoot
     }
 
@@ -37,7 +37,7 @@ package struct FleetContext: Sendable {
             output: StandardOutput(environment: environment), environment: environment,
             currentDirectory: FileManager.default.currentDirectoryPath,
             runner: SubprocessCommandRunner(logger: logging.logger), services: SubprocessServiceRunner(),
-            hubAPI: HTTPHubAPI(), downloads: HTTPDownloads(), isRoot: geteuid() == 0,
+            hubAPI: HTTPHubAPI(), webFiles: HTTPWebFiles(), isRoot: geteuid() == 0,
             program: Bundle.main.executablePath)
     }
 

@@ -17,7 +17,7 @@ struct UpSession {
             state: state,
             tools: LocalEngine.Tools(
                 runner: context.runner, services: context.services, hubAPI: context.hubAPI,
-                downloads: context.downloads, program: context.program),
+                webFiles: context.webFiles, program: context.program),
             isRoot: context.isRoot, python: context.environment["HUBFLEET_PYTHON"])
     }
 

@@ -137,7 +137,7 @@ struct LocalHubRunTests {
         }
         let tools = LocalEngine.Tools(
             runner: RefusingCommandRunner(), services: services, hubAPI: ScriptedHubAPI { _ in healthy },
-            downloads: ScriptedDownloads())
+            webFiles: ScriptedWebFiles())
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
         let values = EffectiveValues.sample(layers: [])
         let hub = try await engine.prepare(
@@ -197,7 +197,7 @@ struct LocalHubRunTests {
         let folder = try TemporaryFolder()
         let tools = LocalEngine.Tools(
             runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },
-            hubAPI: ScriptedHubAPI { _ in true }, downloads: ScriptedDownloads())
+            hubAPI: ScriptedHubAPI { _ in true }, webFiles: ScriptedWebFiles())
         let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
         let values = EffectiveValues.sample(layers: [])
         let first = try await engine.prepare(
@@ -221,7 +221,7 @@ struct LocalHubRunTests {
         func settings(_ web: [String: [UInt8]]) async throws -> LocalSettings {
             let tools = LocalEngine.Tools(
                 runner: RefusingCommandRunner(), services: ScriptedServiceRunner { _, _ in 0 },
-                hubAPI: ScriptedHubAPI { _ in true }, downloads: ScriptedDownloads(web))
+                hubAPI: ScriptedHubAPI { _ in true }, webFiles: ScriptedWebFiles(web))
             let engine = LocalEngine(state: StateFolder(path: folder.path), tools: tools, isRoot: false)
             return try await engine.prepare(
                 SampleHub.hub, values: values, fleetRoot: "/f", environment: "/env", options: .init(), taken: [],

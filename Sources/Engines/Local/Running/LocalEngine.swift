@@ -11,13 +11,13 @@ package struct LocalEngine: Sendable {
         package var hubAPI: any HubAPI
         package var processes: ProcessTable
         package var ports: PortChooser
-        package var downloads: any Downloads
+        package var webFiles: any WebFiles
         /// The path of this program, which also serves downloads of homes; nil: hubs have no such service.
         package var program: String?
 
         package init(
             runner: any CommandRunner, services: any ServiceRunner, hubAPI: any HubAPI,
-            downloads: any Downloads, processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser(),
+            webFiles: any WebFiles, processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser(),
             program: String? = nil
         ) {
             self.program = program
@@ -26,7 +26,7 @@ package struct LocalEngine: Sendable {
             self.hubAPI = hubAPI
             self.processes = processes
             self.ports = ports
-            self.downloads = downloads
+            self.webFiles = webFiles
         }
     }
 
@@ -82,7 +82,7 @@ package struct LocalEngine: Sendable {
         emit: @Sendable (LocalEngineEvent) -> Void
     ) async throws -> LocalHub {
         let preparation = LocalHubPreparation(
-            state: state, chooser: tools.ports, separateAccounts: separateAccounts, downloads: tools.downloads,
+            state: state, chooser: tools.ports, separateAccounts: separateAccounts, webFiles: tools.webFiles,
             program: tools.program)
         let request = LocalHubPreparation.Request(
             hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy,

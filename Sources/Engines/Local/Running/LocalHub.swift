@@ -28,7 +28,7 @@ struct LocalHubPreparation {
     let state: StateFolder
     let chooser: PortChooser
     let separateAccounts: Bool
-    let downloads: any Downloads
+    let webFiles: any WebFiles
     /// The path of this program.
     let program: String?
     /// A logo is a small picture; more than 2 MB is none.
@@ -99,7 +99,7 @@ struct LocalHubPreparation {
         guard kinds.contains(kind) else { return nil }
         let path = folder.path("logo-\(SHA256.hash(data: Data(address.utf8)).hexadecimal.prefix(8)).\(kind)")
         if FileManager.default.fileExists(atPath: path) { return path }
-        let bytes = await downloads.fetch(address, limit: Self.logoLimit) ?? []
+        let bytes = await webFiles.fetch(address, limit: Self.logoLimit) ?? []
         try Task.checkCancellation()
         guard !bytes.isEmpty else { return nil }
         try FileWriting.write(bytes, to: path)

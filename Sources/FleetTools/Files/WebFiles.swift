@@ -3,14 +3,14 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Fetches small files from the web.
-package protocol Downloads: Sendable {
+/// Small files of the web, such as the logo of a login page.
+package protocol WebFiles: Sendable {
     /// - Returns: the bytes; nil when the address answers anything but a whole file of at most `limit` bytes in time.
     func fetch(_ address: String, limit: Int) async -> [UInt8]?
 }
 
-/// Fetches over HTTP, within ten seconds.
-package struct HTTPDownloads: Downloads {
+/// Files of the web fetched over HTTP, each within ten seconds.
+package struct HTTPWebFiles: WebFiles {
     private static let timeLimit = Duration.seconds(10)
 
     package init() {}
