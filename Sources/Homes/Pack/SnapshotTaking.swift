@@ -1,4 +1,5 @@
 import Crypto
+import FleetTools
 import Foundation
 
 extension HomeSnapshot {
@@ -7,17 +8,20 @@ extension HomeSnapshot {
     /// - `home`: its path.
     /// - `owner`: whose it is, for the texts in the archive.
     /// - `folder`: where the snapshot is kept; made, or emptied.
+    /// - `time`: says when the scan was over; whole seconds are kept.
     /// - `progress`: told the number of things and of bytes, now and then.
     /// Throws `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
     package static func take(
-        of home: String, owner: String, in folder: String, progress: (Int, Int64) -> Void = { _, _ in }
+        of home: String, owner: String, in folder: String, time: any TimeSource = SystemTime(),
+        progress: (Int, Int64) -> Void = { _, _ in }
     ) throws -> HomeSnapshot {
-        try take(of: home, owner: owner, in: folder, ahead: nil, progress: progress)
+        try take(of: home, owner: owner, in: folder, time: time, ahead: nil, progress: progress)
     }
 
     /// `ahead`: begins to hash what is found.
     static func take(
-        of home: String, owner: String, in folder: String, ahead: AheadThread?, progress: (Int, Int64) -> Void
+        of home: String, owner: String, in folder: String, time: any TimeSource = SystemTime(), ahead: AheadThread?,
+        progress: (Int, Int64) -> Void
     ) throws -> HomeSnapshot {
         let walk = try HomeWalk(home)
         let files = try HomeFiles(home)
@@ -39,7 +43,7 @@ extension HomeSnapshot {
         let digest = try writer.finish()
         var summary = counting.finish()
         summary.id = summary.id(entries: digest)
-        summary.taken = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        summary.taken = Date(timeIntervalSince1970: time.now.timeIntervalSince1970.rounded(.down))
         let path = folder + "/snapshot.json"
         do {
             try summary.sealed().write(to: URL(filePath: path), options: .atomic)
