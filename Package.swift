@@ -18,6 +18,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -134,9 +135,9 @@ let package = Package(
             name: "FleetWebTests",
             dependencies: [
                 "FleetWeb", "Homes", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto, logging,
-                nioCore, nioHTTP1, serviceLifecycle,
+                nioCore, nioEmbedded, nioHTTP1, serviceLifecycle,
             ],
-            exclude: ["HomeService/Pages/Golden"],
+            exclude: ["HomeService/Administration/Golden", "HomeService/Pages/Golden"],
             swiftSettings: settings
         ),
         .testTarget(

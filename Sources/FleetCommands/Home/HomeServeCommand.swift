@@ -69,7 +69,7 @@ struct HomeServeCommand: FleetCommand {
         _ = try HomeFolders(settings.homes)
         let hub = HTTPHubIdentity(
             api: environment.api, clientID: environment.clientID, serviceToken: environment.token)
-        let service = try HomeService(environment, settings, hub: hub)
+        let service = try HomeService(environment, settings, hub: hub, time: SystemTime())
         var logger = logging.logger
         logger.logLevel = logging.verbose ? .debug : .info
         try await service.run(logger: logger)

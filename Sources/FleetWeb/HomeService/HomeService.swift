@@ -1,92 +1,92 @@
+import CMemory
 import FleetTools
-import Foundation
-import Homes
 import Hummingbird
+import Logging
+import ServiceLifecycle
+import UnixSignals
 
 /// The service of a JupyterHub that lets users download their homes, also when their servers cannot start.
 package struct HomeService: Sendable {
-    let environment: HomeServiceEnvironment
-    let settings: HomeServiceSettings
-    let hub: any HubIdentity
-    let login: HomeLogin
-    let store: HomeStore
-    let sent = SentParts()
-    let receipts: ReceiptStore
-    let bulk: BulkExport
-    let audit: AuditLog
-    let gate: DownloadGate
-    let pages: HomePages
+    /// The time that requests have that are answered when the process is told to stop. Longer ones are downloads, which
+    /// can go on later.
+    static let grace = Duration.seconds(3)
+
+    private let environment: HomeServiceEnvironment
+    private let settings: HomeServiceSettings
+    private let hub: any HubIdentity
+    private let state: HomeServiceState
+    private let time: any TimeSource
 
     /// - Parameters:
     ///   - environment: what the hub said.
     ///   - settings: what the operator wants.
-    ///   - hub: whom to ask who somebody is.
-    /// - Throws: `HomeServiceError.badFolder`; `FileError`, `ReceiptError` when the state cannot be used.
+    ///   - hub: is asked who somebody is.
+    ///   - time: says how late it is.
+    /// - Throws: `HomeServiceError`, `FileError`, `ReceiptError` when the state cannot be used.
     package init(
-        _ environment: HomeServiceEnvironment, _ settings: HomeServiceSettings, hub: any HubIdentity
+        _ environment: HomeServiceEnvironment, _ settings: HomeServiceSettings, hub: any HubIdentity,
+        time: any TimeSource
     ) throws {
-        try settings.checkPlaces()
-        try FileWriting.makeFolder(settings.state, permissions: 0o700)
-        if let exports = settings.exports { try FileWriting.makeFolder(exports, permissions: 0o700) }
-        let key = try ReceiptKey.loadOrMake(settings.state + "/receipts.pem")
-        Self.publish(key, settings.state + "/receipts.pem.pub")
         self.environment = environment
         self.settings = settings
         self.hub = hub
-        login = HomeLogin(environment, hub: hub, sealed: try SealedText(keyFile: settings.state + "/cookie.key"))
-        store = HomeStore(settings)
-        receipts = ReceiptStore(key: key, store: store)
-        audit = try AuditLog(settings.state + "/audit.jsonl")
-        bulk = BulkExport(settings, key: key, audit: audit)
-        gate = DownloadGate(limit: settings.downloads, limitPerUser: settings.downloadsPerUser)
-        pages = try HomePages(environment)
+        self.time = time
+        state = try HomeServiceState(settings)
     }
 
-    /// Downloads go on also when the state's disk is full.
-    private static func publish(_ key: ReceiptKey, _ path: String) {
-        guard FileManager.default.contents(atPath: path) != Data(key.publicKey.utf8) else { return }
+    /// Serves until the process is told to stop. Downloads that last longer than a few seconds are cut then.
+    ///
+    /// - Parameter logger: for the server's own messages.
+    /// - Throws: when it cannot listen.
+    package func run(logger: Logger) async throws {
+        // Else each thread keeps pieces of archives that were sent: 50 downloads took four times the memory.
+        memory_give_back()
+        let application = buildApplication(
+            at: .hostname(environment.host, port: environment.port),
+            router: try router(), logger: logger)
+        var configuration = Self.ending(application, logger: logger)
+        configuration.gracefulShutdownSignals = [.sigterm, .sigint]
         do {
-            try FileWriting.write(key.publicKey, to: path, permissions: 0o644)
-        } catch {
-            PlainWords.logged("\(error)")
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError {
+            // Downloads were cut, as they should be.
         }
     }
 
-    /// Where each request goes; tests run it on a port of their own.
-    func router() -> Router<HomeRequestContext> {
-        let router = Router(context: HomeRequestContext.self)
-        router.addMiddleware { SafetyHeaders() }
-        let root = router.group(RouterPath(environment.prefix))
-        root.get("health") { _, _ in "ok\n" }
-        root.get("style.css") { _, _ in pages.style }
-        root.get { request, context in try await page(request, context) }
-        root.get("oauth_callback") { request, _ in try await finishLogin(request) }
-        root.get("logout") { request, _ in login.logout(request) }
-        root.post("scan") { request, _ in try await scan(request) }
-        root.get("home.zip") { request, _ in try await newest(request, .zip) }
-        root.get("home.tar") { request, _ in try await newest(request, .tar) }
-        root.head("home.zip") { request, _ in try await newest(request, .zip) }
-        root.head("home.tar") { request, _ in try await newest(request, .tar) }
-        root.get("archives/:id/:file") { request, context in try await archive(request, context) }
-        root.head("archives/:id/:file") { request, context in try await archive(request, context) }
-        root.get("receipts/:file") { request, context in try await receipt(request, context) }
-        root.get("receipts.pem.pub") { _, _ in receipts.publicKey }
-        root.get("api/home") { request, _ in try await describe(request) }
-        root.get("admin") { request, _ in try await adminPage(request) }
-        root.post("admin/exports") { request, _ in try await startExports(request, anew: false) }
-        root.post("admin/exports/new") { request, _ in try await startExports(request, anew: true) }
-        root.post("admin/exports/stop") { request, _ in try await stopExports(request) }
-        return router
+    /// The routes, with new stores behind them.
+    ///
+    /// - Throws: when a template of a page is damaged.
+    func router() throws -> Router<HomeRequestContext> {
+        let templates = try PageTemplates(
+            shared: ["prefix": environment.prefix, "hub": environment.base + "hub/home"])
+        let login = HomeLogin(environment, hub: hub, sealed: state.sealed, time: time)
+        return buildRouter(
+            prefix: environment.prefix, templates: templates, login: login, hub: hub,
+            controllers: controllers(templates, login))
     }
 
-    private func finishLogin(_ request: Request) async throws -> Response {
-        do {
-            if let response = try await login.finish(request) { return response }
-        } catch let error as HubIdentityError {
-            return pages.message(.badGateway, "The hub does not answer", "\(error). Try again in a minute.")
-        }
-        return pages.message(
-            .forbidden, "You could not be logged in",
-            "This login was not begun here, took longer than ten minutes, or the hub refused it. Begin anew.")
+    private func controllers(_ templates: PageTemplates, _ login: HomeLogin) -> HomeControllers {
+        let store = HomeStore(settings, time: time)
+        let receipts = ReceiptStore(key: state.key, store: store)
+        let addresses = ArchiveAddresses(prefix: environment.prefix)
+        let sender = DownloadSender(settings, store: store, receipts: receipts, audit: state.audit, time: time)
+        return HomeControllers(
+            open: OpenController(login: login, pages: templates, publicKey: receipts.publicKey),
+            pages: PagesController(
+                store: store, receipts: receipts, addresses: addresses, hub: hub, quota: settings.quota,
+                page: HomePage(templates: templates)),
+            downloads: DownloadController(store: store, addresses: addresses, sender: sender),
+            programs: ProgramsController(store: store, addresses: addresses),
+            administration: AdminController(
+                address: environment.prefix + "admin", exports: settings.exports,
+                bulk: BulkExport(settings, key: state.key, audit: state.audit, time: time), hub: hub,
+                page: AdminPage(templates: templates)))
+    }
+
+    /// The end of a server: what is not over in time is cancelled, so that it notes how far it came.
+    static func ending(_ application: some ApplicationProtocol, logger: Logger) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+        configuration.maximumGracefulShutdownDuration = grace
+        return configuration
     }
 }

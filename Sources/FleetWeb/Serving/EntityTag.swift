@@ -1,6 +1,6 @@
 import Foundation
 
-/// What says which archive a request is about (RFC 9110, section 8.8.3).
+/// The tag that says which archive a request is about (RFC 9110, section 8.8.3).
 enum EntityTag {
     /// Whether the list of an `If-Match`, such as `"a", "b"`, names a tag. The comparison is the strong one: a weak tag
     /// never does, and `*` always.

@@ -45,10 +45,4 @@ struct SealedTextTests {
         let mode = try FileManager.default.attributesOfItem(atPath: folder.path + "/key")[.posixPermissions] as? Int
         #expect(mode == 0o600)
     }
-
-    @Test func randomTextsDiffer() {
-        let texts = Set((0..<100).map { _ in RandomText.make() })
-        #expect(texts.count == 100)
-        #expect(texts.allSatisfy { $0.count == 43 })
-    }
 }

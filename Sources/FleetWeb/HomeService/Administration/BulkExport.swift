@@ -34,14 +34,16 @@ actor BulkExport {
     private let settings: HomeServiceSettings
     private let key: ReceiptKey
     private let audit: AuditLog
+    private let time: any TimeSource
     private let worker = BlockingWork("exports")
     private var run: Run?
     private var task: Task<Void, Never>?
 
-    init(_ settings: HomeServiceSettings, key: ReceiptKey, audit: AuditLog) {
+    init(_ settings: HomeServiceSettings, key: ReceiptKey, audit: AuditLog, time: any TimeSource) {
         self.settings = settings
         self.key = key
         self.audit = audit
+        self.time = time
     }
 
     /// Whether there is a place for archives.
@@ -72,7 +74,8 @@ actor BulkExport {
         try FileWriting.makeFolder(folder, permissions: 0o700)
         self.run = run
         try save()
-        audit.add(AuditLog.Line(time: Date(), actor: administrator, user: "*", action: "export all", outcome: run.name))
+        audit.add(
+            AuditLog.Line(time: time.now, actor: administrator, user: "*", action: "export all", outcome: run.name))
         task = Task { await work(folder) }
     }
 
@@ -81,7 +84,8 @@ actor BulkExport {
         guard let task, let run, !task.isCancelled else { return }
         task.cancel()
         audit.add(
-            AuditLog.Line(time: Date(), actor: administrator, user: "*", action: "stop export all", outcome: run.name))
+            AuditLog.Line(time: time.now, actor: administrator, user: "*", action: "stop export all", outcome: run.name)
+        )
     }
 
     private static func continued(_ last: Run) -> Run {
@@ -98,12 +102,12 @@ actor BulkExport {
             first, _ in first
         }
         let homes = try HomeFolders(settings.homes).users.map { String(decoding: $0, as: UTF8.self) }
-        let time = Date().formatted(
+        let now = time.now.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: false)
                 .timeSeparator(.omitted))
         // Another one may have ended within the same second.
-        let taken = (1...).lazy.map { $0 == 1 ? time : "\(time)-\($0)" }
-        let name = taken.first { !FileManager.default.fileExists(atPath: "\(exports)/\($0)") } ?? time
+        let taken = (1...).lazy.map { $0 == 1 ? now : "\(now)-\($0)" }
+        let name = taken.first { !FileManager.default.fileExists(atPath: "\(exports)/\($0)") } ?? now
         return Run(name: name, by: administrator, homes: homes.map { Run.Home(folder: $0, user: names[$0] ?? $0) })
     }
 
@@ -113,7 +117,7 @@ actor BulkExport {
             guard let home = run?.homes[index], home.state == .waiting else { continue }
             await archive(home, index, folder)
         }
-        if run?.count(.waiting) == 0 { run?.finished = Date() }
+        if run?.count(.waiting) == 0 { run?.finished = time.now }
         try? save()
         task = nil
     }

@@ -21,7 +21,7 @@ struct ReceiptStore: Sendable {
         self.store = store
     }
 
-    /// Of whom receipts are signed, in PEM.
+    /// The key that receipts are checked by, in PEM.
     var publicKey: String { key.publicKey }
 
     func add(_ receipt: HomeReceipt, of user: String) throws {
@@ -34,7 +34,7 @@ struct ReceiptStore: Sendable {
         try Self.writing.withLock { _ in try signed.write(to: "\(folder)/\(name)") }
     }
 
-    /// The newest first.
+    /// The receipts of a user, the newest first: fifty at most.
     func all(of user: String) -> [Kept] {
         guard let folder = folder(of: user) else { return [] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -1,16 +1,17 @@
 import FleetTools
 import Foundation
 
-/// Which parts of an archive were sent, kept beside its scan: a receipt is given when all were.
+/// The parts of archives that were sent, kept beside their scans: a receipt is given when all were.
 actor SentParts {
     private var parts: [String: [Range<UInt64>]] = [:]
 
-    /// What may have been on its way when the service was stopped.
+    /// The bytes that may have been on their way when the service was stopped.
     private static let slack: UInt64 = 64 << 20
-    /// Whoever asks for thousands of small parts gets no receipt: all of them would be written each time.
+    /// The parts that are kept of one archive: who asks for thousands of small ones gets no receipt, since all of them
+    /// would be written each time.
     private static let most = 1_000
 
-    /// A client that asks for the rest has what is before it.
+    /// Notes where a download begins: a client that asks for the rest has what is before it.
     func begin(_ file: String, at offset: UInt64) {
         let known = load(file)
         guard offset > 0, let end = known.first(where: { $0.lowerBound == 0 })?.upperBound, end < offset,

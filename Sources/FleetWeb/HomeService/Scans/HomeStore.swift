@@ -1,44 +1,51 @@
 import FleetTools
 import Foundation
 import Homes
-import Synchronization
 
 /// The scans of users' homes, one at a time for each, kept on the disk so that a download can go on after a restart.
 actor HomeStore {
     enum Status: Sendable {
         case scanning(ScanProgress)
         case ready(HomeSnapshot)
-        /// There is no home.
-        case failed(String)
-        /// There is none to be had now, for a reason that is not the user's.
-        case troubled(String)
+        /// There is no home of this user.
+        case noHome
+        /// The home cannot be looked at now, for a reason that is not the user's.
+        case troubled(ServiceTrouble)
     }
 
     private struct Home {
         var snapshots: [String: HomeSnapshot] = [:]
         var newest: HomeSnapshot?
         var scan: (task: Task<Void, Never>, progress: ScanProgress)?
-        var failure: String?
+        var failure: ServiceTrouble?
     }
 
+    /// The text for users who have no home.
+    static let noHome = "You have no home directory on this hub yet. It is made when you start a server."
     private static let kept = 3
     private static let longest: TimeInterval = 7 * 24 * 3600
     private let settings: HomeServiceSettings
+    private let time: any TimeSource
     private let tell: @Sendable (String) -> Void
     /// At most so many scans at once: servers need the disks as well.
     private let workers = [BlockingWork("scan 1"), BlockingWork("scan 2")]
     private var homes: [String: Home] = [:]
     private var swept = Date.distantPast
-    /// How many scans each of them has to do.
+    /// The number of scans that each of them has to do.
     private var waiting = [0, 0]
     /// Scans of which something is being sent: they stay, however old they are.
     nonisolated let uses = SnapshotUses()
 
     /// - Parameters:
     ///   - settings: of the service.
+    ///   - time: says how old scans are.
     ///   - tell: told why a scan failed, in words for the operator.
-    init(_ settings: HomeServiceSettings, tell: @escaping @Sendable (String) -> Void = PlainWords.logged) {
+    init(
+        _ settings: HomeServiceSettings, time: any TimeSource,
+        tell: @escaping @Sendable (String) -> Void = OperatorLog.write
+    ) {
         self.settings = settings
+        self.time = time
         self.tell = tell
     }
 
@@ -47,7 +54,7 @@ actor HomeStore {
         settings.home(of: user).map { "\(settings.state)/homes/\($0.name)" }
     }
 
-    /// What is known of a user's home; a scan is begun when nothing is, or when that is old.
+    /// The state of a user's home; a scan is begun when nothing is, or when that is old.
     func status(of user: String) -> Status {
         load(user)
         let home = homes[user] ?? Home()
@@ -57,20 +64,20 @@ actor HomeStore {
             homes[user]?.failure = nil
             return .troubled(failure)
         }
-        if let newest = home.newest, -newest.summary.taken.timeIntervalSinceNow < settings.scanAge {
+        if let newest = home.newest, age(of: newest) < settings.scanAge {
             return .ready(newest)
         }
         return scan(user)
     }
 
-    /// The same, after a while when a scan runs that may end soon.
-    func status(of user: String, waiting time: Duration) async -> Status {
+    /// The state of a user's home, after a while when a scan runs that may end soon.
+    func status(of user: String, waiting patience: Duration) async -> Status {
         let status = status(of: user)
         guard case .scanning = status, let task = homes[user]?.scan?.task else { return status }
         // Whoever waits for a task waits to its end, whatever else there is to do: so it is looked at now and then.
-        let end = ContinuousClock.now + time
-        while homes[user]?.scan?.task == task, ContinuousClock.now < end {
-            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break }
+        let end = time.instant + patience
+        while homes[user]?.scan?.task == task, time.instant < end {
+            guard (try? await time.sleep(for: .milliseconds(50))) != nil else { break }
         }
         return self.status(of: user)
     }
@@ -80,17 +87,18 @@ actor HomeStore {
         load(user)
         if let scan = homes[user]?.scan { return .scanning(scan.progress) }
         guard let (_, path) = settings.home(of: user), let folder = folder(of: user), Self.isFolder(path) else {
-            return .failed("You have no home directory on this hub yet. It is made when you start a server.")
+            return .noHome
         }
         sweep()
         let progress = ScanProgress()
         let number = waiting[0] <= waiting[1] ? 0 : 1
         let worker = workers[number]
         waiting[number] += 1
+        let time = time
         let task = Task {
             defer { waiting[number] -= 1 }
             do {
-                let snapshot = try await worker.run { try Self.take(user, path, folder, progress) }
+                let snapshot = try await worker.run { try Self.take(user, path, folder, time, progress) }
                 scanned(user, snapshot)
             } catch {
                 failed(user, error)
@@ -126,7 +134,7 @@ actor HomeStore {
 
     private func failed(_ user: String, _ error: any Error) {
         homes[user]?.scan = nil
-        homes[user]?.failure = PlainWords.of(error)
+        homes[user]?.failure = ServiceTrouble(error)
         tell("the home of \(user) cannot be scanned: \(error)")
     }
 
@@ -134,24 +142,29 @@ actor HomeStore {
         let newest = homes[user]?.newest?.summary.id
         let all = (homes[user]?.snapshots.values.map(\.self) ?? []).sorted { $0.summary.taken > $1.summary.taken }
         for (index, old) in all.enumerated()
-        where (index >= Self.kept || -old.summary.taken.timeIntervalSinceNow > Self.longest)
+        where (index >= Self.kept || age(of: old) > Self.longest)
             && old.summary.id != newest && !uses.contains(old.folder)
         {
             forget(old.summary.id, of: user)
         }
     }
 
+    /// The seconds since a scan.
+    private func age(of snapshot: HomeSnapshot) -> TimeInterval {
+        time.now.timeIntervalSince(snapshot.summary.taken)
+    }
+
     /// Once a day, removes what nobody comes back for.
     private func sweep() {
-        guard -swept.timeIntervalSinceNow > 24 * 3600 else { return }
-        swept = Date()
+        guard time.now.timeIntervalSince(swept) > 24 * 3600 else { return }
+        swept = time.now
         for user in homes.keys where homes[user]?.scan == nil { prune(user) }
         OldSnapshots.remove(
             in: settings.state + "/homes", except: Set(homes.keys.compactMap { settings.home(of: $0)?.name }),
-            before: Date(timeIntervalSinceNow: -Self.longest))
+            before: time.now - Self.longest)
     }
 
-    /// What an earlier run of the service kept.
+    /// Takes over what an earlier run of the service kept.
     private func load(_ user: String) {
         guard homes[user] == nil, let folder = folder(of: user) else { return }
         var home = Home()
@@ -174,14 +187,14 @@ actor HomeStore {
     }
 
     private static func take(
-        _ user: String, _ path: String, _ folder: String, _ progress: ScanProgress
+        _ user: String, _ path: String, _ folder: String, _ time: any TimeSource, _ progress: ScanProgress
     ) throws -> HomeSnapshot {
         let snapshots = folder + "/snapshots"
         try FileWriting.makeFolder(snapshots, permissions: 0o700)
         let new = "\(snapshots)/new-\(UUID().uuidString)"
         // What a scan wrote that failed would fill the disk, one try after another.
         defer { try? FileManager.default.removeItem(atPath: new) }
-        let taken = try HomeSnapshot.take(of: path, owner: user, in: new) { progress.set($0, $1) }
+        let taken = try HomeSnapshot.take(of: path, owner: user, in: new, time: time) { progress.set($0, $1) }
         let final = "\(snapshots)/\(taken.summary.id)"
         if rename(new, final) != 0 {
             // It is there: only the time of the scan is new.
@@ -189,13 +202,4 @@ actor HomeStore {
         }
         return try HomeSnapshot(folder: final)
     }
-}
-
-/// How far a scan is.
-final class ScanProgress: Sendable {
-    private let counts = Mutex<(things: Int, bytes: Int64)>((0, 0))
-
-    var now: (things: Int, bytes: Int64) { counts.withLock { $0 } }
-
-    func set(_ things: Int, _ bytes: Int64) { counts.withLock { $0 = (things, bytes) } }
 }

@@ -2,6 +2,8 @@ import Foundation
 
 /// Scans of users who did not come back: nobody would ask for them, and they would fill the disk.
 enum OldSnapshots {
+    /// Removes them.
+    ///
     /// - Parameters:
     ///   - homes: where the service keeps what it knows of users.
     ///   - known: names of folders in it that are looked after already.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Which scans are in use.
+/// The scans of which something is being sent.
 final class SnapshotUses: Sendable {
     private let counts = Mutex<[String: Int]>([:])
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What JupyterHub tells one of its services, by variables.
+/// The facts that JupyterHub tells one of its services, by variables.
 package struct HomeServiceEnvironment: Sendable, Equatable {
     package let name: String
     /// Such as `/services/home-download/`: everything is below it.
@@ -12,15 +12,15 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
     package let clientID: String
     /// The path to which the hub sends users back.
     package let callback: String
-    /// Of the hub, such as `/`.
+    /// The path of the hub, such as `/`.
     package let base: String
-    /// Where the hub is when it has a host of its own; else empty.
+    /// The address of the hub when it has a host of its own; else empty.
     package let hubHost: String
     /// Tokens need one of these.
     package let accessScopes: Set<String>
 
     /// - Parameter variables: those of the process.
-    /// - Throws: `HomeServiceError.noVariable`, `.badVariable`.
+    /// - Throws: `HomeServiceError.noVariable`, `.prefixWithoutSlashes`, `.addressWithoutPort`.
     package init(_ variables: [String: String]) throws {
         func optional(_ name: String) -> String? {
             variables["JUPYTERHUB_" + name].flatMap { $0.isEmpty ? nil : $0 }
@@ -34,11 +34,11 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
         api = try needed("API_URL")
         token = try needed("API_TOKEN")
         guard prefix.hasPrefix("/"), prefix.hasSuffix("/") else {
-            throw HomeServiceError.badVariable("JUPYTERHUB_SERVICE_PREFIX", "it must begin and end with /")
+            throw HomeServiceError.prefixWithoutSlashes
         }
         let url = URLComponents(string: try needed("SERVICE_URL"))
         guard let host = url?.host, let port = url?.port else {
-            throw HomeServiceError.badVariable("JUPYTERHUB_SERVICE_URL", "it must be such as http://127.0.0.1:9000")
+            throw HomeServiceError.addressWithoutPort
         }
         self.host = host
         self.port = port
@@ -47,21 +47,5 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
         base = optional("BASE_URL") ?? "/"
         hubHost = optional("HOST") ?? ""
         accessScopes = ["access:services", "access:services!service=\(name)"]
-    }
-}
-
-/// Why the service cannot start.
-package enum HomeServiceError: Error, Equatable, CustomStringConvertible {
-    case noVariable(String)
-    case badVariable(String, String)
-    case badFolder(String, String)
-
-    package var description: String {
-        switch self {
-        case .noVariable(let name):
-            "\(name) is not set: this is a service of JupyterHub, which sets it; docs/homes.md says how to run it alone"
-        case .badVariable(let name, let reason), .badFolder(let name, let reason):
-            "\(name) cannot be used: \(reason)"
-        }
     }
 }

@@ -1,16 +1,16 @@
 import Homes
 
-/// How the service works, as its operator wants it.
+/// The settings of the service, as its operator wants it to work.
 package struct HomeServiceSettings: Sendable {
     /// The folder of all homes.
     package let homes: String
-    /// How folders are named after users.
+    /// The names of folders, made of those of users.
     package let scheme: FolderScheme
-    /// Where the service keeps scans, receipts, keys and its log of downloads.
+    /// The folder in which the service keeps scans, receipts, keys and its log of downloads.
     package let state: String
-    /// Where archives of all users go, when an administrator asks; nil: nowhere.
+    /// The folder for archives of all users, when an administrator asks; nil: there is none.
     package var exports: String?
-    /// What a home may hold, in bytes; only said on the page.
+    /// The quota of a home in bytes; only said on the page.
     package var quota: Int64?
     /// Downloads at once, of all users and of one.
     package var downloads = 64

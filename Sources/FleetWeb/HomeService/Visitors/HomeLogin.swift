@@ -4,18 +4,12 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Somebody whom the hub knows and lets use the service.
-struct Visitor: Sendable, Equatable {
-    let name: String
-    /// Whether a browser's cookie says so, not a token in the request.
-    let isByCookie: Bool
-}
-
-/// Logins by the hub's OAuth, with state and PKCE; and tokens of the hub.
+/// The logins by the hub's OAuth, with state and PKCE, and the tokens of the hub.
 struct HomeLogin: Sendable {
     private let environment: HomeServiceEnvironment
     private let hub: any HubIdentity
-    private let sealed: SealedText
+    private let cookies: SealedCookies
+    private let time: any TimeSource
 
     private struct Attempt: Codable {
         let state: String
@@ -24,16 +18,20 @@ struct HomeLogin: Sendable {
         let begun: Date
     }
 
-    init(_ environment: HomeServiceEnvironment, hub: any HubIdentity, sealed: SealedText) {
+    init(_ environment: HomeServiceEnvironment, hub: any HubIdentity, sealed: SealedText, time: any TimeSource) {
         self.environment = environment
         self.hub = hub
-        self.sealed = sealed
+        self.time = time
+        cookies = SealedCookies(path: environment.prefix, sealed: sealed)
     }
+
+    /// The service's name on the hub.
+    var service: String { environment.name }
 
     private var cookieName: String { "\(environment.name)-token" }
     private func attemptCookie(_ state: String) -> String { "\(environment.name)-login-\(state.prefix(8))" }
 
-    /// Who asks; nil when nobody is logged in, or the hub does not let them use the service.
+    /// The visitor who asks; nil when nobody is logged in, or the hub does not let them use the service.
     ///
     /// - Throws: `HubIdentityError`.
     func visitor(of request: Request) async throws -> Visitor? {
@@ -43,7 +41,7 @@ struct HomeLogin: Sendable {
             guard words.count == 2, ["token", "bearer"].contains(words[0].lowercased()) else { return nil }
             return words[1].trimmingCharacters(in: .whitespaces)
         }
-        let cookie = request.cookies[cookieName].flatMap { sealed.open($0.value, purpose: "token") }
+        let cookie = cookies.text(cookieName, purpose: "token", in: request)
         guard let token = bearer ?? (header == nil ? cookie : nil) else { return nil }
         guard let owner = try await hub.owner(ofToken: token), owner.isUser,
             !owner.scopes.isDisjoint(with: environment.accessScopes)
@@ -54,8 +52,8 @@ struct HomeLogin: Sendable {
     /// Sends a browser to the hub's login.
     func begin(for request: Request) throws -> Response {
         let attempt = Attempt(
-            state: RandomText.make(), verifier: RandomText.make(), next: request.uri.path, begun: Date())
-        let digest = SealedText.encoded(Data(SHA256.hash(data: Data(attempt.verifier.utf8))))
+            state: UnguessableText.make(), verifier: UnguessableText.make(), next: request.uri.path, begun: time.now)
+        let digest = Base64URL.text(Data(SHA256.hash(data: Data(attempt.verifier.utf8))))
         var address = URLComponents()
         address.queryItems = [
             URLQueryItem(name: "client_id", value: environment.clientID),
@@ -69,56 +67,36 @@ struct HomeLogin: Sendable {
             to: "\(environment.hubHost)\(environment.base)hub/api/oauth2/authorize?\(query)", type: .found)
         let text = String(decoding: try JSONEncoder().encode(attempt), as: UTF8.self)
         response.setCookie(
-            cookie(attemptCookie(attempt.state), try sealed.seal(text, purpose: "login"), age: 600, request))
+            try cookies.cookie(attemptCookie(attempt.state), text, purpose: "login", age: 600, for: request))
         return response
     }
 
-    /// What the hub sends a browser back with.
+    /// Takes a browser back from the hub's login to the page that it asked for.
     ///
-    /// - Returns: nil when it did not begin here, or the hub refuses.
-    func finish(_ request: Request) async throws -> Response? {
+    /// - Throws: `VisitorRefusal.loginFailed`, `HubIdentityError`.
+    func finish(_ request: Request) async throws -> Response {
         guard let state = request.uri.queryParameters["state"].map(String.init),
             let code = request.uri.queryParameters["code"].map(String.init),
-            let cookie = request.cookies[attemptCookie(state)], let text = sealed.open(cookie.value, purpose: "login"),
+            let text = cookies.text(attemptCookie(state), purpose: "login", in: request),
             let attempt = try? JSONDecoder().decode(Attempt.self, from: Data(text.utf8)), attempt.state == state,
-            Date().timeIntervalSince(attempt.begun) < 600,
+            time.now.timeIntervalSince(attempt.begun) < 600,
             let token = try await hub.token(
                 forCode: code, verifier: attempt.verifier, redirect: environment.callback)
-        else { return nil }
-        // Only to this service, whatever the request said.
-        let next = attempt.next.hasPrefix(environment.prefix) ? attempt.next : environment.prefix
+        else { throw VisitorRefusal.loginFailed }
+        // Only to this service, whatever the request said; two slashes would begin the name of another host.
+        let isHere = attempt.next.hasPrefix(environment.prefix) && !attempt.next.hasPrefix("//")
+        let next = isHere ? attempt.next : environment.prefix
         var response = Response.redirect(to: next, type: .found)
-        response.setCookie(self.cookie(cookieName, try sealed.seal(token, purpose: "token"), age: 12 * 3600, request))
-        response.setCookie(self.cookie(attemptCookie(state), "", age: 0, request))
+        response.setCookie(
+            try cookies.cookie(cookieName, token, purpose: "token", age: 12 * 3600, for: request))
+        response.setCookie(cookies.end(attemptCookie(state), for: request))
         return response
     }
 
     /// Ends the login in this browser; the hub's stays.
     func logout(_ request: Request) -> Response {
         var response = Response.redirect(to: environment.base + "hub/home", type: .found)
-        response.setCookie(cookie(cookieName, "", age: 0, request))
+        response.setCookie(cookies.end(cookieName, for: request))
         return response
     }
-
-    private func cookie(_ name: String, _ value: String, age: Int, _ request: Request) -> Cookie {
-        let isSecure = request.headers[HTTPField.Name.forwardedProtocol]?.hasPrefix("https") ?? false
-        return Cookie(
-            name: name, value: value, maxAge: age, path: environment.prefix, secure: isSecure, httpOnly: true,
-            sameSite: .lax)
-    }
-}
-
-extension HTTPField.Name {
-    static let forwardedProtocol = named("X-Forwarded-Proto")
-    static let forwardedHost = named("X-Forwarded-Host")
-    static let forwardedFor = named("X-Forwarded-For")
-    static let fetchDestination = named("Sec-Fetch-Dest")
-    static let fetchMode = named("Sec-Fetch-Mode")
-    static let fetchSite = named("Sec-Fetch-Site")
-    static let accelBuffering = named("X-Accel-Buffering")
-    static let frameOptions = named("X-Frame-Options")
-    static let referrerPolicy = named("Referrer-Policy")
-
-    /// All names above are valid; the other one is never used.
-    private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .server }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct DownloadTests {
     /// The receipts that the page links to.
-    private func receipts(_ client: ServiceClient) async throws -> [String] {
+    private func receipts(_ client: PortClient) async throws -> [String] {
         let page = try await client.ask("", user: "ada").text
         return page.matches(of: /href="([^"]*\/receipts\/[^"]*)"/).map { String($0.1) }
     }

@@ -11,18 +11,6 @@ import Testing
 /// What does not end a download for good: it goes on later.
 @Suite(.tags(.medium), .timeLimit(.minutes(5)))
 struct TroubleTests {
-    @Test(
-        arguments: [
-            HomeError.notWritten("/state/digests.zip", reason: "No space left on device"),
-            HomeError.notAFolder("/homes/ada", reason: "Stale file handle"),
-            HomeError.shortage("Too many open files in /state"), HomeError.brokenState("/state/x", reason: "/y"),
-            FileError.notWritten(path: "/state/homes", reason: "No space left on device"),
-        ] as [any Error & Sendable])
-    func usersAreToldNoPaths(_ error: any Error & Sendable) {
-        #expect(!PlainWords.of(error).contains("/"))
-        #expect(PlainWords.of(error).contains("Try again"))
-    }
-
     @Test(.enabled(if: geteuid() == 0, "only root can make a disk that is full"))
     func aFullDiskOfTheServiceEndsNoDownload() async throws {
         let fixture = try ServiceFixture()

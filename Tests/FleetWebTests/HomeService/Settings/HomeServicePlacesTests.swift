@@ -20,7 +20,7 @@ struct HomeServicePlacesTests {
         var settings = HomeServiceSettings(
             homes: "\(folder.path)/\(homes)", scheme: .plain, state: "\(folder.path)/\(state)")
         settings.exports = exports.map { "\(folder.path)/\($0)" }
-        _ = try HomeService(try ServiceFixture.environment, settings, hub: ScriptedHub(users: []))
+        _ = try HomeServiceState(settings)
     }
 
     @Test(arguments: [
@@ -40,10 +40,23 @@ struct HomeServicePlacesTests {
     func otherPlacesWill(_ place: String) throws { try start(state: place, exports: place + "-exports") }
 
     @Test func saysWhatToDo() throws {
-        let error = #expect(throws: HomeServiceError.self) { try start(exports: "homes/exports") }
-        let text = try #require(error).description
         #expect(
-            text.hasPrefix("--exports \(folder.path)/homes/exports cannot be used: it is inside the folder of homes"))
-        #expect(text.contains("name a folder elsewhere"))
+            throws: HomeServiceError.folderInHomes(
+                option: "--exports", folder: folder.path + "/homes/exports", homes: folder.path + "/homes")
+        ) { try start(exports: "homes/exports") }
+        #expect(
+            throws: HomeServiceError.homesInFolder(
+                option: "--state", folder: folder.path + "/", homes: folder.path + "/homes")
+        ) { try start(state: "") }
+        let texts = [
+            HomeServiceError.folderInHomes(option: "--exports", folder: "/h/e", homes: "/h"),
+            .homesInFolder(option: "--state", folder: "/", homes: "/h"),
+        ].map(\.description)
+        #expect(
+            texts == [
+                "--exports /h/e cannot be used: it is inside the folder of homes, /h, so users could download it; "
+                    + "name a folder elsewhere",
+                "--state / cannot be used: the folder of homes, /h, is inside it; name a folder of its own",
+            ])
     }
 }

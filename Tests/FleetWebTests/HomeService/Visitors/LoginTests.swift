@@ -1,4 +1,5 @@
 import FleetTesting
+import FleetTools
 import Foundation
 import NIOHTTP1
 import Synchronization
@@ -14,7 +15,7 @@ struct LoginTests {
         let cookie: (String, String)
     }
 
-    private func begin(_ client: ServiceClient, _ path: String = "") async throws -> Begun {
+    private func begin(_ client: some ServiceClient, _ path: String = "") async throws -> Begun {
         let answer = try await client.ask(path)
         let items = URLComponents(string: answer.location ?? "")?.queryItems ?? []
         func value(_ name: String) throws -> String { try #require(items.first { $0.name == name }?.value) }
@@ -31,64 +32,92 @@ struct LoginTests {
 
     @Test func aLoginLeadsBackToWhereItBegan() async throws {
         let fixture = try ServiceFixture()
-        try await fixture.run { client async throws in
-            let begun = try await begin(client, "home.zip")
-            allow(fixture, "code", begun)
-            let path = "oauth_callback?code=code&state=\(begun.state)"
-            let answer = try await client.ask(path, .GET, [begun.cookie])
-            #expect(answer.status == 302)
-            #expect(answer.location == "/services/home-download/home.zip")
-            let session = try #require(answer.cookies.first { $0.hasPrefix("home-download-token=") })
-            #expect(!session.contains("token-ada"), "the token is sealed")
-            #expect(try await client.ask("api/home", .GET, [("Cookie", session)]).status == 200)
-            #expect(try await client.ask(path, .GET, [begun.cookie]).status == 403, "a code counts once")
-            let out = try await client.ask("logout", .GET, [("Cookie", session)])
-            #expect(out.location == "/hub/home")
-            #expect(out.cookies == ["home-download-token="])
-        }
+        let client = try fixture.routerClient()
+        let begun = try await begin(client, "home.zip")
+        allow(fixture, "code", begun)
+        let path = "oauth_callback?code=code&state=\(begun.state)"
+        let answer = try await client.ask(path, .GET, [begun.cookie])
+        #expect(answer.status == 302)
+        #expect(answer.location == "/services/home-download/home.zip")
+        let session = try #require(answer.cookies.first { $0.hasPrefix("home-download-token=") })
+        #expect(!session.contains("token-ada"), "the token is sealed")
+        #expect(try await client.ask("api/home", .GET, [("Cookie", session)]).status == 200)
+        #expect(try await client.ask(path, .GET, [begun.cookie]).status == 403, "a code counts once")
+        let out = try await client.ask("logout", .GET, [("Cookie", session)])
+        #expect(out.location == "/hub/home")
+        #expect(out.cookies == ["home-download-token="])
     }
 
     @Test func aLoginThatWasNotBegunHereIsRefused() async throws {
         let fixture = try ServiceFixture()
-        try await fixture.run { client async throws in
-            let (mine, other) = (try await begin(client), try await begin(client))
-            func attempt(_ query: String, _ cookies: [(String, String)]) async throws -> ServiceAnswer {
-                allow(fixture, "code", mine)
-                return try await client.ask("oauth_callback\(query)", .GET, cookies)
-            }
-            for (query, cookies) in [
-                ("?code=code&state=\(mine.state)", []), ("?code=code&state=\(mine.state)", [other.cookie]),
-                ("?code=code&state=\(other.state)", [mine.cookie]), ("?code=code&state=\(other.state)", [other.cookie]),
-                ("?code=code", [mine.cookie]), ("?state=\(mine.state)", [mine.cookie]), ("", [mine.cookie]),
-                ("?code=refused&state=\(mine.state)", [mine.cookie]), ("?error=access_denied", [mine.cookie]),
-                ("?code=code&state=\(mine.state.prefix(8))", [mine.cookie]),
-            ] {
-                let answer = try await attempt(query, cookies)
-                #expect(answer.status == 403, "\(query)")
-                #expect(answer.cookies.allSatisfy { !$0.hasPrefix("home-download-token=") })
-            }
-            #expect(try await attempt("?code=code&state=\(mine.state)", [mine.cookie, other.cookie]).status == 302)
+        let client = try fixture.routerClient()
+        let (mine, other) = (try await begin(client), try await begin(client))
+        func attempt(_ query: String, _ cookies: [(String, String)]) async throws -> ServiceAnswer {
+            allow(fixture, "code", mine)
+            return try await client.ask("oauth_callback\(query)", .GET, cookies)
         }
+        for (query, cookies) in [
+            ("?code=code&state=\(mine.state)", []), ("?code=code&state=\(mine.state)", [other.cookie]),
+            ("?code=code&state=\(other.state)", [mine.cookie]), ("?code=code&state=\(other.state)", [other.cookie]),
+            ("?code=code", [mine.cookie]), ("?state=\(mine.state)", [mine.cookie]), ("", [mine.cookie]),
+            ("?code=refused&state=\(mine.state)", [mine.cookie]), ("?error=access_denied", [mine.cookie]),
+            ("?code=code&state=\(mine.state.prefix(8))", [mine.cookie]),
+        ] {
+            let answer = try await attempt(query, cookies)
+            #expect(answer.status == 403, "\(query)")
+            #expect(answer.cookies.allSatisfy { !$0.hasPrefix("home-download-token=") })
+        }
+        #expect(try await attempt("?code=code&state=\(mine.state)", [mine.cookie, other.cookie]).status == 302)
     }
 
     @Test func aLoginNeverLeadsElsewhere() async throws {
         let fixture = try ServiceFixture()
-        try await fixture.run { client async throws in
-            let sealed = try SealedText(keyFile: fixture.settings.state + "/cookie.key")
+        let client = try fixture.routerClient()
+        let sealed = try SealedText(keyFile: fixture.settings.state + "/cookie.key")
+        let begun = try await begin(client)
+        let value = try #require(begun.cookie.1.split(separator: "=", maxSplits: 1).last)
+        let attempt = try #require(sealed.open(String(value), purpose: "login"))
+        for next in ["https://evil.example/", "//evil.example/services/home-download/", "/hub/logout", "", "/"] {
+            let changed = attempt.replacing(
+                /"next":"[^"]*"/, with: "\"next\":\"\(next)\"")
+            #expect(changed != attempt)
+            let name = begun.cookie.1.split(separator: "=")[0]
+            allow(fixture, "code", begun)
+            let answer = try await client.ask(
+                "oauth_callback?code=code&state=\(begun.state)", .GET,
+                [("Cookie", "\(name)=\(try sealed.seal(changed, purpose: "login"))")])
+            #expect(answer.location == "/services/home-download/", "\(next)")
+        }
+    }
+
+    @Test func aLoginThatTookTooLongIsRefused() async throws {
+        var fixture = try ServiceFixture()
+        let time = ManualTime()
+        fixture.time = time
+        let client = try fixture.routerClient()
+        for (seconds, status) in [(599, 302), (601, 403)] {
             let begun = try await begin(client)
-            let value = try #require(begun.cookie.1.split(separator: "=", maxSplits: 1).last)
-            let attempt = try #require(sealed.open(String(value), purpose: "login"))
-            for next in ["https://evil.example/", "//evil.example/services/home-download/", "/hub/logout", "", "/"] {
-                let changed = attempt.replacing(
-                    /"next":"[^"]*"/, with: "\"next\":\"\(next)\"")
-                #expect(changed != attempt)
-                let name = begun.cookie.1.split(separator: "=")[0]
-                allow(fixture, "code", begun)
-                let answer = try await client.ask(
-                    "oauth_callback?code=code&state=\(begun.state)", .GET,
-                    [("Cookie", "\(name)=\(try sealed.seal(changed, purpose: "login"))")])
-                #expect(answer.location == "/services/home-download/", "\(next)")
-            }
+            allow(fixture, "code", begun)
+            time.advance(by: .seconds(seconds))
+            let answer = try await client.ask("oauth_callback?code=code&state=\(begun.state)", .GET, [begun.cookie])
+            #expect(answer.status == status)
+        }
+    }
+
+    @Test func aServiceAtTheRootLeadsToNoOtherHost() async throws {
+        let fixture = try ServiceFixture()
+        var variables = ServiceFixture.variables
+        (variables["JUPYTERHUB_SERVICE_PREFIX"], variables["JUPYTERHUB_OAUTH_CALLBACK_URL"]) = (
+            "/", "/services/home-download/oauth_callback"
+        )
+        let service = try HomeService(
+            try HomeServiceEnvironment(variables), fixture.settings, hub: fixture.hub, time: SystemTime())
+        let client = RouterClient(try service.router())
+        for (path, next) in [("/home.zip", "/home.zip"), ("//home.zip", "/"), ("///home.zip", "/")] {
+            let begun = try await begin(client, path)
+            allow(fixture, "code", begun)
+            let answer = try await client.ask("/oauth_callback?code=code&state=\(begun.state)", .GET, [begun.cookie])
+            #expect(answer.location == next)
         }
     }
 }

@@ -3,45 +3,32 @@ import Foundation
 import Homes
 import Hummingbird
 import NIOCore
-import Synchronization
 import Testing
 
 @testable import FleetWeb
 
 @Suite(.tags(.medium))
-struct HomePagesTests {
-    private let pages: HomePages
+struct HomePageTests {
+    private let page: HomePage
     private let folder: TemporaryFolder
 
     init() throws {
-        pages = try HomePages(ServiceFixture.environment)
+        page = HomePage(templates: try ServiceFixture.templates)
         folder = try TemporaryFolder()
     }
 
-    /// Takes what a page's body writes.
-    private struct Collector: ResponseBodyWriter {
-        let text: Collected
-
-        func write(_ buffer: ByteBuffer) async throws { text.value.withLock { $0 += String(buffer: buffer) } }
-        func finish(_ trailingHeaders: HTTPFields?) async throws {}
-    }
-
-    private final class Collected: Sendable { let value = Mutex("") }
-
     private func text(_ response: Response) async throws -> String {
-        let text = Collected()
-        try await response.body.write(Collector(text: text))
-        return text.value.withLock { $0 }
+        String(buffer: try await CollectedBody.of(response))
     }
 
     private func home(
-        _ status: HomeStore.Status, user: String = "ada", quota: Int64? = nil, receipts: [ReceiptStore.Kept] = [],
+        _ state: HomePage.State, user: String = "ada", quota: Int64? = nil, receipts: [ReceiptStore.Kept] = [],
         isAdministrator: Bool = false
     ) async throws -> String {
         try await text(
-            pages.home(
-                HomePages.HomeFacts(
-                    user: user, status: status, quota: quota, receipts: receipts, isAdministrator: isAdministrator,
+            page.show(
+                HomePage.Facts(
+                    user: user, state: state, quota: quota, receipts: receipts, isAdministrator: isAdministrator,
                     origin: "https://hub.example.org",
                     address: { "/services/home-download/archives/\($0.summary.id)/home-ada.\($1.rawValue)" })))
     }
@@ -61,9 +48,7 @@ struct HomePagesTests {
     }
 
     @Test func scanning() async throws {
-        let progress = ScanProgress()
-        progress.set(1_234_567, 89 << 30)
-        try expectGolden(try await home(.scanning(progress)), "scanning.html")
+        try expectGolden(try await home(.scanning(things: 1_234_567, bytes: 89 << 30)), "scanning.html")
     }
 
     @Test func readyWithAQuotaAndSkippedThings() async throws {
@@ -86,37 +71,15 @@ struct HomePagesTests {
     }
 
     @Test func failed() async throws {
-        try expectGolden(try await home(.failed("The disk is away.")), "failed.html")
-    }
-
-    @Test func administration() async throws {
-        var homes = ["ada", "bob", "cy", "dee"].map { BulkExport.Run.Home(folder: $0, user: $0) }
-        (homes[0].state, homes[0].length, homes[0].root, homes[0].exceptions) = (
-            .done, 5_000_000, "abcdef0123456789", 2
-        )
-        (homes[1].state, homes[1].reason) = (.failed, "the disk is full")
-        (homes[2].state, homes[2].bytes) = (.running, 77_000)
-        let run = BulkExport.Run(name: "2026-01-02T030405", by: "root", homes: homes)
-        let facts = HomePages.AdminFacts(exports: "/exports", run: run, isRunning: true)
-        try expectGolden(try await text(pages.admin(facts)), "admin-runs.html")
-        let stopped = HomePages.AdminFacts(exports: "/exports", run: run, isRunning: false)
-        try expectGolden(try await text(pages.admin(stopped)), "admin-stopped.html")
-        let nowhere = HomePages.AdminFacts(exports: nil, run: nil, isRunning: false)
-        try expectGolden(try await text(pages.admin(nowhere)), "admin-nowhere.html")
-        let first = HomePages.AdminFacts(exports: "/exports", run: nil, isRunning: false)
-        #expect(try await text(pages.admin(first)).contains("<button>Make archives of all homes</button>"))
+        try expectGolden(try await home(.failed(reason: "The disk is away.")), "failed.html")
     }
 
     @Test func nothingFromOutsideBecomesHTML() async throws {
         let bad = "<script>alert(1)</script>\"'&"
         let snapshot = try snapshot(things: 1)
-        var home = BulkExport.Run.Home(folder: bad, user: bad, state: .failed)
-        home.reason = bad
-        let run = BulkExport.Run(name: bad, by: bad, homes: [home])
+        let message = try ServiceFixture.templates.message(MessagePage(.ok, bad, bad))
         let all = [
-            try await self.home(.failed(bad)), try await self.home(.ready(snapshot), user: bad),
-            try await text(pages.message(.ok, bad, bad)),
-            try await text(pages.admin(HomePages.AdminFacts(exports: bad, run: run, isRunning: false))),
+            try await home(.failed(reason: bad)), try await home(.ready(snapshot), user: bad), try await text(message),
         ]
         for page in all {
             #expect(!page.contains("<script") && !page.contains("<i>"))

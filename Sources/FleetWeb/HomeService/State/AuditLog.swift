@@ -2,20 +2,20 @@ import FleetTools
 import Foundation
 import Synchronization
 
-/// Who took what, a line of JSON each; nothing is ever taken out of it.
+/// The log of who took what, a line of JSON each; nothing is ever taken out of it.
 final class AuditLog: Sendable {
     struct Line: Encodable {
         let time: Date
-        /// Who asked.
+        /// The user who asked.
         let actor: String
-        /// Whose home it is.
+        /// The user whose home it is; `*`: all of them.
         let user: String
         let action: String
         var archive: String?
         var from: UInt64?
         var bytes: UInt64?
         let outcome: String
-        /// Where the request came from, as far as it can be known.
+        /// The address that the request came from, as far as it can be known.
         var address: String?
     }
 
@@ -26,7 +26,7 @@ final class AuditLog: Sendable {
     ///   - path: of the file.
     ///   - notKept: told what could not be written, such as when the disk is full; by default it goes to standard error.
     /// - Throws: `FileError`.
-    init(_ path: String, notKept: @escaping @Sendable (String) -> Void = PlainWords.logged) throws {
+    init(_ path: String, notKept: @escaping @Sendable (String) -> Void = OperatorLog.write) throws {
         self.notKept = notKept
         if !FileManager.default.fileExists(atPath: path) { try FileWriting.write("", to: path) }
         guard let handle = FileHandle(forUpdatingAtPath: path) else {

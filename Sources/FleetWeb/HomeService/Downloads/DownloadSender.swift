@@ -5,22 +5,39 @@ import Homes
 import Hummingbird
 import NIOCore
 
-extension HomeService {
-    /// Begins to send what a download wants; with `HEAD` only says what it would be.
-    func send(_ download: Download, _ method: HTTPRequest.Method) async throws -> Response {
-        let headers = headers(download)
-        let status = headers[.contentRange] == nil ? HTTPResponse.Status.ok : .partialContent
-        guard method != .head else {
-            return Response(
-                status: status, headers: headers,
-                body: ResponseBody(contentLength: download.range.count) { try await $0.finish(nil) })
-        }
-        let ticket: GateTicket
-        do {
-            ticket = try GateTicket(gate, store.uses, download.user, download.snapshot.folder)
-        } catch let refusal as DownloadGate.Refusal {
-            return busy(refusal)
-        }
+/// The sender of archives: within the limits of the operator, with a line in the log for each, and a receipt once all of
+/// an archive was sent.
+struct DownloadSender: Sendable {
+    private let store: HomeStore
+    private let receipts: ReceiptStore
+    private let audit: AuditLog
+    private let gate: DownloadGate
+    private let rate: Int?
+    private let time: any TimeSource
+    private let sent = SentParts()
+
+    /// - Parameters:
+    ///   - settings: how many downloads at once, and how fast.
+    ///   - store: the scans that are sent.
+    ///   - receipts: takes those of what was sent.
+    ///   - audit: takes a line for each download.
+    ///   - time: measures how fast they are.
+    init(
+        _ settings: HomeServiceSettings, store: HomeStore, receipts: ReceiptStore, audit: AuditLog, time: any TimeSource
+    ) {
+        self.store = store
+        self.receipts = receipts
+        self.audit = audit
+        gate = DownloadGate(limit: settings.downloads, limitPerUser: settings.downloadsPerUser)
+        rate = settings.rate
+        self.time = time
+    }
+
+    /// Begins to send what a download wants.
+    ///
+    /// - Throws: `DownloadRefusal`.
+    func send(_ download: Download) async throws -> Response {
+        let ticket = try DownloadTicket(gate, store.uses, download.user, download.snapshot.folder)
         let pump: ArchivePump
         let first: [UInt8]?
         do {
@@ -29,49 +46,29 @@ extension HomeService {
             first = try await pump.next()
         } catch let error as HomeError {
             log(download, sent: 0, "refused: \(error)")
-            return await refusal(download, error)
+            throw await refusal(download, error)
         }
         await sent.begin(download.sentFile, at: download.range.lowerBound)
         return Response(
-            status: status, headers: headers,
+            status: download.isWhole ? .ok : .partialContent, headers: download.headers,
             body: ResponseBody(contentLength: download.range.count) { writer in
                 defer { withExtendedLifetime(ticket) {} }
                 try await stream(download, pump, first, &writer)
             })
     }
 
-    /// What a user is told whose archive cannot be sent; the details are in the log.
-    private func refusal(_ download: Download, _ error: HomeError) async -> Response {
+    /// The refusal of an archive that cannot be read; the details are in the log.
+    private func refusal(_ download: Download, _ error: HomeError) async -> DownloadRefusal {
         switch error {
         case .outdated:
             await store.forget(download.snapshot.summary.id, of: download.user)
-            return gone
+            return .archiveGone
         case .brokenState:
             await store.forget(download.snapshot.summary.id, of: download.user)
-            return pages.message(
-                .gone, "This archive is no longer there",
-                "What the service had noted about it is damaged, so it cannot be continued. Your files are as they were. "
-                    + "Start a new download.")
-        case .shortage: return busy(.tooMany)
-        default: return later(PlainWords.of(error))
+            return .archiveDamaged
+        case .shortage: return .tooMany
+        default: return .troubled(ServiceTrouble(error))
         }
-    }
-
-    /// Says that it does not work now, for a reason that will pass.
-    func later(_ reason: String) -> Response {
-        var response = pages.message(.serviceUnavailable, "The service cannot do this at the moment", reason)
-        response.headers[.retryAfter] = "300"
-        return response
-    }
-
-    private func busy(_ refusal: DownloadGate.Refusal) -> Response {
-        var response =
-            refusal == .tooMany
-            ? pages.message(.serviceUnavailable, "Too many downloads at once", "Try again in a few minutes.")
-            : pages.message(
-                .tooManyRequests, "You have too many downloads at once", "Wait until one of them has ended.")
-        response.headers[.retryAfter] = "30"
-        return response
     }
 
     private func stream(
@@ -80,8 +77,7 @@ extension HomeService {
         var (noted, done) = (download.range.lowerBound, download.range.lowerBound)
         do {
             var piece = first
-            let clock = ContinuousClock()
-            let begun = clock.now
+            let begun = time.instant
             while let bytes = piece {
                 // Nothing to send yet: a hole is being counted.
                 if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
@@ -92,9 +88,9 @@ extension HomeService {
                 }
                 // Whoever has all of it may go at once, and still gets the receipt.
                 guard done < download.range.upperBound else { break }
-                if let rate = settings.rate {
+                if let rate {
                     let due = Double(done - download.range.lowerBound) / Double(rate)
-                    try await clock.sleep(until: begun + .seconds(due))
+                    try await time.sleep(for: begun + .seconds(due) - time.instant)
                 }
                 piece = try await pump.next()
             }
@@ -129,7 +125,7 @@ extension HomeService {
         }
     }
 
-    /// Gives a receipt once all of an archive was sent.
+    /// Writes a receipt once all of an archive was sent.
     private func giveReceipt(_ download: Download, _ pump: ArchivePump) async throws {
         guard let result = await pump.result, await sent.isWhole(download.sentFile, length: download.length) else {
             return
@@ -141,8 +137,8 @@ extension HomeService {
     private func log(_ download: Download, sent: UInt64, _ outcome: String) {
         audit.add(
             AuditLog.Line(
-                time: Date(), actor: download.user, user: download.user, action: "download",
+                time: time.now, actor: download.user, user: download.user, action: "download",
                 archive: "\(download.snapshot.summary.id).\(download.format.rawValue)", from: download.range.lowerBound,
-                bytes: sent, outcome: outcome, address: download.address))
+                bytes: sent, outcome: outcome, address: download.sender))
     }
 }

@@ -1,0 +1,63 @@
+import FleetTools
+import Hummingbird
+
+/// The page of administrators: the archives of all homes.
+struct AdminPage: Sendable {
+    struct Facts {
+        /// The place of the archives; nil: the operator gives none.
+        let exports: String?
+        /// The run that goes on, or the last one.
+        let run: BulkExport.Run?
+        let isRunning: Bool
+    }
+
+    let templates: PageTemplates
+
+    func show(_ facts: Facts) -> Response {
+        var values: [String: Any] = ["title": "Archives of all homes"]
+        if let exports = facts.exports {
+            values["possible"] = ["exports": exports]
+        } else {
+            values["noPlace"] = ExportRefusal.noPlaceText
+        }
+        if facts.isRunning { values["refresh"] = ["seconds": "5"] }
+        if let run = facts.run {
+            values["run"] = [
+                "name": run.name, "by": run.by, "isRunning": facts.isRunning,
+                "isInterrupted": !facts.isRunning && run.finished == nil,
+                "done": PageText.number(run.count(.done)), "failed": PageText.number(run.count(.failed)),
+                "all": PageText.number(run.homes.count),
+                "homes": run.homes.map(Self.row),
+            ]
+        }
+        if facts.exports != nil { values["buttons"] = Self.buttons(facts) }
+        return templates.page("admin", values)
+    }
+
+    /// The buttons of what can be done now: what is nearest first.
+    private static func buttons(_ facts: Facts) -> [[String: Any]] {
+        func button(_ path: String, _ label: String, isPlain: Bool = false) -> [String: Any] {
+            ["path": path, "label": label, "isPlain": isPlain]
+        }
+        guard !facts.isRunning else { return [button("/stop", "Stop", isPlain: true)] }
+        guard let run = facts.run else { return [button("", "Make archives of all homes")] }
+        let anew = "Make new archives of all homes"
+        guard run.isOpen else { return [button("/new", anew)] }
+        let label = run.finished == nil ? "Go on with the archives" : "Try the failed ones again"
+        return [button("", label), button("/new", anew, isPlain: true)]
+    }
+
+    private static func row(_ home: BulkExport.Run.Home) -> [String: Any] {
+        let detail =
+            switch home.state {
+            case .waiting: ""
+            case .running: ByteAmount.text(Int64(home.bytes))
+            case .done: "\(ByteAmount.text(Int64(home.length))), \(home.exceptions) left out"
+            case .failed: home.reason ?? ""
+            }
+        return [
+            "user": home.user, "folder": home.folder, "state": home.state.rawValue, "detail": detail,
+            "root": String((home.root ?? "").prefix(16)),
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+import FleetTesting
+import Hummingbird
+import NIOCore
+import Testing
+
+@testable import FleetWeb
+
+@Suite(.tags(.medium))
+struct AdminPageTests {
+    private let page: AdminPage
+
+    init() throws { page = AdminPage(templates: try ServiceFixture.templates) }
+
+    private func text(_ response: Response) async throws -> String {
+        String(buffer: try await CollectedBody.of(response))
+    }
+
+    @Test func administration() async throws {
+        var homes = ["ada", "bob", "cy", "dee"].map { BulkExport.Run.Home(folder: $0, user: $0) }
+        (homes[0].state, homes[0].length, homes[0].root, homes[0].exceptions) = (
+            .done, 5_000_000, "abcdef0123456789", 2
+        )
+        (homes[1].state, homes[1].reason) = (.failed, "the disk is full")
+        (homes[2].state, homes[2].bytes) = (.running, 77_000)
+        let run = BulkExport.Run(name: "2026-01-02T030405", by: "root", homes: homes)
+        let facts = AdminPage.Facts(exports: "/exports", run: run, isRunning: true)
+        try expectGolden(try await text(page.show(facts)), "admin-runs.html")
+        let stopped = AdminPage.Facts(exports: "/exports", run: run, isRunning: false)
+        try expectGolden(try await text(page.show(stopped)), "admin-stopped.html")
+        let nowhere = AdminPage.Facts(exports: nil, run: nil, isRunning: false)
+        try expectGolden(try await text(page.show(nowhere)), "admin-nowhere.html")
+        let first = AdminPage.Facts(exports: "/exports", run: nil, isRunning: false)
+        #expect(try await text(page.show(first)).contains("<button>Make archives of all homes</button>"))
+    }
+
+    @Test func nothingFromOutsideBecomesHTML() async throws {
+        let bad = "<script>alert(1)</script>\"'&"
+        var home = BulkExport.Run.Home(folder: bad, user: bad, state: .failed)
+        home.reason = bad
+        let run = BulkExport.Run(name: bad, by: bad, homes: [home])
+        let text = try await text(page.show(AdminPage.Facts(exports: bad, run: run, isRunning: false)))
+        #expect(!text.contains("<script"))
+        #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;"))
+    }
+}
