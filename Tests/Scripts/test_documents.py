@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +43,31 @@ def test_paths_are_there(page: Path) -> None:
     for path in PATH.findall((ROOT / page).read_text()):
         if not re.search(r"[A-Z]{4,}", path) and not list(ROOT.glob(path.rstrip("/."))):
             pytest.fail(f"{page} names {path}")
+
+
+def tables() -> Any:
+    """The tables of scripts/check-imports, which has no suffix to be imported by."""
+    loader = SourceFileLoader("check_imports", str(ROOT / "scripts/check-imports"))
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_the_design_shows_the_targets_and_floors_that_are_checked() -> None:
+    checked = tables()
+    page = (ROOT / "docs/design.md").read_text()
+    picture = page.partition("```\n")[2].partition("```")[0]
+    assert set(re.findall(r"^\S+|(?<=   )[A-Z]\w+(?=   )", picture, re.MULTILINE)) >= {
+        target for target in checked.ALLOWED if not re.match("C[A-Z]", target)
+    }
+    floors = page.partition("| target | floors")[2].partition("\n\n")[0]
+    shown = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", floors, re.MULTILINE))
+    top = {".": "the files in no folder"}
+    assert shown == {
+        target: ", ".join(top.get(room, room) for room in rooms.split()) for target, rooms in checked.ORDER.items()
+    }
 
 
 def test_every_decision_is_in_the_index_and_has_its_parts() -> None:
