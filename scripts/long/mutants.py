@@ -223,7 +223,7 @@ def run(bundle: Path, tree: Path, number: int, target: str, limit: float) -> str
                     return f"hangs in {target}"
                 chunk = os.read(process.stdout.fileno(), 65536)
                 output += chunk.decode(errors="replace")
-                failed = re.search(r"^\S+ Test (?P<name>.+?) (?:recorded an issue|failed)", output, re.MULTILINE)
+                failed = re.search(r"^✘ Test (?P<name>.+?) (?:recorded an issue|failed)", output, re.MULTILINE)
                 if failed:
                     return f"{target}: {failed['name']}"
                 if not chunk:

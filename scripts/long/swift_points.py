@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Comments and string literals, which hold no code to change.
-IGNORED = re.compile(r'//[^\n]*|/\*.*?\*/|(?P<raw>#*)""".*?"""(?P=raw)|#+"[^\n]*?"#+|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+# Comments, and literals of strings and patterns, which hold no code to change.
+IGNORED = re.compile(
+    r'//[^\n]*|/\*.*?\*/|(?P<raw>#*)""".*?"""(?P=raw)|#+"[^\n]*?"#+|"(?:\\.|[^"\\\n])*"'
+    r"|(?<=[(= ])/[^/\s][^/\n]*/(?=[),\s])",
+    re.DOTALL,
+)
 # Lines in which the same signs mean something else than an expression.
 DECLARATION = re.compile(
     r"^\s*(?:#|@|(?:package |private |fileprivate |static |mutating )*"
@@ -18,6 +22,8 @@ DECLARATION = re.compile(
 )
 COMPARISON = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 CONNECTIVE = {"&&": "||", "||": "&&"}
+# A row of a table: what it holds comes from outside, and no rule of ours says that it is so.
+ROW = re.compile(r'^\s*"[^"\n]*": \(?\d')
 OPERATOR = re.compile(r"(?<= )(==|!=|<=|>=|<|>|&&|\|\|)(?= )")
 NUMBER = re.compile(r"(?<![\w.$\"])(?:0x[0-9A-Fa-f_]+|0o[0-7_]+|\d[\d_]*)(?![\w.])")
 GUARD = re.compile(r"\bguard (?P<condition>[^{}\n]+?) else\b")
@@ -61,7 +67,10 @@ def points(file: str, source: str) -> list[Point]:
     for match in OPERATOR.finditer(code):
         other = COMPARISON.get(match[1]) or CONNECTIVE[match[1]]
         add("comparison" if match[1] in COMPARISON else "condition", match.start(1), match[1], f"{match[1]} -> {other}")
+    rows = {number for number, line in enumerate(source.split("\n")) if ROW.match(line)}
     for match in NUMBER.finditer(code):
+        if code.count("\n", 0, match.start()) in rows:
+            continue
         add("constant", match.start(), match[0], f"{match[0]} -> {match[0]} + 1")
     for pattern, kind, fault in ((GUARD, "guard", "removed"), (IF, "condition", "turned round")):
         for match in pattern.finditer(code):
