@@ -49,15 +49,16 @@ let package = Package(
         .target(
             name: "FleetCommands",
             dependencies: [
-                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "FleetTools", "FleetModel", argumentParser,
-                logging, unixSignals,
+                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel",
+                argumentParser, logging, unixSignals,
             ],
             swiftSettings: settings
         ),
         .target(
             name: "FleetWeb",
             dependencies: [
-                "Homes", "FleetTools", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging, nioCore,
+                "Homes", "Receipts", "FleetTools", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging,
+                nioCore,
                 serviceLifecycle, unixSignals,
             ],
             exclude: ["Embedded"],
@@ -65,7 +66,8 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         .target(
-            name: "Homes", dependencies: ["FleetTools", "CChecksums", "CDisk", "CZlib", crypto], swiftSettings: settings
+            name: "Homes", dependencies: ["Receipts", "FleetTools", "CChecksums", "CDisk", "CZlib", crypto],
+            swiftSettings: settings
         ),
         .target(
             name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel"], swiftSettings: settings
@@ -77,6 +79,7 @@ let package = Package(
             swiftSettings: settings,
             plugins: ["EmbedFiles"]
         ),
+        .target(name: "Receipts", dependencies: [crypto], swiftSettings: settings),
         .target(name: "Releases", dependencies: ["FleetTools", "FleetModel", crypto], swiftSettings: settings),
         .target(
             name: "BuiltIn",
@@ -129,13 +132,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "HomesTests", dependencies: ["Homes", "CChecksums", "CZlib", "FleetTools", "FleetTesting", crypto],
+            name: "HomesTests",
+            dependencies: [
+                "Homes", "Receipts", "CChecksums", "CZlib", "FleetTools", "FleetTesting", crypto,
+            ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ReceiptsTests", dependencies: ["Receipts", "FleetTesting", crypto], swiftSettings: settings),
         .testTarget(
             name: "FleetWebTests",
             dependencies: [
-                "FleetWeb", "Homes", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto, logging,
-                nioCore, nioEmbedded, nioHTTP1, serviceLifecycle,
+                "FleetWeb", "Homes", "Receipts", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto,
+                logging, nioCore, nioEmbedded, nioHTTP1, serviceLifecycle,
             ],
             exclude: ["HomeService/Administration/Golden", "HomeService/Pages/Golden"],
             swiftSettings: settings
@@ -147,7 +155,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FleetCommandsTests",
-            dependencies: ["FleetCommands", "Homes", "FleetTesting", argumentParser],
+            dependencies: ["FleetCommands", "Homes", "Receipts", "FleetTesting", argumentParser],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

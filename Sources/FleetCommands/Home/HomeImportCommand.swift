@@ -48,115 +48,77 @@ struct HomeImportCommand: FleetCommand {
     func validate() throws {
         try GivenPaths.check(["the archive": archive, "--to": to, "--user-map": userMap])
         try output.check(besides: receipts.receipt)
-        _ = try task(archive, to)
+        _ = try template(archive, to)
     }
 
     func run(in context: FleetContext) async throws {
-        if owner != nil, !context.isRoot { throw Refusal("only root can give files away; leave out --owner") }
-        let folder = try ArchiveFolder(ifFolder: context.url(archive))
-        let tasks = try tasks(folder, in: context)
-        let writer = try writer(tasks, isOfMany: folder != nil, in: context)
-        var (results, failures) = ([(name: String, result: HomeImport.Result)](), 0)
-        for task in tasks {
+        if owner != nil, !context.isRoot { throw Refusal.ownerNeedsRoot }
+        let folder = try ArchiveFolder(ifFolder: context.url(archive).path)
+        let imports = try imports(of: folder, in: context)
+        let writer = try writer(imports, isOfMany: folder != nil, in: context)
+        let outcome = try await Interruption.guarded {
+            var progress = ImportProgress(context.output)
+            defer { progress.finish() }
             do {
-                try writer.check(usual: task.receipt)
-                let result = try await run(task, in: context)
-                let name = folder == nil ? "" : task.name + ": "
-                tell(result, name, of: folder.flatMap { _ in ArchiveFolder.user(of: task.archiveName) }, in: context)
-                results.append((name, result))
-                try writer.write(result, to: task.receipt)
-            } catch let error where tasks.count > 1 && !(error is CancellationError) && !(error is ExitCode) {
-                failures += 1
-                context.output.message("\(task.archiveName.printable): \(error)")
-            }
-        }
-        try output.print(results.map(\.result), besides: receipts.receipt, in: context) {
-            results.map { $0.name + $0.result.text }.joined(separator: "\n")
-        }
-        let unreadable = results.reduce(0) { $0 + $1.result.unreadable }
-        if unreadable > 0 {
-            context.output.message("\(unreadable) files cannot be read; unpack them with the program that packed them")
-        }
-        if failures + unreadable > 0 { throw ExitStatus.failure }
-    }
-
-    /// What is wrong with the receipts is found out before hours of work.
-    private func writer(_ tasks: [HomeImport], isOfMany: Bool, in context: FleetContext) throws -> ReceiptWriter {
-        let writer =
-            isOfMany
-            ? try receipts.signing.writer(folder: receipts.receipt, in: context)
-            : try receipts.writer(notOver: tasks.map(\.target), in: context)
-        for task in tasks { try writer.checkFolder(usual: task.receipt) }
-        return writer
-    }
-
-    private func run(_ task: HomeImport, in context: FleetContext) async throws -> HomeImport.Result {
-        let name = task.name
-        let meter = ProgressMeter(output: context.output, ProgressFacts(title: "Checking \(name)"))
-        return try await Interruption.guarded {
-            defer { meter.finish() }
-            do {
-                return try task.run { event in
-                    switch event {
-                    case .began(let bytes, let files):
-                        meter.change {
-                            $0 = ProgressFacts(
-                                title: "Writing \(name)", totalBytes: Int64(clamping: bytes), totalFiles: files)
-                        }
-                    case .wrote(let bytes, let files): meter.add(bytes: Int64(bytes), files: files)
-                    }
-                }
+                return try imports.run(writer) { progress.show($0) }
             } catch is CancellationError {
-                meter.message("\(name): stopped; the same command goes on with what is missing")
+                progress.stop()
                 throw CancellationError()
             }
         }
+        try output.print(outcome.results.map(\.result), besides: receipts.receipt, in: context) {
+            outcome.results.map { $0.item.prefix + $0.result.text }.joined(separator: "\n")
+        }
+        if outcome.unreadable > 0 {
+            context.output.message(
+                "\(outcome.unreadable) files cannot be read; unpack them with the program that packed them")
+        }
+        if outcome.failures + outcome.unreadable > 0 { throw ExitStatus.failure }
     }
 
-    /// `user`: of the archive's name, in a folder of archives.
-    private func tell(_ result: HomeImport.Result, _ name: String, of user: String?, in context: FleetContext) {
-        if let user, let owner = result.owner, owner != user {
-            context.output.message("\(name)the archive says that it is the home of \(owner.printable)")
-        }
-        for exception in result.exceptions {
-            context.output.message("\(name)\(exception.path.printable): left out: \(exception.reason)")
-        }
+    /// What is wrong with the receipts is found out before hours of work.
+    private func writer(
+        _ imports: AllHomesImport, isOfMany: Bool, in context: FleetContext
+    ) throws -> ReceiptWriter {
+        let writer =
+            isOfMany
+            ? try receipts.signing.writer(folder: receipts.receipt, in: context)
+            : try receipts.writer(notOver: imports.items.map(\.task.target), in: context)
+        for item in imports.items { try writer.checkFolder(usual: item.receipt) }
+        return writer
     }
 
-    /// The archives with their folders.
-    private func tasks(_ folder: ArchiveFolder?, in context: FleetContext) throws -> [HomeImport] {
-        let (source, target) = (context.url(archive), context.url(to))
+    /// The archives with their homes.
+    private func imports(of folder: ArchiveFolder?, in context: FleetContext) throws -> AllHomesImport {
+        let template = try template(context.url(archive).path, context.url(to).path)
         guard let folder else {
-            if userMap != nil { throw Refusal("--user-map is for a folder of archives") }
-            return [try task(source.path, target.path)]
+            if userMap != nil { throw Refusal.mapNeedsFolder }
+            return AllHomesImport(template)
         }
-        folder.tell(in: context)
-        let names = try MoveNames(map: try map(in: context), from: .plain, to: .plain)
-        let plan = try names.plan(folders: folder.archives.map { Array($0.user.utf8) })
-        for line in plan.unused { context.output.message("\(line.old), line \(line.number): no archive has this name") }
+        context.output.tellPassedOver(folder)
+        let imports = try AllHomesImport(folder, to: template.target, map: try map(in: context), like: template)
+        for line in imports.unused {
+            context.output.message("\(line.old), line \(line.number): no archive has this name")
+        }
         if userMap != nil {
-            for name in plan.unnamed { context.output.message("\(name): not in the map, so it keeps its name") }
+            for name in imports.unnamed { context.output.message("\(name): not in the map, so it keeps its name") }
         }
-        return try folder.archives.map { archive in
-            let bytes = names.target(ofFolder: Array(archive.user.utf8)).target
-            if !HomeFolders.isHome(bytes) {
-                context.output.message("\(archive.file.printable): no hub takes a folder of this name for a home")
-            }
-            let new = String(decoding: bytes, as: UTF8.self)
-            return try task(source.appending(path: archive.file).path, target.appending(path: new).path)
+        for item in imports.items where !item.isHome {
+            context.output.message("\(item.archive.printable): no hub takes a folder of this name for a home")
         }
+        return imports
     }
 
     private func map(in context: FleetContext) throws -> UserMap {
         guard let userMap else { return .empty }
         let path = context.url(userMap).path
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw Refusal("\(path) cannot be read")
-        }
+        guard let bytes = FileManager.default.contents(atPath: path) else { throw Refusal.unreadable(path) }
         return try UserMap(Array(bytes), file: userMap)
     }
 
-    private func task(_ archive: String, _ target: String) throws -> HomeImport {
+    /// The import of one archive, as the options say.
+    /// - Throws: `ValidationError`.
+    private func template(_ archive: String, _ target: String) throws -> HomeImport {
         var task = HomeImport(archive, to: target)
         task.replaces = replace
         task.keepsOuterLinks = keepOuterLinks
@@ -173,22 +135,5 @@ struct HomeImportCommand: FleetCommand {
             return owner
         }
         return task
-    }
-}
-
-extension HomeImport {
-    /// The home's, for people.
-    fileprivate var name: String { URL(filePath: target).lastPathComponent.printable }
-    fileprivate var archiveName: String { URL(filePath: archive).lastPathComponent }
-    /// Its usual place.
-    fileprivate var receipt: String { archive + ".import-receipt.json" }
-}
-
-extension HomeImport.Result {
-    fileprivate var text: String {
-        let left = exceptions.isEmpty ? "" : ", \(exceptions.count) left out"
-        let root = root.map { ", root \($0)" } ?? ", no manifest to check it by"
-        return
-            "\(files) files, \(folders) folders, \(links) links, \(bytes) bytes, \(present) there already\(left)\(root)"
     }
 }

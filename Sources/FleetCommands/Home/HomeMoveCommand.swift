@@ -82,7 +82,7 @@ struct HomeMoveCommand: FleetCommand {
     }
 
     func run(in context: FleetContext) async throws {
-        if owner != nil, !context.isRoot { throw Refusal("only root can give files away; leave out --owner") }
+        if owner != nil, !context.isRoot { throw Refusal.ownerNeedsRoot }
         let settings = try settings(in: context)
         let usual = settings.stateFolder + "/receipt.json"
         // A comparison alone leaves nothing on the target, but it can be signed elsewhere.
@@ -100,7 +100,7 @@ struct HomeMoveCommand: FleetCommand {
         let kept = Result {
             if !dryRun, !verifyOnly { try FileWriting.write(try JSONText.pretty(result) + "\n", to: last) }
         }
-        let signed = Result { try writer?.write(result, to: usual) }
+        let signed = Result { try writer.map { try context.output.show($0.write(result, usual: usual)) } }
         try output.print(result, besides: writer == nil ? nil : receipts.receipt, in: context) {
             MoveSheet(result).text
         }
@@ -127,7 +127,7 @@ struct HomeMoveCommand: FleetCommand {
         settings.owner = owner.flatMap(HomeOwner.init)
         if let userMap {
             guard let data = FileManager.default.contents(atPath: path(userMap)) else {
-                throw Refusal("\(userMap) cannot be read; name a file with lines of old,new")
+                throw Refusal.unreadableMap(userMap)
             }
             settings.map = try UserMap([UInt8](data), file: userMap)
         }

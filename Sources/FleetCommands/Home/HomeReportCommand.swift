@@ -72,12 +72,13 @@ struct HomeReportCommand: FleetCommand {
         let settings = UsageSettings(quota: quota.flatMap(DiskQuota.bytes), idleDays: idleDays, since: earlier)
         let report = try await Interruption.guarded {
             defer { context.output.draw("\r\u{1B}[K") }
-            return try UsageSurvey.run(homes, settings: settings) { folder, done, count in
+            return try UsageSurvey.run(homes, settings: settings) { event in
+                guard case .measures(let folder, let done, let count) = event else { return }
                 let line = "Measuring \(folder), \(done + 1) of \(count)".prefix(TerminalSize.columns - 1)
                 context.output.draw("\r\u{1B}[K\(line)")
             }
         }
-        try writer?.write(report, to: "")
+        try writer.map { try context.output.show($0.write(report, usual: "")) }
         try output.print(report, besides: receipt, in: context) { UsageSheet(report).text }
         if check, report.totals.overQuota > 0 { throw ExitStatus.failure }
     }

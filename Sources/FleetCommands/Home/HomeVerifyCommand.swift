@@ -54,68 +54,45 @@ struct HomeVerifyCommand: FleetCommand {
     }
 
     func run(in context: FleetContext) async throws {
-        let folder = try ArchiveFolder(ifFolder: context.url(archive))
-        if folder == nil, publicKey != nil, receipt == nil { throw Refusal("--public-key needs --receipt") }
-        if folder != nil, receipt != nil {
-            throw Refusal("--receipt is for one archive; those beside the archives of a folder are read anyway")
-        }
+        let folder = try ArchiveFolder(ifFolder: context.url(archive).path)
+        if folder == nil, publicKey != nil, receipt == nil { throw Refusal.keyNeedsReceipt }
+        if folder != nil, receipt != nil { throw Refusal.receiptOfFolder }
         let writer = try writer(in: context)
         guard let folder else {
-            let report = try await verify(
-                context.url(archive), receipt: receipt.map { context.url($0) }, home: path.map { context.url($0) },
-                in: context)
-            try writer?.write(report, to: "")
+            let report = try await report(in: context)
+            try writer.map { try context.output.show($0.write(report, usual: "")) }
             try output.print(report, besides: writeReceipt, in: context) { report.text }
             if !report.faults.isEmpty { throw ExitStatus.failure }
             return
         }
-        let reports = try await verify(folder, in: context)
-        try writer?.write(reports, to: "")
+        let reports = try await reports(of: folder, in: context)
+        try writer.map { try context.output.show($0.write(reports, usual: "")) }
         try output.print(reports, besides: writeReceipt, in: context) { reports.text }
         if !reports.isGood { throw ExitStatus.failure }
     }
 
-    /// Each with the receipt beside it and, when there is a folder of homes, with that of its user.
-    private func verify(_ folder: ArchiveFolder, in context: FleetContext) async throws -> VerifyReports {
-        folder.tell(in: context)
-        var reports = VerifyReports()
-        if let path { reports.missing(folder, homes: try HomeFolders(context.url(path).path)) }
-        for item in folder.archives {
-            let archive = context.url(archive).appending(path: item.file)
-            let receipt = URL(filePath: archive.path + ".receipt.json")
-            let isThere = FileManager.default.fileExists(atPath: receipt.path)
-            do {
-                let report = try await verify(
-                    archive, receipt: isThere || publicKey != nil ? receipt : nil,
-                    home: path.map { context.url($0).appending(path: item.user) }, in: context)
-                if report.owner != item.user {
-                    context.output.message(
-                        "\(item.file.printable): the archive says that it is the home of \(report.owner.printable)")
-                }
-                reports.add(report)
-            } catch let error where !(error is CancellationError) && !(error is ExitCode) {
-                reports.fail(item.file, "\(error)")
-            }
+    private func report(in context: FleetContext) async throws -> VerifyReport {
+        var verification = ArchiveVerification(context.url(archive).path)
+        verification.receipt = receipt.map { context.url($0).path }
+        verification.publicKey = publicKey.map { context.url($0).path }
+        verification.home = path.map { context.url($0).path }
+        return try await Interruption.guarded { [verification] in
+            var progress = VerifyProgress(context.output)
+            defer { progress.finish() }
+            return try verification.run { progress.show($0) }
         }
-        return reports
     }
 
-    private func verify(
-        _ archive: URL, receipt: URL?, home: URL?, in context: FleetContext
-    ) async throws -> VerifyReport {
-        let given = try receipt.map {
-            try GivenReceipt($0.path, publicKey: publicKey.map { context.url($0).path })
+    private func reports(of folder: ArchiveFolder, in context: FleetContext) async throws -> VerifyReports {
+        context.output.tellPassedOver(folder)
+        var verification = AllHomesVerification(folder)
+        verification.publicKey = publicKey.map { context.url($0).path }
+        verification.homes = path.map { context.url($0).path }
+        return try await Interruption.guarded { [verification] in
+            var progress = VerifyProgress(context.output)
+            defer { progress.finish() }
+            return try verification.run { progress.show($0) }
         }
-        let size = (try? FileManager.default.attributesOfItem(atPath: archive.path))?[.size] as? Int64
-        let meter = ProgressMeter(
-            output: context.output, ProgressFacts(title: "Checking \(archive.lastPathComponent)", totalBytes: size))
-        let found = try await Interruption.guarded {
-            defer { meter.finish() }
-            var found = try HomeVerification(archive.path) { meter.add(bytes: Int64($0)) }
-            if let home { try found.compare(with: home.path) }
-            return found
-        }
-        return VerifyReport(found, given, archive: archive.lastPathComponent, folder: home?.path)
     }
 
     private func writer(in context: FleetContext) throws -> ReceiptWriter? {

@@ -2,19 +2,38 @@ import FleetTools
 import Foundation
 
 extension HomeExport {
+    /// Makes the archive.
+    ///
+    /// - Parameters:
+    ///   - path: of the archive; nil: it goes to standard output.
+    ///   - isCompressed: whether its files are compressed; it is a ZIP archive then.
+    ///   - tell: is told each step.
+    /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
+    package func run(
+        to path: String?, isCompressed: Bool, _ tell: (ExportEvent) -> Void = { _ in }
+    ) throws -> HomeReceipt {
+        guard let path else {
+            let output = try ArchiveFile.standardOutput()
+            return isCompressed ? try compress(output.write, tell) : try stream(output.write, tell)
+        }
+        return isCompressed ? try compress(to: path, tell) : try write(to: path, tell)
+    }
+
     /// Streams a compressed ZIP archive. Its length is not known before, so nothing of it can be continued.
     ///
     /// - Throws: `HomeError`, `CancellationError`, and what `write` throws.
-    package func compress(_ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        let folder = try ScratchFolder()
+    package func compress(_ write: ([UInt8]) throws -> Void, _ tell: (ExportEvent) -> Void = { _ in }) throws
+        -> HomeReceipt
+    {
+        let folder = try ScratchFolder(as: user, time: time)
         defer { withExtendedLifetime(folder) {} }
-        let snapshot = try HomeSnapshot.take(of: home, owner: owner, in: folder.path) {
+        let snapshot = try HomeSnapshot.take(of: home, owner: owner, in: folder.path, as: user, time: time) {
             tell(.scanned(things: $0, bytes: $1))
         }
         tell(.began(snapshot.summary, from: 0, length: snapshot.summary.zip.length))
         return try withoutActuallyEscaping(write) { write in
             try withoutActuallyEscaping(tell) { tell in
-                var writer = try CompressedWriter(snapshot, write, tell)
+                var writer = try CompressedWriter(snapshot, time, write, tell)
                 return try writer.run()
             }
         }
@@ -23,7 +42,7 @@ extension HomeExport {
     /// Makes the file; nothing is left of one that is not finished.
     ///
     /// - Throws: `HomeError`, `CancellationError`.
-    package func compress(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
+    package func compress(to path: String, _ tell: (ExportEvent) -> Void = { _ in }) throws -> HomeReceipt {
         try checkPlace(path)
         Self.sweep(path)
         let part = "\(path).\(ProcessInfo.processInfo.processIdentifier).part"

@@ -1,10 +1,12 @@
+import FleetTools
 import Foundation
 
 /// Writes the members of a snapshot one after another, compressed.
 struct CompressedWriter {
     private let snapshot: HomeSnapshot
+    private let time: any TimeSource
     private let write: ([UInt8]) throws -> Void
-    private let tell: (HomeExport.Event) -> Void
+    private let tell: (ExportEvent) -> Void
     private let table: DigestTable
     private let files: HomeFiles
     private let deflater: Deflater
@@ -15,10 +17,11 @@ struct CompressedWriter {
     private var filesDone = 0
 
     init(
-        _ snapshot: HomeSnapshot, _ write: @escaping ([UInt8]) throws -> Void,
-        _ tell: @escaping (HomeExport.Event) -> Void
+        _ snapshot: HomeSnapshot, _ time: any TimeSource, _ write: @escaping ([UInt8]) throws -> Void,
+        _ tell: @escaping (ExportEvent) -> Void
     ) throws {
         self.snapshot = snapshot
+        self.time = time
         self.write = write
         self.tell = tell
         table = try snapshot.table(.zip)
@@ -50,7 +53,7 @@ struct CompressedWriter {
         return try HomeReceipt(
             .export, snapshot, .zip,
             ArchiveStream.Result(root: text.root, changed: text.changed, changedCount: text.changedCount),
-            length: position)
+            length: position, finished: time.now)
     }
 
     private mutating func put(_ bytes: [UInt8]) throws {

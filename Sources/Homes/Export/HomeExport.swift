@@ -6,21 +6,14 @@ import Foundation
 /// Until then it is `NAME.part`, and `NAME.part.state` says how far it is and what was read, so that the next run goes on
 /// where this one was stopped, by whatever.
 package struct HomeExport: Sendable {
-    /// What is told while it runs.
-    package enum Event: Sendable, Equatable {
-        case scanned(things: Int, bytes: Int64)
-        /// The archive's length is known; `from` is where it goes on.
-        case began(HomeSnapshot.Summary, from: UInt64, length: UInt64)
-        case wrote(bytes: UInt64, files: Int)
-        /// What was begun before is of no use.
-        case startsOver(reason: String)
-    }
-
     package let home: String
     package let owner: String
     package let format: ArchiveFormat
     /// After so many bytes it makes sure that they are on the disk.
     var markEvery: UInt64 = 1 << 30
+    package var time: any TimeSource = SystemTime()
+    /// The user whom this process acts as.
+    package var user = ProcessUser.current
 
     /// - Parameters:
     ///   - home: its path.
@@ -35,10 +28,12 @@ package struct HomeExport: Sendable {
     /// Streams the archive to what takes the next bytes; nothing of it can be continued later.
     ///
     /// - Throws: `HomeError`, `CancellationError`, and what `write` throws.
-    package func stream(_ write: ([UInt8]) throws -> Void, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
-        let folder = try ScratchFolder()
+    package func stream(_ write: ([UInt8]) throws -> Void, _ tell: (ExportEvent) -> Void = { _ in }) throws
+        -> HomeReceipt
+    {
+        let folder = try ScratchFolder(as: user, time: time)
         defer { withExtendedLifetime(folder) {} }
-        let ahead = AheadThread(home)
+        let ahead = AheadThread(home, as: user, time: time)
         defer { ahead.abandon() }
         return try copy(try take(folder.path, ahead, tell), from: 0, ahead, tell) { piece, _ in try write(piece) }
     }
@@ -46,12 +41,12 @@ package struct HomeExport: Sendable {
     /// Makes the file, or goes on with it.
     ///
     /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
-    package func write(to path: String, _ tell: (Event) -> Void = { _ in }) throws -> HomeReceipt {
+    package func write(to path: String, _ tell: (ExportEvent) -> Void = { _ in }) throws -> HomeReceipt {
         let place = ExportPlace(path)
         if !place.isFinished { try checkPlace(path) }
         try place.checkPart()
         // Before anything is made for it.
-        _ = try HomeWalk(home)
+        _ = try HomeWalk(home, as: user)
         try FileWriting.makeFolder(place.state, permissions: 0o700)
         let lock = try FileLock(path: place.state + "/lock", holder: "another process is writing \(path)")
         defer { withExtendedLifetime(lock) {} }
@@ -85,9 +80,9 @@ package struct HomeExport: Sendable {
         do {
             let snapshot = try HomeSnapshot(folder: place.state)
             try checkBegun(snapshot, PartMark(place.state + "/mark", format), place.part)
-            let ahead = AheadThread(home)
+            let ahead = AheadThread(home, as: user, time: time)
             defer { ahead.abandon() }
-            let nothing: (Event) -> Void = { _ in }
+            let nothing: (ExportEvent) -> Void = { _ in }
             let receipt = try copy(snapshot, from: snapshot.summary.length(format), ahead, nothing) { _, _ in }
             place.clear()
             return receipt
@@ -118,7 +113,7 @@ package struct HomeExport: Sendable {
             return isTooHigh ? .max : bytes
         }
         let (length, whole, free) = (
-            summary.length(format), bytes(disk.f_blocks), bytes(geteuid() == 0 ? disk.f_bfree : disk.f_bavail)
+            summary.length(format), bytes(disk.f_blocks), bytes(user.isRoot ? disk.f_bfree : disk.f_bavail)
         )
         // Anybody can have files of holes that fill no disk, but would be written for days.
         guard length <= whole else {
@@ -133,7 +128,7 @@ package struct HomeExport: Sendable {
         }
     }
 
-    private func goOn(_ place: ExportPlace, _ tell: (Event) -> Void) throws -> HomeReceipt {
+    private func goOn(_ place: ExportPlace, _ tell: (ExportEvent) -> Void) throws -> HomeReceipt {
         let (part, mark) = (place.part, PartMark(place.state + "/mark", format))
         let present = try? HomeSnapshot(folder: place.state)
         if let present, FileManager.default.fileExists(atPath: part) {
@@ -143,7 +138,7 @@ package struct HomeExport: Sendable {
             tell(.startsOver(reason: "what was kept of \(part) cannot be read"))
         }
         let goesOn = present != nil && FileManager.default.fileExists(atPath: part)
-        let ahead = AheadThread(home)
+        let ahead = AheadThread(home, as: user, time: time)
         defer { ahead.abandon() }
         // A part never stands beside a scan that is not its own, whenever this ends.
         let descriptor = try Descriptor(creating: part, flags: goesOn ? 0 : O_TRUNC)
@@ -185,14 +180,14 @@ package struct HomeExport: Sendable {
         }
     }
 
-    private func take(_ folder: String, _ ahead: AheadThread, _ tell: (Event) -> Void) throws -> HomeSnapshot {
-        try HomeSnapshot.take(of: home, owner: owner, in: folder, ahead: ahead) {
+    private func take(_ folder: String, _ ahead: AheadThread, _ tell: (ExportEvent) -> Void) throws -> HomeSnapshot {
+        try HomeSnapshot.take(of: home, owner: owner, in: folder, ahead: ahead, as: user, time: time) {
             tell(.scanned(things: $0, bytes: $1))
         }
     }
 
     private func copy(
-        _ snapshot: HomeSnapshot, from offset: UInt64, _ ahead: AheadThread, _ tell: (Event) -> Void,
+        _ snapshot: HomeSnapshot, from offset: UInt64, _ ahead: AheadThread, _ tell: (ExportEvent) -> Void,
         _ write: (_ piece: [UInt8], _ done: UInt64) throws -> Void
     ) throws -> HomeReceipt {
         let length = snapshot.summary.length(format)
@@ -205,6 +200,6 @@ package struct HomeExport: Sendable {
             tell(.wrote(bytes: done, files: stream.filesDone))
         }
         guard let result = stream.result else { throw HomeError.brokenState(snapshot.folder, reason: "it has no end") }
-        return try HomeReceipt(.export, snapshot, format, result)
+        return try HomeReceipt(.export, snapshot, format, result, finished: time.now)
     }
 }

@@ -4,13 +4,8 @@ import Foundation
 /// Puts what is in an archive into a folder. The archive is checked first; nothing is overwritten without being told, and
 /// nothing is written outside of the folder.
 package struct HomeImport: Sendable {
-    package enum Event: Sendable, Equatable {
-        case began(bytes: UInt64, files: Int)
-        case wrote(bytes: Int, files: Int)
-    }
-
-    package let archive: String
-    package let target: String
+    package var archive: String
+    package var target: String
     /// Whether things that are there and differ are overwritten.
     package var replaces = false
     /// Whether links are made that lead out of the folder.
@@ -19,6 +14,9 @@ package struct HomeImport: Sendable {
     package var quota: UInt64?
     /// Who owns what is made, when this is root; nil: the owner of the folder.
     package var account: HomeOwner?
+    package var time: any TimeSource = SystemTime()
+    /// The user whom this process acts as.
+    package var user = ProcessUser.current
 
     package init(_ archive: String, to target: String) {
         self.archive = archive
@@ -49,7 +47,7 @@ package struct HomeImport: Sendable {
 
     /// - Throws: `ImportError` before anything is written; `HomeError`, `CancellationError`. Asked again, it goes on with
     ///   what is missing.
-    package func run(_ tell: @escaping (Event) -> Void = { _ in }) throws -> Result {
+    package func run(_ tell: @escaping (ImportEvent) -> Void = { _ in }) throws -> Result {
         let isThere = FileManager.default.fileExists(atPath: target)
         var lock = isThere ? try TargetLock(target) : nil
         var room = try ImportRoom(target, quota: quota)
@@ -64,7 +62,7 @@ package struct HomeImport: Sendable {
         }
         // Not before: what is refused leaves nothing behind.
         if !isThere {
-            try TargetFolder.make(target, permissions: plan.permissions ?? 0o755, account: account)
+            try TargetFolder.make(target, permissions: plan.permissions ?? 0o755, account: account, as: user)
             // Another import may have made it, too, and filled it.
             lock = try TargetLock(target)
             room = try ImportRoom(target, quota: quota)
@@ -77,7 +75,7 @@ package struct HomeImport: Sendable {
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
         (result.archive, result.target) = (archive, target)
-        result.finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        result.finished = time.now.wholeSeconds
         return result
     }
 
@@ -92,12 +90,12 @@ package struct HomeImport: Sendable {
 
     private func ownerOfTarget() -> HomeOwner? {
         var status = stat()
-        guard geteuid() == 0, stat(target, &status) == 0 else { return nil }
+        guard user.isRoot, stat(target, &status) == 0 else { return nil }
         return HomeOwner(user: status.st_uid, group: status.st_gid)
     }
 
     private func write(
-        _ plan: ImportPlan, _ present: [Bool], _ writer: ImportWriter, _ tell: @escaping (Event) -> Void
+        _ plan: ImportPlan, _ present: [Bool], _ writer: ImportWriter, _ tell: @escaping (ImportEvent) -> Void
     ) throws -> Result {
         var result = Result(present: present.count(where: \.self))
         (result.exceptions, result.unreadable) = (plan.left, plan.unreadable)

@@ -14,7 +14,7 @@ enum TargetFolder {
     ///
     /// `permissions`: of the folder itself; those above it get 0o755.
     /// - Throws: `HomeError.notWritten`.
-    static func make(_ path: String, permissions: UInt32, account: HomeOwner?) throws {
+    static func make(_ path: String, permissions: UInt32, account: HomeOwner?, as user: ProcessUser) throws {
         let there = nearest(path)
         let names = url(path).pathComponents.dropFirst(url(there).pathComponents.count)
         let number = open(there, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -22,7 +22,8 @@ enum TargetFolder {
         var folder = Descriptor(number)
         for (index, name) in names.enumerated() {
             let isLast = index == names.count - 1
-            let made = make(name, in: folder, isLast ? permissions : 0o755, account: isLast ? account : nil)
+            let made = make(
+                name, in: folder, isLast ? permissions : 0o755, account: isLast ? account : nil, as: user)
             guard let made else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
             folder = made
         }
@@ -30,7 +31,7 @@ enum TargetFolder {
 
     /// Nil with `errno` when it cannot be had.
     private static func make(
-        _ name: String, in folder: Descriptor, _ permissions: UInt32, account: HomeOwner?
+        _ name: String, in folder: Descriptor, _ permissions: UInt32, account: HomeOwner?, as user: ProcessUser
     ) -> Descriptor? {
         var above = stat()
         guard fstat(folder.number, &above) == 0 else { return nil }
@@ -41,7 +42,7 @@ enum TargetFolder {
         guard number >= 0 else { return nil }
         let made = Descriptor(number)
         guard isMade else { return made }
-        let heir = geteuid() == 0 ? HomeOwner(user: above.st_uid, group: above.st_gid) : nil
+        let heir = user.isRoot ? HomeOwner(user: above.st_uid, group: above.st_gid) : nil
         if let owner = account ?? heir, fchown(number, owner.user, owner.group) != 0 { return nil }
         return fchmod(number, mode_t(permissions & 0o777)) == 0 ? made : nil
     }

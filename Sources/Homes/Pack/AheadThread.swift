@@ -1,3 +1,4 @@
+import FleetTools
 import Foundation
 import Synchronization
 
@@ -48,13 +49,24 @@ final class AheadThread: Sendable {
     /// A section was made.
     private let made = DispatchSemaphore(value: 0)
     private let finished = DispatchSemaphore(value: 0)
+    private let time: any TimeSource
+    private let hashed: @Sendable (Int) -> Void
 
-    /// - Parameter home: its path.
-    init(_ home: String) {
+    /// - Parameters:
+    ///   - home: its path.
+    ///   - user: whom this process acts as.
+    ///   - time: tells which files were written to just now.
+    ///   - hashed: is told the number of each file that is hashed.
+    init(
+        _ home: String, as user: ProcessUser = .current, time: any TimeSource = SystemTime(),
+        hashed: @escaping @Sendable (_ index: Int) -> Void = { _ in }
+    ) {
+        self.time = time
+        self.hashed = hashed
         let thread = Thread { [self] in
             defer { finished.signal() }
             // Without the home, the stream says why.
-            if let files = try? HomeFiles(home) { work(files) }
+            if let files = try? HomeFiles(home, as: user) { work(files) }
         }
         thread.name = "ahead"
         thread.start()
@@ -65,8 +77,16 @@ final class AheadThread: Sendable {
     /// Says for what archive sections are to be made.
     func begin(_ table: DigestTable, _ format: ArchiveFormat) { state.withLock { $0.renderer = (table, format) } }
 
-    /// Gives it a file to hash, if there is time. Files come in the order of the archive; one that came before is left.
-    func offer(_ file: LargeFile) {
+    /// Gives it a file to hash when it is a large one, if there is time. Files come in the order of the archive; one that
+    /// came before is left.
+    ///
+    /// - Parameters:
+    ///   - entry: what was scanned.
+    ///   - data: where it has bytes, if it has holes.
+    ///   - index: its number among the files.
+    ///   - before: the bytes of all files before it.
+    func offer(_ entry: HomeEntry, data: [Range<Int64>]?, index: Int, before: Int64) {
+        guard let file = LargeFile(entry, data: data, index: index, before: before, time) else { return }
         let isNew = state.withLock { state in
             guard file.index > max(state.lastOffered, state.reached), state.offered.count < Self.queue else {
                 return false
@@ -193,6 +213,7 @@ final class AheadThread: Sendable {
             let found = Digest(sha256: digest, crc: source.crc.value, version: source.version)
             let outcome = source.isWhole ? Outcome.same(found) : .changed
             state.withLock { $0.outcomes[source.index] = outcome }
+            hashed(source.index)
         }
     }
 

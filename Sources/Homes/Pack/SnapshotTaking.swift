@@ -5,36 +5,35 @@ import Foundation
 extension HomeSnapshot {
     /// Scans a home.
     ///
-    /// - `home`: its path.
-    /// - `owner`: whose it is, for the texts in the archive.
-    /// - `folder`: where the snapshot is kept; made, or emptied.
-    /// - `time`: says when the scan was over; whole seconds are kept.
-    /// - `progress`: told the number of things and of bytes, now and then.
-    /// Throws `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
+    /// - Parameters:
+    ///   - home: its path.
+    ///   - owner: whose it is, for the texts in the archive.
+    ///   - folder: where the snapshot is kept; made, or emptied.
+    ///   - user: whom this process acts as.
+    ///   - time: stamps the snapshot.
+    ///   - progress: told the number of things and of bytes, now and then.
+    /// - Throws: `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
     package static func take(
-        of home: String, owner: String, in folder: String, time: any TimeSource = SystemTime(),
-        progress: (Int, Int64) -> Void = { _, _ in }
+        of home: String, owner: String, in folder: String, as user: ProcessUser = .current,
+        time: any TimeSource = SystemTime(), progress: (Int, Int64) -> Void = { _, _ in }
     ) throws -> HomeSnapshot {
-        try take(of: home, owner: owner, in: folder, time: time, ahead: nil, progress: progress)
+        try take(of: home, owner: owner, in: folder, ahead: nil, as: user, time: time, progress: progress)
     }
 
-    /// `ahead`: begins to hash what is found.
+    /// `ahead`: begins to hash large files that are found.
     static func take(
-        of home: String, owner: String, in folder: String, time: any TimeSource = SystemTime(), ahead: AheadThread?,
-        progress: (Int, Int64) -> Void
+        of home: String, owner: String, in folder: String, ahead: AheadThread?, as user: ProcessUser = .current,
+        time: any TimeSource = SystemTime(), progress: (Int, Int64) -> Void
     ) throws -> HomeSnapshot {
-        let walk = try HomeWalk(home)
-        let files = try HomeFiles(home)
+        let walk = try HomeWalk(home, as: user)
+        let files = try HomeFiles(home, as: user)
         try clear(folder)
         let writer = try EntryFileWriter(folder + "/entries")
         var counting = Counting(Summary(owner: owner, home: home, permissions: walk.permissions))
         try walk.run { found in
             let record = Self.record(found, files)
-            if let ahead, case .entry(let entry, let data) = record.content,
-                let large = LargeFile(
-                    entry, data: data, index: counting.summary.files, before: counting.summary.bytes)
-            {
-                ahead.offer(large)
+            if let ahead, case .entry(let entry, let data) = record.content {
+                ahead.offer(entry, data: data, index: counting.summary.files, before: counting.summary.bytes)
             }
             counting.add(record)
             try writer.add(record)
@@ -43,7 +42,7 @@ extension HomeSnapshot {
         let digest = try writer.finish()
         var summary = counting.finish()
         summary.id = summary.id(entries: digest)
-        summary.taken = Date(timeIntervalSince1970: time.now.timeIntervalSince1970.rounded(.down))
+        summary.taken = time.now.wholeSeconds
         let path = folder + "/snapshot.json"
         do {
             try summary.sealed().write(to: URL(filePath: path), options: .atomic)

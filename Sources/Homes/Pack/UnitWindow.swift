@@ -44,10 +44,8 @@ struct UnitWindow {
             ahead.add(job)
             return job
         case .file(let member):
-            if case .file(let entry, let index, let data) = member.content,
-                let large = LargeFile(entry, data: data, index: index, before: unit.bytesBefore)
-            {
-                ahead.offer(large)
+            if case .file(let entry, let index, let data) = member.content {
+                ahead.offer(entry, data: data, index: index, before: unit.bytesBefore)
             }
             return nil
         case .manifest: return nil

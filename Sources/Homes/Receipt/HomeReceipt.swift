@@ -1,3 +1,4 @@
+import FleetTools
 import Foundation
 
 /// What was done with a home: enough to show later that all of it is out, and what is not and why.
@@ -37,10 +38,17 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let taken: Date
     package let finished: Date
 
-    /// `length`: of the archive, where it does not follow from the snapshot.
+    /// - Parameters:
+    ///   - kind: what was done.
+    ///   - snapshot: of the home.
+    ///   - format: of the archive.
+    ///   - result: of its stream.
+    ///   - length: of the archive in bytes, where it does not follow from the snapshot.
+    ///   - finished: when it was done.
+    /// - Throws: `HomeError.brokenState`.
     package init(
         _ kind: Kind, _ snapshot: HomeSnapshot, _ format: ArchiveFormat, _ result: ArchiveStream.Result,
-        length: UInt64? = nil
+        length: UInt64? = nil, finished: Date = SystemTime().now
     ) throws {
         let summary = snapshot.summary
         self.kind = kind
@@ -58,6 +66,6 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
             Exception(path: $0.shownPath, reason: $0.reason.rawValue)
         }
         taken = summary.taken
-        finished = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+        self.finished = finished.wholeSeconds
     }
 }

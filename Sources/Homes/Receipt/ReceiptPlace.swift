@@ -1,7 +1,14 @@
 import Foundation
+import Receipts
 
-/// Where a receipt may be written: nothing but an older receipt is ever replaced.
+/// The places of receipts: nothing but an older receipt is ever replaced.
 package enum ReceiptPlace {
+    /// The end of the file name of an import's receipt, behind that of the archive.
+    package static let importSuffix = ".import-receipt.json"
+
+    /// Whether a file in a folder of archives is called as a receipt is.
+    static func isReceiptName(_ file: String) -> Bool { file.hasSuffix("receipt.json") }
+
     /// No receipt is larger, and no file of this size is read to find out whether it is one.
     private static let largest = 1 << 28
 

@@ -1,11 +1,4 @@
-import Foundation
-
-/// What receipts of one archive have in common, whatever was done with it.
-package struct ReceiptStatement: Sendable, Decodable, Equatable {
-    package var kind: String?
-    package var owner: String?
-    package var root: String?
-}
+import Receipts
 
 extension SignedReceipt {
     /// How many exceptions are told one by one.
@@ -13,9 +6,7 @@ extension SignedReceipt {
 
     /// What it says that is not so of an archive; empty when all fits.
     package func differences(from found: HomeVerification) -> [String] {
-        let bytes = Data(base64Encoded: payload) ?? Data()
-        let said = try? JSONDecoder().decode(ReceiptStatement.self, from: bytes)
-        guard let said, ["export", "download", "import", "verify"].contains(said.kind) else {
+        guard let said = statement, ["export", "download", "import", "verify"].contains(said.kind) else {
             return ["it is not about one archive; receipts of export, download, import and verify are"]
         }
         guard let root = said.root else {

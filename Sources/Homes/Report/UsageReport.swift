@@ -75,7 +75,7 @@ extension UsageReport {
         date: Date
     ) {
         // Whole seconds, because that is what the text of a report can keep.
-        let date = Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down))
+        let date = date.wholeSeconds
         let all = (users + shared).reduce(0) { $0 + $1.disk }
         let old = Self.sizes(settings.since)
         func homes(_ usages: [HomeUsage], isUser: Bool) -> [Home] {

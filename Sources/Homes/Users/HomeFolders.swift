@@ -11,6 +11,12 @@ package struct HomeFolders: Sendable, Equatable {
     /// Those of the others that are links to folders.
     package var links: [[UInt8]] = []
 
+    /// The names of users' folders, without those that are no text.
+    package var userNames: [String] { users.compactMap { String(validating: $0, as: UTF8.self) } }
+
+    /// The names of users' folders that are no UTF-8: no archive can be called so.
+    package var namesThatAreNoText: [[UInt8]] { users.filter { String(validating: $0, as: UTF8.self) == nil } }
+
     /// Whether a folder of this name is looked at: hidden ones and `lost+found` never are.
     private static func isSeen(_ name: [UInt8]) -> Bool {
         name.first != UInt8(ascii: ".") && name != Array("lost+found".utf8)

@@ -37,9 +37,9 @@ package struct HomeVerification: Sendable {
 
     /// - Parameters:
     ///   - path: of the archive.
-    ///   - progress: told the bytes of each piece that was read.
+    ///   - tell: told of each piece that was read.
     /// - Throws: `HomeError.notAnArchive`, `CancellationError`.
-    package init(_ path: String, progress: @escaping (Int) -> Void = { _ in }) throws {
+    package init(_ path: String, _ tell: @escaping (VerifyEvent) -> Void = { _ in }) throws {
         let reader = try ArchiveReader.open(path)
         manifest = try Self.findManifest(reader, path)
         root = manifest.root
@@ -49,7 +49,7 @@ package struct HomeVerification: Sendable {
             faults.append(Fault(path: "MANIFEST.json", what: "it was changed after the archive was made"))
         }
         do {
-            try compare(reader, progress)
+            try compare(reader, tell)
         } catch is DecodingError {
             throw HomeError.notAnArchive(path, reason: "its MANIFEST.json is damaged")
         }
@@ -79,12 +79,12 @@ package struct HomeVerification: Sendable {
         return manifest
     }
 
-    private mutating func compare(_ reader: any ArchiveReading, _ progress: @escaping (Int) -> Void) throws {
+    private mutating func compare(_ reader: any ArchiveReading, _ tell: @escaping (VerifyEvent) -> Void) throws {
         var entries = manifest.entries
         var pairs = PathMatching<ManifestFile.Entry, SeenMember>()
         var others = Set(["README.txt", "MANIFEST.json", "home"])
         try reader.readAll { found, contents in
-            let member = try SeenMember(found, contents, progress)
+            let member = try SeenMember(found, contents, tell)
             let path = found.shownPath
             guard others.remove(path) == nil else {
                 if let fault = member.fault { faults.append(Fault(path: path, what: fault)) }

@@ -7,12 +7,12 @@ struct SeenMember {
     /// Why its contents cannot be had.
     let fault: String?
 
-    init(_ member: FoundMember, _ contents: MemberContents, _ progress: @escaping (Int) -> Void) throws {
+    init(_ member: FoundMember, _ contents: MemberContents, _ tell: @escaping (VerifyEvent) -> Void) throws {
         var (sha, fault) = (SHA256(), String?.none)
         do {
             try contents { piece in
                 sha.update(bufferPointer: piece)
-                progress(piece.count)
+                tell(.read(bytes: piece.count))
             }
         } catch let problem as MemberFault {
             fault = problem.what

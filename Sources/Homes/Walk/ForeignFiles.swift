@@ -4,10 +4,13 @@ import Foundation
 /// its contents.
 struct ForeignFiles {
     private let owner: uid_t
-    private let isRoot = geteuid() == 0
+    private let isRoot: Bool
 
-    /// - Parameter home: the descriptor of the home.
-    init(home: Int32) {
+    /// - Parameters:
+    ///   - home: the descriptor of the home.
+    ///   - user: whom this process acts as.
+    init(home: Int32, _ user: ProcessUser) {
+        isRoot = user.isRoot
         var status = stat()
         owner = fstat(home, &status) == 0 ? status.st_uid : 0
     }

@@ -5,10 +5,13 @@ struct HomeFiles {
     private let chain: FolderChain
     private let foreignFiles: ForeignFiles
 
+    /// - Parameters:
+    ///   - home: its path.
+    ///   - user: whom this process acts as.
     /// - Throws: `HomeError.notAFolder`.
-    init(_ home: String) throws {
+    init(_ home: String, as user: ProcessUser = .current) throws {
         chain = try FolderChain(home)
-        foreignFiles = ForeignFiles(home: chain.folder([]))
+        foreignFiles = ForeignFiles(home: chain.folder([]), user)
     }
 
     /// Opens what has the path of a scanned file.

@@ -23,14 +23,18 @@ package struct HomeWalk {
 
     private let chain: FolderChain
     private let foreignFiles: ForeignFiles
-    private let user = geteuid()
+    private let user: UInt32
     /// Of the home itself: the lowest twelve bits of its mode.
     let permissions: UInt32
 
+    /// - Parameters:
+    ///   - home: its path.
+    ///   - user: whom this process acts as.
     /// - Throws: `HomeError.notAFolder` when there is none at the path.
-    package init(_ home: String) throws {
+    package init(_ home: String, as user: ProcessUser = .current) throws {
+        self.user = user.user
         chain = try FolderChain(home)
-        foreignFiles = ForeignFiles(home: chain.folder([]))
+        foreignFiles = ForeignFiles(home: chain.folder([]), user)
         var status = stat()
         permissions = fstat(chain.folder([]), &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0o755
         Self.allowDescriptors()

@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetTesting
 import Foundation
 import Homes
+import Receipts
 import Testing
 
 @testable import FleetCommands

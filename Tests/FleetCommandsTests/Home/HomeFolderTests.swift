@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Homes
+import Receipts
 import Testing
 
 @testable import FleetCommands
@@ -123,7 +124,7 @@ struct HomeFolderTests {
         let text = try #require(receipt.text)
         #expect(text.contains("/back/ada@x.org\"") && text.contains("\"finished\":\""))
         _ = try test.folder.write(["out/ada.tar": ""])
-        await #expect(throws: Refusal.self) { try await run(test, arguments) }
+        await #expect(throws: ArchiveFolder.Failure.self) { try await run(test, arguments) }
     }
 
     /// `export` of it in a script that removes the home next, or the archive: nothing may get lost.

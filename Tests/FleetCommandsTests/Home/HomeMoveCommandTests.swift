@@ -35,10 +35,10 @@ struct HomeMoveCommandTests {
     /// In one line, without the usage.
     @Test func mistakesThatAreSeenLaterAreSaidShortly() async throws {
         let test = try homes()
-        await #expect(throws: Refusal("only root can give files away; leave out --owner")) {
+        await #expect(throws: Refusal.ownerNeedsRoot) {
             try await move(test, "--owner", "1:2")
         }
-        await #expect(throws: Refusal("none.csv cannot be read; name a file with lines of old,new")) {
+        await #expect(throws: Refusal.unreadableMap("none.csv")) {
             try await move(test, "--user-map", "none.csv")
         }
     }

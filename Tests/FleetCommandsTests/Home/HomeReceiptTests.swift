@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Homes
+import Receipts
 import Testing
 
 @testable import FleetCommands

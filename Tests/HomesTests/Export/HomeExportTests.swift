@@ -97,7 +97,7 @@ struct HomeExportTests {
         await #expect(throws: CancellationError.self) { try await first.value }
         #expect(folder.exists("ada.zip.part") && !folder.exists("ada.zip"))
         _ = try folder.write(["home/a": "changed"])
-        var events: [HomeExport.Event] = []
+        var events: [ExportEvent] = []
         _ = try export.write(to: target) { events.append($0) }
         #expect(
             events.contains {

@@ -1,4 +1,5 @@
 import FleetTesting
+import FleetTools
 import Foundation
 import Testing
 
@@ -7,6 +8,19 @@ import Testing
 /// Archives that are put together from parts: equal byte for byte, or refused.
 @Suite(.tags(.medium))
 struct ArchiveStreamTests {
+    /// The files that were hashed ahead.
+    private final class Hashed: Sendable {
+        private let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
+
+        func add(_ index: Int) { continuation.yield(index) }
+
+        /// Waits until so many files are hashed.
+        func wait(for count: Int) async {
+            var files = stream.makeAsyncIterator()
+            for _ in 0..<count { _ = await files.next() }
+        }
+    }
+
     private func bytes(
         _ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64 = 0, to end: UInt64? = nil,
         atMost: Int = .max, pieceSize: Int = 4_096, ahead: AheadThread? = nil
@@ -133,8 +147,11 @@ struct ArchiveStreamTests {
         #expect(all.first.map { UInt64($0.count) } == snapshot.summary.zip.length)
     }
 
-    /// Files of some megabytes that nobody wrote to lately: a thread hashes them before their turn.
-    private func homeOfLargeFiles(waiting: Bool = true) async throws -> TemporaryFolder {
+    /// A clock by which nobody wrote to the files lately: a thread hashes them before their turn.
+    private let later = ManualTime(start: Date(timeIntervalSinceNow: 60))
+
+    /// Files of some megabytes.
+    private func homeOfLargeFiles() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path + "/home", withIntermediateDirectories: true)
         var random = SplitMix(state: 8)
@@ -142,31 +159,27 @@ struct ArchiveStreamTests {
             let words = (0..<(600_000 + number)).map { _ in random.next() }
             try words.withUnsafeBytes { Data($0) }.write(to: URL(filePath: "\(folder.path)/home/\(number)"))
         }
-        if waiting { try await Task.sleep(for: .milliseconds(2_200)) }
         return folder
     }
 
     @Test func whatIsHashedAheadHasTheSameDigest() async throws {
-        let folder = try await homeOfLargeFiles()
+        let folder = try homeOfLargeFiles()
         let first = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/first")
         let whole = try bytes(first, .zip, pieceSize: 1 << 18)
-        let ahead = AheadThread(folder.path + "/home")
+        let ahead = AheadThread(folder.path + "/home", time: later)
         let second = try HomeSnapshot.take(
             of: folder.path + "/home", owner: "ada", in: folder.path + "/second", ahead: ahead
         ) { _, _ in }
         #expect(try bytes(second, .zip, ahead: ahead) == whole)
         // All of it once more, for the digests alone.
-        let again = AheadThread(folder.path + "/home")
+        let hashed = Hashed()
+        let again = AheadThread(folder.path + "/home", time: later) { hashed.add($0) }
         _ = try HomeSnapshot.take(
             of: folder.path + "/home", owner: "ada", in: folder.path + "/third", ahead: again
         ) { _, _ in }
+        await hashed.wait(for: 5)
         for index in 0..<5 {
-            var found: AheadThread.Outcome?
-            for _ in 0..<1_000 where found == nil {
-                try await Task.sleep(for: .milliseconds(10))
-                found = again.takeOutcome(index)
-            }
-            guard case .same(let digest) = try #require(found) else {
+            guard case .same(let digest) = try #require(again.takeOutcome(index)) else {
                 Issue.record("\(index) was not the same all the time")
                 continue
             }
@@ -178,8 +191,8 @@ struct ArchiveStreamTests {
     }
 
     @Test func filesOfJustNowAreHashedInTheirTurn() async throws {
-        let folder = try await homeOfLargeFiles(waiting: false)
-        let ahead = AheadThread(folder.path + "/home")
+        let folder = try homeOfLargeFiles()
+        let ahead = AheadThread(folder.path + "/home", time: ManualTime(start: Date(timeIntervalSince1970: 0)))
         let snapshot = try HomeSnapshot.take(
             of: folder.path + "/home", owner: "ada", in: folder.path + "/state", ahead: ahead
         ) { _, _ in }
@@ -192,9 +205,9 @@ struct ArchiveStreamTests {
     }
 
     @Test func aFileThatChangesAfterItWasHashedAheadIsSaid() async throws {
-        let folder = try await homeOfLargeFiles()
+        let folder = try homeOfLargeFiles()
         let snapshot = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
-        let stream = try ArchiveStream(snapshot, .zip, ahead: AheadThread(folder.path + "/home"))
+        let stream = try ArchiveStream(snapshot, .zip, ahead: AheadThread(folder.path + "/home", time: later))
         var bytes: [UInt8] = []
         while let piece = try stream.next() {
             // In the middle of the second file.
@@ -211,7 +224,7 @@ struct ArchiveStreamTests {
 
     /// What a program writes to a file that it has mapped need not show in the file's times.
     @Test func aChangeThroughTheMemoryAfterItWasHashedAheadIsSaid() async throws {
-        let folder = try await homeOfLargeFiles(waiting: false)
+        let folder = try homeOfLargeFiles()
         let file = open(folder.path + "/home/1", O_RDWR)
         defer { close(file) }
         let size = 4_800_000
@@ -219,12 +232,12 @@ struct ArchiveStreamTests {
         defer { munmap(map, size) }
         func write(_ byte: UInt8) { map.storeBytes(of: byte, toByteOffset: size - 1, as: UInt8.self) }
         write(1)
-        try await Task.sleep(for: .milliseconds(2_200))
-        let ahead = AheadThread(folder.path + "/home")
+        let hashed = Hashed()
+        let ahead = AheadThread(folder.path + "/home", time: later) { hashed.add($0) }
         let snapshot = try HomeSnapshot.take(
             of: folder.path + "/home", owner: "ada", in: folder.path + "/state", ahead: ahead
         ) { _, _ in }
-        try await Task.sleep(for: .milliseconds(800))
+        await hashed.wait(for: 5)
         write(2)
         try Data(try bytes(snapshot, .zip, ahead: ahead)).write(to: URL(filePath: folder.path + "/a.zip"))
         let verification = try HomeVerification(folder.path + "/a.zip")

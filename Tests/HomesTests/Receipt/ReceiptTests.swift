@@ -1,6 +1,7 @@
 import FleetTesting
 import FleetTools
 import Foundation
+import Receipts
 import Testing
 
 @testable import Homes

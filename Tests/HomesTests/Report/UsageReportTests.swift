@@ -41,7 +41,7 @@ struct UsageReportTests {
         link(homes + "/bob/small", homes + "/bob/second-name")
         symlink("../ada", homes + "/bob/ada")
         let settings = UsageSettings(quota: 2 << 20, idleDays: 90)
-        let report = try UsageSurvey.run(homes, settings: settings, date: now)
+        let report = try UsageSurvey.run(homes, settings: settings, time: ManualTime(start: now))
         #expect(report.users.map(\.folder) == ["ada", "bob", "empty"])
         #expect(report.shared.map(\.folder) == ["_shared"])
         #expect(report.others == ["README"])
@@ -72,7 +72,7 @@ struct UsageReportTests {
         let folder = try sample()
         let homes = folder.path + "/homes"
         let before = now.addingTimeInterval(-15 * 86_400)
-        let earlier = try UsageSurvey.run(homes, settings: UsageSettings(), date: before)
+        let earlier = try UsageSurvey.run(homes, settings: UsageSettings(), time: ManualTime(start: before))
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         try encoder.encode(earlier).write(to: URL(filePath: folder.path + "/earlier.json"))
@@ -82,7 +82,7 @@ struct UsageReportTests {
         try plant(homes + "/bob/more", megabytes: 4, now)
         try plant(homes + "/carl/first", megabytes: 1, now)
         try FileManager.default.removeItem(atPath: homes + "/empty")
-        let report = try UsageSurvey.run(homes, settings: UsageSettings(since: read), date: now)
+        let report = try UsageSurvey.run(homes, settings: UsageSettings(since: read), time: ManualTime(start: now))
         #expect(report.users.map(\.folder) == ["bob", "ada", "carl"])
         #expect(report.users.map(\.isNew) == [false, false, true])
         #expect(report.users[1].growthBytes == 0)
@@ -107,7 +107,8 @@ struct UsageReportTests {
 
     @Test func damagedReportsAreRefusedWithTheirPlace() throws {
         let folder = try sample()
-        let report = try UsageSurvey.run(folder.path + "/homes", settings: UsageSettings(), date: now)
+        let report = try UsageSurvey.run(
+            folder.path + "/homes", settings: UsageSettings(), time: ManualTime(start: now))
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = .sortedKeys
@@ -131,8 +132,8 @@ struct UsageReportTests {
     @Test func aHomeThatVanishesMeanwhileIsListed() throws {
         let folder = try sample()
         let homes = folder.path + "/homes"
-        let report = try UsageSurvey.run(homes, settings: UsageSettings()) { name, _, _ in
-            if name == "bob" { try? FileManager.default.removeItem(atPath: homes + "/bob") }
+        let report = try UsageSurvey.run(homes, settings: UsageSettings()) { event in
+            if case .measures("bob", _, _) = event { try? FileManager.default.removeItem(atPath: homes + "/bob") }
         }
         #expect(report.users.filter(\.vanished).map(\.folder) == ["bob"])
         #expect(report.users.count == 3)

@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Homes
+import Receipts
 
 /// The archives of all homes, made one after another for an administrator. A run that was stopped, or in which homes
 /// failed, goes on when it is asked for again.

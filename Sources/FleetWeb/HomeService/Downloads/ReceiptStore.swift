@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Homes
+import Receipts
 import Synchronization
 
 /// The signed receipts of each user's downloads.

@@ -2,6 +2,7 @@ import FleetTesting
 import Foundation
 import Homes
 import NIOHTTP1
+import Receipts
 import Synchronization
 import Testing
 

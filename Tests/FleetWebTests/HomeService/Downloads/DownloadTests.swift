@@ -3,6 +3,7 @@ import Foundation
 import Homes
 import NIOCore
 import NIOHTTP1
+import Receipts
 import Testing
 
 @testable import FleetWeb

@@ -1,3 +1,4 @@
+/// The reason why a receipt cannot be read, checked, signed or written.
 package enum ReceiptError: Error, Equatable, CustomStringConvertible {
     case noKey(String, reason: String)
     case notAReceipt(String, reason: String)

@@ -1,0 +1,39 @@
+import FleetModel
+import Homes
+
+extension VerifyReport {
+    /// The report, for people.
+    var text: String {
+        let lines =
+            faults.map { "\($0.path.printable): \($0.what.printable)" }
+            + known.map { "\($0.path.printable): \(HomeProblem.explanation(of: $0.what)), says the manifest" }
+            + (receiptSignature.map { [$0.text] } ?? [])
+        let verdict = faults.isEmpty ? "all well" : "\(faults.count) not as it should be"
+        return (lines + ["\(verified) files and links, \(bytes) bytes, root \(root): \(verdict)"]).joined(
+            separator: "\n")
+    }
+}
+
+extension GivenReceipt.Signature {
+    /// The state of the signature, for people.
+    var text: String {
+        if let key { return "receipt: signed with key \(key)" }
+        return isChecked
+            ? "receipt: not signed with that key" : "receipt: the signature was not checked; --public-key checks it"
+    }
+}
+
+extension VerifyReports {
+    /// The reports, for people.
+    var text: String {
+        let failures = failed.map { (archive: $0.archive.printable, reason: $0.reason.printable) }
+        let wrong = Set(failures.map(\.archive)).union(archives.filter { !$0.faults.isEmpty }.map(\.archive)).count
+        let lines =
+            archives.flatMap { report in
+                report.text.split(separator: "\n").map { "\(report.archive.printable): \($0)" }
+            } + failures.map { "\($0.archive): \($0.reason)" }
+        let verdict = wrong == 0 ? "all well" : "\(wrong) not as they should be"
+        let count = Set(failures.map(\.archive) + archives.map(\.archive)).count
+        return (lines + ["\(count) \(count == 1 ? "archive" : "archives"): \(verdict)"]).joined(separator: "\n")
+    }
+}

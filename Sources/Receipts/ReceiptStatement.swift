@@ -1,0 +1,9 @@
+/// The facts that receipts of one archive have in common, whatever was done with it.
+package struct ReceiptStatement: Sendable, Decodable, Equatable {
+    /// What was done: `export`, `download`, `import` or `verify`.
+    package var kind: String?
+    /// The user whose home it is.
+    package var owner: String?
+    /// The root of the archive.
+    package var root: String?
+}
