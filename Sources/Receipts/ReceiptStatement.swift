@@ -6,4 +6,10 @@ package struct ReceiptStatement: Sendable, Decodable, Equatable {
     package var owner: String?
     /// The root of the archive.
     package var root: String?
+
+    package init(kind: String? = nil, owner: String? = nil, root: String? = nil) {
+        self.kind = kind
+        self.owner = owner
+        self.root = root
+    }
 }

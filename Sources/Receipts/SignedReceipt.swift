@@ -73,15 +73,17 @@ package struct SignedReceipt: Sendable, Codable, Equatable {
         body.flatMap { try? JSONDecoder().decode(ReceiptStatement.self, from: $0) }
     }
 
-    /// Whether the owner of a public key signed it.
+    /// Whether the owner of a public key signed the receipt.
     ///
     /// - Parameter path: of the public key in PEM.
+    /// - Returns: false also for a receipt that was changed since.
     /// - Throws: `ReceiptError.noKey`.
     package func isSigned(byKeyIn path: String) throws -> Bool { try signer(byKeyIn: path) != nil }
 
     /// The short name of a public key, if its owner signed the receipt.
     ///
     /// - Parameter path: of the public key in PEM.
+    /// - Returns: nil also for a receipt that was changed since.
     /// - Throws: `ReceiptError.noKey`.
     package func signer(byKeyIn path: String) throws -> String? {
         let key = try ReceiptPublicKey(file: path)

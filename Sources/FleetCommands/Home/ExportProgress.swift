@@ -45,7 +45,9 @@ struct ExportProgress {
 
     /// Tells of an archive that was made.
     ///
-    /// - Parameter archive: its path; nil for standard output.
+    /// - Parameters:
+    ///   - receipt: of the archive.
+    ///   - archive: its path; nil for standard output.
     func tell(_ receipt: HomeReceipt, archive: String?) {
         for exception in receipt.exceptions { output.message("\(exception.path): \(exception.explanation)") }
         if receipt.exceptionCount > receipt.exceptions.count {

@@ -18,6 +18,7 @@ struct ReceiptOptions: ParsableArguments {
     /// - Parameters:
     ///   - others: files that are about to be used for something else.
     ///   - context: of the command.
+    /// - Returns: the writer, with the key that was named or the user's own.
     /// - Throws: `ReceiptError`, `FileError`.
     func writer(notOver others: [String] = [], in context: FleetContext) throws -> ReceiptWriter {
         try signing.writer(receipt, notOver: others, in: context)

@@ -25,6 +25,7 @@ struct SigningOptions: ParsableArguments {
     ///   - chosen: the file as it was asked for, `-` for standard output; nil: the usual place.
     ///   - others: files that are about to be used for something else.
     ///   - context: of the command.
+    /// - Returns: the writer, with the key that was named or the user's own.
     /// - Throws: `ReceiptError`, `FileError`.
     func writer(_ chosen: String?, notOver others: [String] = [], in context: FleetContext) throws -> ReceiptWriter {
         guard let chosen, chosen != "-" else {
@@ -44,6 +45,7 @@ struct SigningOptions: ParsableArguments {
     /// - Parameters:
     ///   - chosen: the folder as it was asked for; nil: the usual places.
     ///   - context: of the command.
+    /// - Returns: the writer, with the key that was named or the user's own.
     /// - Throws: `ReceiptError`, `FileError`.
     func writer(folder chosen: String?, in context: FleetContext) throws -> ReceiptWriter {
         if chosen == "-" { throw ReceiptError.noPlace("-", reason: "there are many; name a folder for them") }

@@ -13,7 +13,9 @@ package struct AllHomesExport: Sendable {
         /// The user's name.
         package let owner: String
 
-        /// - Parameter owner: nil: as the folder is called.
+        /// - Parameters:
+        ///   - folder: the name of the home's folder.
+        ///   - owner: the user's name; nil: as the folder is called.
         package init(folder: String, owner: String? = nil) {
             self.folder = folder
             self.owner = owner ?? folder

@@ -63,6 +63,7 @@ package struct AllHomesImport: Sendable {
     /// - Parameters:
     ///   - receipts: writes the receipt of each.
     ///   - tell: is told each step.
+    /// - Returns: what came of each.
     /// - Throws: `CancellationError`; of one archive alone also `ImportError`, `HomeError`, `ReceiptError`, `FileError`.
     package func run(
         _ receipts: ReceiptWriter, _ tell: @escaping (AllHomesImportEvent) -> Void = { _ in }

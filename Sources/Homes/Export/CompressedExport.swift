@@ -8,6 +8,7 @@ extension HomeExport {
     ///   - path: of the archive; nil: it goes to standard output.
     ///   - isCompressed: whether its files are compressed; it is a ZIP archive then.
     ///   - tell: is told each step.
+    /// - Returns: the receipt, still without a signature.
     /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
     package func run(
         to path: String?, isCompressed: Bool, _ tell: (ExportEvent) -> Void = { _ in }

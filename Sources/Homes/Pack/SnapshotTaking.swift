@@ -12,6 +12,7 @@ extension HomeSnapshot {
     ///   - user: whom this process acts as.
     ///   - time: stamps the snapshot.
     ///   - progress: told the number of things and of bytes, now and then.
+    /// - Returns: the snapshot, which is kept in the folder.
     /// - Throws: `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
     package static func take(
         of home: String, owner: String, in folder: String, as user: ProcessUser = .current,

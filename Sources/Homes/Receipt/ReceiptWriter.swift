@@ -57,6 +57,7 @@ package struct ReceiptWriter: Sendable {
     /// - Parameters:
     ///   - receipt: what is said.
     ///   - usual: the usual place.
+    /// - Returns: where the receipt is, or its text.
     /// - Throws: `ReceiptError.noPlace` when something else is there meanwhile, `FileError`.
     package func write(_ receipt: some Encodable, usual: String) throws -> Written {
         let signed = try SignedReceipt(receipt, key: key)

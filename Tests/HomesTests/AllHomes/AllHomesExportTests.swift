@@ -18,7 +18,9 @@ struct AllHomesExportTests {
         folder = try TemporaryFolder().write(["homes/ada/notes": "notes", "homes/bob/b": "b", "out/.keep": ""])
     }
 
-    private var export: AllHomesExport { AllHomesExport(from: folder.path + "/homes", to: folder.path + "/out", key: key) }
+    private var export: AllHomesExport {
+        AllHomesExport(from: folder.path + "/homes", to: folder.path + "/out", key: key)
+    }
 
     /// The steps but those of single exports.
     private func run(_ export: AllHomesExport, _ homes: [Home]? = nil) throws -> (count: ExportCount, steps: [String]) {

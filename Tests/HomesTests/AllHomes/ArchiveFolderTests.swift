@@ -8,7 +8,8 @@ import Testing
 struct ArchiveFolderTests {
     @Test func archivesAreNamedAfterTheirUsers() throws {
         let folder = try TemporaryFolder().write([
-            "in/ada.zip": "", "in/ada.zip.receipt.json": "", "in/bob.l.tar.gz": "", "in/carl.tgz": "", "in/dora.ZIP": "",
+            "in/ada.zip": "", "in/ada.zip.receipt.json": "", "in/bob.l.tar.gz": "", "in/carl.tgz": "",
+            "in/dora.ZIP": "",
             "in/eve.tar": "", "in/.hidden.zip": "", "in/eve.tar.part.state/mark": "", "in/notes.txt": "",
         ])
         let found = try ArchiveFolder(folder.path + "/in")
@@ -20,7 +21,9 @@ struct ArchiveFolderTests {
 
     @Test func whatCannotBeWorkedOnIsSaid() throws {
         let folder = try TemporaryFolder().write(["none/notes": "", "two/ada.tar": "", "two/ada.zip": "", "file": ""])
-        #expect(throws: ArchiveFolder.Failure.noArchives(folder.path + "/none")) { try ArchiveFolder(folder.path + "/none") }
+        #expect(throws: ArchiveFolder.Failure.noArchives(folder.path + "/none")) {
+            try ArchiveFolder(folder.path + "/none")
+        }
         #expect(throws: ArchiveFolder.Failure.twice(user: "ada", files: ["ada.tar", "ada.zip"])) {
             try ArchiveFolder(ifFolder: folder.path + "/two")
         }
