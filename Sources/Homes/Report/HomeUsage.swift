@@ -1,6 +1,6 @@
 import Foundation
 
-/// What one folder of homes uses.
+/// The space that one folder of homes uses.
 package struct HomeUsage: Sendable, Equatable {
     /// The folder's name for people.
     package let folder: String
@@ -13,7 +13,7 @@ package struct HomeUsage: Sendable, Equatable {
     package var lastUse: Int64?
     /// Paths that could not be looked into, for people.
     package var unreadable: [String] = []
-    /// How many there were of them; only some are named.
+    /// The number of paths that could not be looked into; only some are named.
     package var unreadableCount = 0
     /// Whether it was gone, or partly so, before all was measured.
     package var isGone = false

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Who uses how much space: what `hubfleet home report` prints, and reads again to tell what has grown.
+/// The report of who uses how much space: `hubfleet home report` prints it, and reads it again to tell what has grown.
 package struct UsageReport: Sendable, Codable, Equatable {
     package static let format = "hubfleet home report"
 
@@ -22,10 +22,10 @@ package struct UsageReport: Sendable, Codable, Equatable {
         package var isIdle: Bool
         /// Bytes since the earlier report; nil without one, and for new folders.
         package var growthBytes: Int64?
-        /// The same for 30 days; nil also when less than an hour lies between.
+        /// The growth in 30 days, in bytes; nil also when less than an hour lies between.
         package var growthBytesIn30Days: Int64?
         package var isNew: Bool
-        /// Some of the paths that could not be looked into; what is below them is not counted.
+        /// Paths that could not be looked into, some of them; what is below them is not counted.
         package var unreadable: [String]
         package var unreadableCount: Int
         /// Whether it went away while it was measured.
@@ -57,7 +57,7 @@ package struct UsageReport: Sendable, Codable, Equatable {
     package var shared: [Home]
     /// Folders of users that the earlier report had.
     package var gone: [String]
-    /// What lies between the homes and is no folder.
+    /// Names of what lies between the homes and is no folder.
     package var others: [String]
     package var totals: Totals
 }

@@ -1,4 +1,4 @@
-/// What a report is to say.
+/// The settings of a report: what it is to say.
 package struct UsageSettings: Sendable {
     package var quota: Int64?
     package var idleDays: Int?

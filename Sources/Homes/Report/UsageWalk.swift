@@ -47,23 +47,26 @@ struct UsageWalk {
     }
 
     private mutating func enter(_ path: [UInt8], root: [UInt8]) {
-        let folder = chain.folder(path[...])
         var status = stat()
-        if folder >= 0, fstat(folder, &status) == 0 {
+        var isOpen = false
+        do throws(SystemError) {
+            let folder = try chain.folder(path[...])
+            try SystemCall.check("fstat", fstat(folder, &status))
+            isOpen = true
             usage.disk += Int64(status.st_blocks) * 512
-            if let names = NameList(folder) { return frames.append(Frame(path: path, names: names)) }
-        }
-        if errno == ENOENT || errno == ENOTDIR {
+            frames.append(Frame(path: path, names: try NameList(folder)))
+        } catch let error where error.isGone {
             usage.isGone = usage.isGone || path == root
-        } else {
-            if folder < 0, let found = self.status(of: path) { usage.disk += Int64(found.st_blocks) * 512 }
+        } catch {
+            if !isOpen, let found = try? chain.status(of: path) { usage.disk += Int64(found.st_blocks) * 512 }
             usage.add(unreadable: Array(path.dropFirst(root.count + 1)))
         }
     }
 
     private mutating func look(_ path: [UInt8], root: [UInt8]) {
-        guard let status = status(of: path) else {
-            if errno != ENOENT && errno != ENOTDIR { usage.add(unreadable: Array(path.dropFirst(root.count + 1))) }
+        let status: stat
+        do throws(SystemError) { status = try chain.status(of: path) } catch {
+            if !error.isGone { usage.add(unreadable: Array(path.dropFirst(root.count + 1))) }
             return
         }
         if status.st_mode & S_IFMT == S_IFDIR { return enter(path, root: root) }
@@ -75,15 +78,5 @@ struct UsageWalk {
         // Holes cost nothing, so anybody can have files of any size.
         usage.apparent = min(usage.apparent + min(Int64(status.st_size), HomeWalk.mostBytes), HomeWalk.mostBytes)
         usage.lastUse = max(usage.lastUse ?? .min, Int64(status.st_mtim.tv_sec))
-    }
-
-    private func status(of path: [UInt8]) -> stat? {
-        let (parent, name) = FolderChain.split(path)
-        let folder = chain.folder(parent)
-        var status = stat()
-        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
-            return nil
-        }
-        return status
     }
 }

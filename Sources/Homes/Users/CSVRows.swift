@@ -15,7 +15,7 @@ struct CSVRows {
     struct Fault: Equatable {
         let line: Int
         let column: Int
-        let what: String
+        let what: UserMapFault.What
     }
 
     private(set) var rows: [Row] = []
@@ -68,7 +68,7 @@ struct CSVRows {
         var didComplain = false
         while next < text.count, text[next] != ",", !isBreak {
             if text[next] == "\"", !didComplain {
-                complain("a quote within a name; put the whole name into quotes, and write \"\" for one in it")
+                complain(.quoteInName)
                 didComplain = true
             }
             field.text.unicodeScalars.append(text[next])
@@ -86,7 +86,7 @@ struct CSVRows {
         next += 1
         while true {
             guard next < text.count, !isBreak else {
-                faults.append(Fault(line: start.0, column: start.1, what: "this quote has no end on its line; add it"))
+                faults.append(Fault(line: start.0, column: start.1, what: .openQuote))
                 return field
             }
             if text[next] == "\"" {
@@ -99,13 +99,13 @@ struct CSVRows {
         next += 1
         while next < text.count, text[next] == " " || text[next] == "\t" { next += 1 }
         if next < text.count, text[next] != ",", !isBreak {
-            complain("text after the end of a quote; write a comma, or \"\" for a quote in a name")
+            complain(.textBehindQuote)
             while next < text.count, text[next] != ",", !isBreak { next += 1 }
         }
         return field
     }
 
-    private mutating func complain(_ what: String) {
+    private mutating func complain(_ what: UserMapFault.What) {
         faults.append(Fault(line: line, column: column, what: what))
     }
 }

@@ -1,6 +1,6 @@
 import Crypto
 
-/// How a hub makes the name of a home's folder from the name of its user.
+/// The scheme by which a hub makes the name of a home's folder from the name of its user.
 ///
 /// Source: `slugs.py` and `_expand_user_properties` of KubeSpawner 7, and `escape` of escapism.
 package enum FolderScheme: String, Sendable, CaseIterable, Codable {
@@ -67,7 +67,7 @@ package enum FolderScheme: String, Sendable, CaseIterable, Codable {
 
     // MARK: - safe
 
-    /// What the spawner asks for: a third of a label is left to the name of a server.
+    /// The longest name that the spawner asks for: a third of a label is left to the name of a server.
     private static let longest = 48
     private static let digestLength = 8
 

@@ -2,13 +2,13 @@ import Foundation
 
 /// The folders in a place where homes are, such as an NFS export of a hub.
 package struct HomeFolders: Sendable, Equatable {
-    /// Those of users, in the order of the names' bytes.
+    /// The folders of users, in the order of the names' bytes.
     package var users: [[UInt8]] = []
     /// Folders whose name begins with `_`, such as `_shared`.
     package var shared: [[UInt8]] = []
-    /// What is no folder, for people; hidden names and `lost+found` are passed over.
+    /// Names of what is no folder, for people; hidden names and `lost+found` are passed over.
     package var others: [String] = []
-    /// Those of the others that are links to folders.
+    /// Links to folders among the others.
     package var links: [[UInt8]] = []
 
     /// The names of users' folders, without those that are no text.
@@ -30,28 +30,27 @@ package struct HomeFolders: Sendable, Equatable {
     /// - Throws: `HomeError.notAFolder` when it cannot be read.
     package init(_ homes: String) throws {
         let chain = try FolderChain(homes)
-        let root = chain.folder([])
-        guard let names = NameList(root) else {
-            throw HomeError.notAFolder(homes, reason: String(cString: strerror(errno)))
+        let names: NameList
+        do throws(SystemError) { names = try NameList(chain.root) } catch {
+            throw HomeError.notAFolder(homes, reason: error.reason)
         }
         for index in 0..<names.count {
             let name = Array(names[index])
             guard Self.isSeen(name) else { continue }
-            var status = stat()
-            let isFolder =
-                CString.with(name) { fstatat(root, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
-                && status.st_mode & S_IFMT == S_IFDIR
-            if !isFolder {
+            if !Self.isFolder(name, in: chain.root, AT_SYMLINK_NOFOLLOW) {
                 others.append(ByteText.readable(name))
-                // Where they lead to.
-                if CString.with(name, { fstatat(root, $0, &status, 0) }) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                    links.append(name)
-                }
+                if Self.isFolder(name, in: chain.root, 0) { links.append(name) }
             } else if Self.isShared(name) {
                 shared.append(name)
             } else {
                 users.append(name)
             }
         }
+    }
+
+    /// `flags`: whether links are followed.
+    private static func isFolder(_ name: [UInt8], in root: Int32, _ flags: Int32) -> Bool {
+        var status = stat()
+        return CString.with(name) { fstatat(root, $0, &status, flags) } == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

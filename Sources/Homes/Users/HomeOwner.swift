@@ -1,4 +1,4 @@
-/// Who owns what is written: a user and a group, as numbers.
+/// The owner of what is written: a user and a group, as numbers.
 package struct HomeOwner: Sendable, Equatable {
     package let user: UInt32
     package let group: UInt32

@@ -11,7 +11,7 @@ package struct MoveNames: Sendable {
         package let newUser: String?
     }
 
-    /// What becomes of the folders that are there.
+    /// The plan for the folders that are there.
     package struct Plan: Sendable, Equatable {
         package var homes: [Home] = []
         /// Lines of the map whose user has no folder.
@@ -35,41 +35,33 @@ package struct MoveNames: Sendable {
         self.map = map
         self.from = from
         self.to = to
-        var faults: [String] = []
+        var faults: [UserMapFault] = []
         for line in map.lines {
-            func fault(_ what: String, column: Int = 1) {
-                faults.append("\(map.file):\(line.number):\(column): \(what)")
+            func fault(_ what: UserMapFault.What, column: Int = 1) {
+                let place = UserMapFault.Place(file: map.file, line: line.number, column: column)
+                faults.append(UserMapFault(what, at: place))
             }
             guard let folder = from.folderName(for: line.old) else {
-                fault("\(line.old) gives no folder with the scheme \(from.rawValue); correct the name or the scheme")
+                fault(.noFolder(line.old, from))
                 continue
             }
             guard let target = to.folderName(for: line.new) else {
-                fault(
-                    "\(line.new) gives no folder with the scheme \(to.rawValue); correct the name or the scheme",
-                    column: line.newColumn)
+                fault(.noFolder(line.new, to), column: line.newColumn)
                 continue
             }
-            if let what = Self.reserved(Array(target.utf8)) {
-                fault("\(what); give \(line.old) another name", column: line.newColumn)
+            if !HomeFolders.isHome(Array(target.utf8)) {
+                let shown = ByteText.readable(Array(target.utf8))
+                fault(.reserved(folder: shown, user: line.old), column: line.newColumn)
             }
             if let first = mapped[Array(folder.utf8)] {
-                fault("\(line.old) has the folder \(folder), as line \(first.line.number) has; correct the scheme")
+                fault(.sharedFolder(folder, user: line.old, line: first.line.number))
             }
             mapped[Array(folder.utf8)] = (line, target)
         }
         if !faults.isEmpty { throw UserMapError(faults) }
     }
 
-    /// Why nobody's home can be in a folder of this name; nil when one can.
-    private static func reserved(_ target: [UInt8]) -> String? {
-        guard !HomeFolders.isHome(target) else { return nil }
-        return
-            "the folder would be \(ByteText.readable(target)), and names that begin with . or _, and lost+found, are "
-            + "not those of homes"
-    }
-
-    /// Where the home in a folder of the old side goes.
+    /// The home in a folder of the old side, with where it goes.
     package func target(ofFolder folder: [UInt8]) -> Home {
         if let (line, target) = mapped[folder] {
             return Home(folder: folder, target: Array(target.utf8), user: line.old, newUser: line.new)
@@ -82,7 +74,7 @@ package struct MoveNames: Sendable {
         return Home(folder: folder, target: Array(target.utf8), user: user, newUser: user)
     }
 
-    /// Where all of them go.
+    /// The plan for all folders.
     ///
     /// - Parameters:
     ///   - folders: those of the old side.
@@ -93,22 +85,21 @@ package struct MoveNames: Sendable {
     package func plan(folders: [[UInt8]], isStrict: Bool = false) throws -> Plan {
         var plan = Plan()
         var taken: [[UInt8]: [UInt8]] = [:]
-        var faults: [String] = []
+        var faults: [UserMapFault] = []
         for folder in folders {
             let home = target(ofFolder: folder)
             let shown = ByteText.readable(folder)
             if keepsItsName(home) { plan.unnamed.append(shown) }
             if mapped[folder] == nil, isStrict {
-                faults.append("\(shown): no line of \(map.file) names its user; add one")
+                faults.append(UserMapFault(.noLine(folder: shown, map: map.file)))
             }
             // What keeps its name is not for the schemes to judge.
-            if mapped[folder] == nil, home.target != folder, let what = Self.reserved(home.target) {
-                faults.append("\(shown): \(what); give its user another name in the map of users")
+            if mapped[folder] == nil, home.target != folder, !HomeFolders.isHome(home.target) {
+                faults.append(UserMapFault(.reservedTarget(ByteText.readable(home.target), folder: shown)))
             }
             if let other = taken[home.target] {
-                faults.append(
-                    "\(ByteText.readable(other)) and \(shown) would both become \(ByteText.readable(home.target)); "
-                        + "give one of them another name in the map of users")
+                let folders = [ByteText.readable(other), shown]
+                faults.append(UserMapFault(.oneTarget(ByteText.readable(home.target), folders: folders)))
             }
             taken[home.target] = folder
             plan.homes.append(home)

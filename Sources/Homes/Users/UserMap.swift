@@ -5,7 +5,7 @@ package struct UserMap: Sendable, Equatable {
         package let new: String
         /// Its place in the file, counted from 1.
         package let number: Int
-        /// Where the new name begins on that line, counted from 1.
+        /// The column of the new name, counted from 1.
         package let newColumn: Int
     }
 
@@ -14,7 +14,7 @@ package struct UserMap: Sendable, Equatable {
     /// For messages; empty for the map that maps nothing.
     package let file: String
 
-    /// Nobody changes their name.
+    /// A map without lines: nobody changes their name.
     package static let empty = UserMap(lines: [], file: "")
 
     private init(lines: [Line], file: String) {
@@ -63,25 +63,21 @@ package struct UserMap: Sendable, Equatable {
         while case .scalarValue(let scalar) = decoder.decode(&iterator) { good.append(scalar) }
         let lineStart = good.lastIndex(of: "\n").map { $0 + 1 } ?? 0
         return CSVRows.Fault(
-            line: good.count { $0 == "\n" } + 1, column: good.count - lineStart + 1,
-            what: "this is no UTF-8; save the file as UTF-8")
+            line: good.count { $0 == "\n" } + 1, column: good.count - lineStart + 1, what: .noText)
     }
 
     private static func faults(of row: CSVRows.Row) -> [CSVRows.Fault] {
         guard row.fields.count == 2 else {
-            let hint = row.fields[0].text.contains(";") ? "; columns are divided by commas here" : ""
             let column = row.fields.count > 2 ? row.fields[2].column : row.fields[0].column
-            let count = row.fields.count == 1 ? "one column" : "\(row.fields.count) columns"
-            return [
-                CSVRows.Fault(line: row.line, column: column, what: "\(count) instead of two, old name,new name\(hint)")
-            ]
+            let what = UserMapFault.What.columns(row.fields.count, hasSemicolon: row.fields[0].text.contains(";"))
+            return [CSVRows.Fault(line: row.line, column: column, what: what)]
         }
         return row.fields.compactMap { field in
-            let what: String? =
+            let what: UserMapFault.What? =
                 if field.text.isEmpty {
-                    "this name is empty; write it, or take the line out"
+                    .emptyName
                 } else if field.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-                    "this name has a control character in it, which no user name has; take it out"
+                    .controlCharacter
                 } else {
                     nil
                 }
@@ -95,13 +91,13 @@ package struct UserMap: Sendable, Equatable {
         var old: [[UInt8]: Int] = [:]
         var new: [[UInt8]: Int] = [:]
         for (line, row) in lines {
-            func fault(_ field: Int, _ what: String) {
+            func fault(_ field: Int, _ what: UserMapFault.What) {
                 faults.append(CSVRows.Fault(line: line.number, column: row.fields[field].column, what: what))
             }
             if let first = old[Array(line.old.utf8)] {
-                fault(0, "\(line.old) is mapped in line \(first) already; take one of them out")
+                fault(0, .mappedTwice(line.old, line: first))
             } else if let first = new[Array(line.new.utf8)] {
-                fault(1, "\(line.new) is the new name of line \(first) already; two homes cannot become one")
+                fault(1, .takenTwice(line.new, line: first))
             }
             old[Array(line.old.utf8)] = old[Array(line.old.utf8)] ?? line.number
             new[Array(line.new.utf8)] = new[Array(line.new.utf8)] ?? line.number

@@ -94,15 +94,23 @@ struct UsageReportTests {
         #expect(report.totals.growthBytes == report.totals.diskBytes - earlier.totals.diskBytes)
     }
 
-    @Test(arguments: [
-        ("", "is no JSON, or not all of it; make it anew with --format json"),
-        ("{}", "is no report of homes: format is missing; make it anew with --format json"),
-        ("[1]", "is no report of homes: its top level is of the wrong kind; make it anew with --format json"),
-    ])
-    func whatIsNoReportIsSaid(_ text: String, _ what: String) throws {
+    @Test(
+        arguments: [
+            ("", .noJSON, "is no JSON, or not all of it; make it anew with --format json"),
+            (
+                "{}", .missing(key: "format"),
+                "is no report of homes: format is missing; make it anew with --format json"
+            ),
+            (
+                "[1]", .wrongKind(key: "its top level"),
+                "is no report of homes: its top level is of the wrong kind; make it anew with --format json"
+            ),
+        ] as [(String, ReportError.Fault, String)])
+    func whatIsNoReportIsSaid(_ text: String, _ fault: ReportError.Fault, _ what: String) throws {
         let folder = try TemporaryFolder().write(["r.json": text])
         let path = folder.path + "/r.json"
-        #expect(throws: ReportError(path: path, what: what)) { try UsageReport.read(path) }
+        let error = #expect(throws: ReportError(path: path, fault: fault)) { try UsageReport.read(path) }
+        #expect(error?.description == "\(path) \(what)")
     }
 
     @Test func damagedReportsAreRefusedWithTheirPlace() throws {
@@ -125,7 +133,7 @@ struct UsageReportTests {
             #expect(bad != good, "\(old)")
             try folder.write(["r.json": bad])
             let error = #expect(throws: ReportError.self) { try UsageReport.read(path) }
-            #expect(error?.what.contains(what) == true, "\(error?.what ?? "")")
+            #expect(error?.description.contains(what) == true, "\(error?.description ?? "")")
         }
     }
 
