@@ -92,9 +92,9 @@ struct HomeMoveCommand: FleetCommand {
         try writer?.checkFolder()
         try writer?.check(usual: usual)
         let result = try await Interruption.guarded {
-            let meter = ProgressMeter(output: context.output, ProgressFacts(title: "Looking"))
-            defer { meter.finish() }
-            return try await MoveRun(settings, meter: meter).run()
+            let progress = MoveProgress(context.output)
+            defer { progress.finish() }
+            return try await MoveRun(settings, progress.show).run()
         }
         // Hours of work are told also when the disk has no room for their record.
         let kept = Result {
@@ -114,7 +114,8 @@ struct HomeMoveCommand: FleetCommand {
             let path = URL(filePath: text, relativeTo: base).standardizedFileURL.path
             return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         }
-        var settings = MoveSettings(from: path(from), to: path(to), isRoot: context.isRoot)
+        var settings = MoveSettings(
+            from: path(from), to: path(to), as: ProcessUser(isRoot: context.isRoot))
         settings.state = state.map(path)
         settings.receipt = receipts.receipt.flatMap { $0 == "-" ? nil : path($0) }
         settings.users = user

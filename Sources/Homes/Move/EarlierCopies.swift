@@ -4,7 +4,7 @@ import Foundation
 /// The homes that a move copied before, and would not copy now: their home is gone, or goes to another folder.
 struct EarlierCopies {
     private let settings: MoveSettings
-    /// All that could be moved now, chosen or not.
+    /// All homes that could be moved now, chosen or not.
     private let homes: [MoveNames.Home]
     private let chosen: Set<String>?
 
@@ -14,7 +14,7 @@ struct EarlierCopies {
         self.chosen = settings.users.isEmpty ? nil : Set(chosen.map { ByteText.readable($0.folder) })
     }
 
-    /// Those that are still on the target; with `hasMoved`, their journals learn where the old side is now.
+    /// The copies that are still on the target; with `hasMoved`, their journals learn where the old side is now.
     /// - Throws: `HomeError.notWritten`.
     func find() throws -> [MoveResult.Copy] {
         let folder = settings.stateFolder + "/homes"
@@ -39,7 +39,7 @@ struct EarlierCopies {
         }
     }
 
-    /// Where the old side is and, when that is said to have changed, where it was.
+    /// The paths of the old side: the present one and, when it is said to have moved, the earlier ones.
     private func roots(_ journals: Set<String>) -> Set<String> {
         let earlier = settings.hasMoved ? journals.compactMap { MoveJournal.summary($0)?.origin?.root } : []
         return Set(([settings.from] + earlier).map(RealPath.of))

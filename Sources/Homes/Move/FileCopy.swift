@@ -16,7 +16,7 @@ struct FileCopy {
     /// Copies as many bytes as the source had.
     ///
     /// - Returns: whether all of them were there.
-    /// - Throws: `MoveFailure` when a side fails, and `CancellationError`.
+    /// - Throws: `SystemError` when the source cannot be read, `MoveFailure.targetUnwritable`, and `CancellationError`.
     func run(_ facts: FileFacts, from source: Int32, to target: Int32) throws -> Bool {
         var offset: Int64 = 0
         var isWhole = true
@@ -26,7 +26,7 @@ struct FileCopy {
             if hasHoles {
                 let data = lseek(source, off_t(offset), LinuxFile.seekData)
                 // Nothing but a hole is left; disks without holes answer in another way.
-                if data < 0, errno == ENXIO { break }
+                if data < 0, SystemError("lseek").number == ENXIO { break }
                 if data >= 0 {
                     progress(min(Int64(data), facts.size) - offset)
                     offset = Int64(data)
@@ -42,7 +42,9 @@ struct FileCopy {
             }
         }
         if isWhole { progress(max(0, facts.size - offset)) }
-        guard ftruncate(target, off_t(facts.size)) == 0 else { throw MoveFailure("the target cannot be written") }
+        guard ftruncate(target, off_t(facts.size)) == 0 else {
+            throw MoveFailure.targetUnwritable(SystemError("ftruncate"))
+        }
         return isWhole
     }
 
@@ -50,13 +52,19 @@ struct FileCopy {
         try Task.checkCancellation()
         let wanted = Int(min(end - offset, Int64(buffer.count)))
         var count = pread(source, buffer.baseAddress, wanted, off_t(offset))
-        while count < 0, errno == EINTR { count = pread(source, buffer.baseAddress, wanted, off_t(offset)) }
-        guard count >= 0 else { throw MoveFailure.Source(reason: String(cString: strerror(errno))) }
+        while count < 0 {
+            let error = SystemError("pread")
+            guard error.number == EINTR else { throw error }
+            count = pread(source, buffer.baseAddress, wanted, off_t(offset))
+        }
         var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         while !rest.isEmpty {
             let written = pwrite(target, rest.baseAddress, rest.count, off_t(offset + Int64(count - rest.count)))
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw MoveFailure("the target cannot be written") }
+            if written <= 0 {
+                let error = SystemError("pwrite")
+                if written < 0, error.number == EINTR { continue }
+                throw MoveFailure.targetUnwritable(error)
+            }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
         return count

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a move compares and keeps of a file, a folder or a link.
+/// The facts about a file, a folder or a link that a move compares and keeps.
 struct FileFacts: Equatable {
     enum Kind: String, Equatable {
         case folder, file, link, special
@@ -15,7 +15,7 @@ struct FileFacts: Equatable {
     var user: UInt32
     var group: UInt32
     var allocated: Int64
-    /// Which it is, whatever its path.
+    /// The disk and the number there, which tell it from all others.
     let place: Place
     /// The number of the disk that it is on.
     var disk: UInt64 { place.disk }
@@ -50,20 +50,10 @@ struct FileFacts: Equatable {
         return isAlso ? .max : all
     }
 
-    /// What is at the path, without following a link; nil with `errno`.
-    static func of(_ path: [UInt8], in chain: FolderChain) -> FileFacts? {
-        let (parent, name) = FolderChain.split(path)
-        let folder = chain.folder(parent)
+    /// The facts about what is open.
+    static func of(_ descriptor: Int32) throws(SystemError) -> FileFacts {
         var status = stat()
-        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
-            return nil
-        }
+        try SystemCall.check("fstat", fstat(descriptor, &status))
         return FileFacts(status)
-    }
-
-    /// What is open here; nil with `errno`.
-    static func of(_ descriptor: Int32) -> FileFacts? {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? FileFacts(status) : nil
     }
 }

@@ -1,6 +1,6 @@
 /// The digest of each entry of a home by its path, in a few bytes for each.
 struct LeafList: Sendable {
-    /// What two trees do not have in common.
+    /// A path where two trees differ.
     struct Difference: Equatable {
         enum What: String {
             case onlyInSource = "missing on the target"
@@ -24,7 +24,7 @@ struct LeafList: Sendable {
 
     private func path(_ index: Int) -> ArraySlice<UInt8> { paths[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
 
-    /// What this, the source, does not have in common with a target.
+    /// The paths where this, the source, differs from a target.
     func differences(to target: LeafList) -> [Difference] {
         var found: [Difference] = []
         var (mine, its) = (0, 0)

@@ -1,4 +1,4 @@
-/// What was written under temporary names: all of it gets its names when it is on the disk, so that many small files wait
+/// A batch of things under temporary names: all get their names when they are on the disk, so that many small files wait
 /// for the disk once.
 struct MoveBatch {
     struct Item {
@@ -10,9 +10,9 @@ struct MoveBatch {
         let isNew: Bool
     }
 
-    /// What a run that is killed copies again.
+    /// The most files of a batch: a run that is killed copies so many again.
     static let mostFiles = 1000
-    /// So many wait for the disk one by one.
+    /// The most files that wait for the disk one by one.
     static let few = 32
     private static let mostBytes: Int64 = 64 << 20
     private(set) var items: ArraySlice<Item> = []

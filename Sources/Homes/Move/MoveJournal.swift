@@ -1,7 +1,7 @@
 import FleetTools
 import Foundation
 
-/// What a move wrote into one home: a line of JSON for each thing, written before the thing gets its name. So whatever ends
+/// The journal of what a move wrote into one home: a line for each thing, written before it gets its name. So whatever ends
 /// the process, a later run knows what it may replace and remove.
 final class MoveJournal {
     struct Line: Codable {
@@ -29,7 +29,8 @@ final class MoveJournal {
     private let descriptor: Int32
     /// The last two states of each: the process may have ended before the last one got its name.
     private var written: [[UInt8]: [State]] = [:]
-    private var lastSync = ContinuousClock.now
+    private let time: any TimeSource
+    private var lastSync: ContinuousClock.Instant
     private let encoder = MoveJournal.makeEncoder()
 
     /// Makes the file if it is missing, unless nothing is to be written.
@@ -37,13 +38,15 @@ final class MoveJournal {
     /// Throws `HomeError.brokenState` when it is damaged, `MoveError` when it is of another source, and
     /// `HomeError.notWritten`.
     init(_ home: MoveNames.Home, _ settings: MoveSettings) throws {
+        time = settings.time
+        lastSync = settings.time.instant
         path = MoveJournal.path(in: settings.stateFolder, for: home.target)
         let data = FileManager.default.contents(atPath: path) ?? Data()
         let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         descriptor =
             settings.isReadOnly ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard settings.isReadOnly || descriptor >= 0 else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+            throw HomeError.notWritten(path, reason: SystemError("open").reason)
         }
         // What comes after the last line break was cut off when a process ended.
         if descriptor >= 0, whole < data.count { ftruncate(descriptor, off_t(whole)) }
@@ -67,14 +70,11 @@ final class MoveJournal {
         _ origin: MoveOrigin, after earlier: MoveOrigin, _ home: MoveNames.Home, _ settings: MoveSettings
     ) throws {
         let target = settings.to + "/" + ByteText.readable(home.target)
-        let what = "what is in \(target) was copied from \(earlier.text) before, and not from \(origin.text)"
         guard origin.folder == earlier.folder else {
-            throw MoveError("\(what). If that was a mistake in the map of users, remove \(target) and \(path)")
+            throw MoveError.copiedFromOther(target, from: earlier.text, and: origin.text, journal: path)
         }
         guard settings.hasMoved else {
-            throw MoveError(
-                "\(what). If that is the same place, mounted elsewhere now, add --from-moved; if it is another hub's, give "
-                    + "its user another name with --user-map")
+            throw MoveError.copiedFromElsewhere(target, from: earlier.text, and: origin.text)
         }
     }
 
@@ -142,12 +142,13 @@ final class MoveJournal {
         let bytes = try line.bytes(by: encoder)
         // One call, so that a line is there or not.
         guard write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+            throw HomeError.notWritten(path, reason: SystemError("write").reason)
         }
         // A journal that lacks the last second after a power cut makes a run careful, not wrong.
-        if ContinuousClock.now - lastSync > .seconds(1) {
+        let now = time.instant
+        if now - lastSync > .seconds(1) {
             fsync(descriptor)
-            lastSync = .now
+            lastSync = now
         }
     }
 }

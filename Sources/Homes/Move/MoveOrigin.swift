@@ -2,10 +2,10 @@ import Crypto
 import FleetTools
 import Foundation
 
-/// Where a home came from: the folder of the old side's homes, and its own in it.
+/// The origin of a home: the folder of the old side's homes, and its own in it.
 struct MoveOrigin: Equatable {
     let root: String
-    /// As `ByteText.readable` writes it.
+    /// The name of the home's folder, as `ByteText.readable` writes it.
     let folder: String
 
     init(root: String, folder: String) {
@@ -22,7 +22,7 @@ struct MoveOrigin: Equatable {
 
     var text: String { (root == "/" ? "" : root) + "/" + folder }
 
-    /// The same place by another name is no other place.
+    /// Whether both are one place; another name of a place is no other place.
     func isSame(as other: MoveOrigin) -> Bool {
         folder == other.folder && (root == other.root || RealPath.of(root) == RealPath.of(other.root))
     }
@@ -42,7 +42,7 @@ extension MoveJournal {
             + ByteText.hexadecimal(SHA256.hash(data: target)) + suffix
     }
 
-    /// What a journal says of its home as a whole.
+    /// The facts that a journal tells about its home as a whole.
     struct Summary {
         /// Nil when the journal is damaged.
         var origin: MoveOrigin?
@@ -77,12 +77,12 @@ extension MoveJournal {
     static func adopt(_ path: String, _ summary: Summary, root: String) throws {
         guard let origin = summary.origin, origin.root != root else { return }
         let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
+        guard file >= 0 else { throw HomeError.notWritten(path, reason: SystemError("open").reason) }
         defer { close(file) }
         let moved = MoveOrigin(root: root, folder: origin.folder)
         let bytes = try Line(moved, target: summary.target).bytes(by: makeEncoder())
         guard write(file, bytes, bytes.count) == bytes.count else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+            throw HomeError.notWritten(path, reason: SystemError("write").reason)
         }
     }
 }

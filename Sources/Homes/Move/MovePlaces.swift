@@ -19,20 +19,19 @@ struct MovePlaces {
         for (path, option) in [(settings.from, "--from"), (settings.to, "--to")] {
             var status = stat()
             guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                throw MoveError("\(option) \(path) is no folder that is there; mount it, make it, or name another one")
+                throw MoveError.noFolder(path, option: option)
             }
         }
         let (from, to) = (shown(settings.from, source), shown(settings.to, target))
         if source == target || isSameFolder {
-            throw MoveError("\(from) and \(to) are the same folder; name two places")
+            throw MoveError.sameFolder(from, to)
         }
         if RealPath.isIn(target, source) || RealPath.isIn(source, target) {
-            throw MoveError("\(from) and \(to) lie within each other; name two places")
+            throw MoveError.withinEachOther(from, to)
         }
         try checkState()
         if let receipt = settings.receipt, RealPath.isIn(RealPath.of(receipt), source) {
-            throw MoveError(
-                "\(receipt) is on the old side, which is never written to; name a file elsewhere with --receipt")
+            throw MoveError.receiptOnOldSide(receipt)
         }
     }
 
@@ -40,15 +39,11 @@ struct MovePlaces {
         for path in [settings.stateFolder, settings.stateFolder + "/homes"] {
             let real = RealPath.of(path)
             if RealPath.isIn(real, source) {
-                throw MoveError(
-                    "\(shown(path, real)) is on the old side, which is never written to; name a folder elsewhere with "
-                        + "--state")
+                throw MoveError.stateOnOldSide(shown(path, real))
             }
             // Hidden folders are nobody's homes.
             if RealPath.isIn(real, target), !real.dropFirst(target.count).hasPrefix("/.") {
-                throw MoveError(
-                    "\(shown(path, real)) is among the homes of the new side; leave out --state, or name a folder "
-                        + "elsewhere")
+                throw MoveError.stateAmongHomes(shown(path, real))
             }
         }
     }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What came of a move: enough to sign, and to tell what to do next.
+/// The result of a move: enough to sign, and to tell what to do next.
 package struct MoveResult: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable {
         /// Both sides are the same.
         case same
         case differs
-        /// It could not be moved, or not all of it.
+        /// The home could not be moved, or not all of it.
         case failed
-        /// Nothing was done, because it was a dry run.
+        /// The home was only looked at, in a dry run.
         case planned
     }
 
@@ -39,13 +39,13 @@ package struct MoveResult: Codable, Sendable, Equatable {
         package var removed = 0
         /// Written by an earlier run, gone on the source; `--final` removes them.
         package var gone: [String] = []
-        /// What does not come along, and what comes along with a flaw.
+        /// Paths that do not come along, and those that come along with a flaw.
         package var skipped: [Note] = []
-        /// What stands in the way on the target, and was left alone.
+        /// Paths on the target that stand in the way, and were left alone.
         package var conflicts: [Note] = []
-        /// What the comparison found.
+        /// Paths that are not the same on both sides.
         package var differences: [Note] = []
-        /// How many of each of these lists there are: only the first thousand are listed.
+        /// The lengths of these lists: only the first thousand of each are listed.
         package var counts = Counts()
         package var files = 0
         package var bytes: Int64 = 0
@@ -66,7 +66,7 @@ package struct MoveResult: Codable, Sendable, Equatable {
         package var folder: String?
         package var target: String
         package var why: String
-        /// What remembers it: without that file, it is somebody else's.
+        /// The journal that remembers it: without that file, it is somebody else's.
         package var journal: String
     }
 
@@ -83,7 +83,7 @@ package struct MoveResult: Codable, Sendable, Equatable {
     package var withoutHome: [String] = []
     /// Homes that the map does not name, or whose user cannot be told: they kept their names.
     package var unnamed: [String] = []
-    /// What lies between the homes and was not moved.
+    /// Things between the homes that were not moved.
     package var leftOut: [String] = []
     /// Homes on the target that come from no home of the source any more.
     package var withoutSource: [Copy] = []
@@ -122,5 +122,25 @@ extension MoveResult.Home {
         if self[keyPath: list].count < Self.listed {
             self[keyPath: list].append(MoveResult.Note(path: path.isEmpty ? "." : ByteText.readable(path), why: why))
         }
+    }
+}
+
+extension MoveResult.Home {
+    /// Takes in what both sides are.
+    mutating func compare(_ source: TreeDigest, _ target: TreeDigest) {
+        (files, bytes) = (source.files, source.bytes)
+        (sourceRoot, targetRoot) = (source.root, target.root)
+        let seen = Set(skipped.map(\.path))
+        for problem in source.problems where !seen.contains(problem.shownPath) {
+            skip(problem.path, problem.moveExplanation)
+        }
+        if source.root != target.root {
+            for difference in source.leaves.differences(to: target.leaves) {
+                differ(difference.path, difference.what.rawValue)
+            }
+        }
+        // What has nothing in it to be moved is no loss; what cannot be read is.
+        let isWhole = (source.problems + target.problems).allSatisfy { $0.reason == .special }
+        state = source.root == target.root && isWhole && counts.conflicts == 0 ? .same : .differs
     }
 }

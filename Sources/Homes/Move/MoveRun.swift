@@ -3,16 +3,16 @@ import Foundation
 
 /// Moves the homes of all users, one after the other, and compares both sides.
 package struct MoveRun: Sendable {
-    let settings: MoveSettings
-    let meter: ProgressMeter
+    private let settings: MoveSettings
+    private let tell: @Sendable (MoveEvent) -> Void
     private static let pieceSize = 1 << 20
 
     /// - Parameters:
-    ///   - settings: what is moved.
-    ///   - meter: where it is shown how far that is.
-    package init(_ settings: MoveSettings, meter: ProgressMeter) {
+    ///   - settings: what is moved, and how.
+    ///   - tell: is told each step, also by two threads at once.
+    package init(_ settings: MoveSettings, _ tell: @escaping @Sendable (MoveEvent) -> Void = { _ in }) {
         self.settings = settings
-        self.meter = meter
+        self.tell = tell
     }
 
     /// - Throws: what keeps all homes from being moved: `MoveError`, `UserMapError`, `HomeError`, `FileError`; and
@@ -20,31 +20,29 @@ package struct MoveRun: Sendable {
     package func run() async throws -> MoveResult {
         try MovePlaces(settings).check()
         var result = MoveResult(
-            source: settings.from, target: settings.to, started: Self.now, ended: Self.now,
-            isFinal: settings.isFinal, isDryRun: settings.isDryRun)
+            source: settings.from, target: settings.to, started: settings.time.now.wholeSeconds,
+            ended: settings.time.now.wholeSeconds, isFinal: settings.isFinal, isDryRun: settings.isDryRun)
         let (homes, all) = try chooseHomes(&result)
         // A first run writes nothing before it is known that it can be done.
         let isBegun = FileManager.default.fileExists(atPath: settings.stateFolder)
         var lock = settings.isReadOnly || !isBegun ? nil : try makeState()
         defer { withExtendedLifetime(lock) {} }
         result.withoutSource = try EarlierCopies(settings, homes: all, chosen: homes).find()
-        let estimates = try settings.isVerifyOnly ? [:] : plan(homes)
+        let plan = try settings.isVerifyOnly ? MovePlan(settings) : MovePlan(settings, homes, tell)
         if !settings.isReadOnly {
-            try checkSpace(estimates)
+            try plan.checkSpace()
             lock = try lock ?? makeState()
         }
         for home in homes {
             try Task.checkCancellation()
-            result.homes.append(await move(home, estimates[home.folder]))
+            result.homes.append(await move(home, plan[home]))
         }
         try Task.checkCancellation()
-        result.ended = Self.now
+        result.ended = settings.time.now.wholeSeconds
         return result
     }
 
-    private static var now: Date { Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)) }
-
-    /// Those to be moved, and all that could be.
+    /// The homes to be moved, and all that could be.
     private func chooseHomes(
         _ result: inout MoveResult
     ) throws -> (chosen: [MoveNames.Home], all: [MoveNames.Home]) {
@@ -58,22 +56,20 @@ package struct MoveRun: Sendable {
         let all = plan.homes + folders.shared.map { MoveNames.Home(folder: $0, target: $0, user: nil, newUser: nil) }
         guard settings.users.isEmpty else { return (try chosen(names, plan), all) }
         let homes = settings.withShared ? all : plan.homes
-        if homes.isEmpty { throw MoveError("\(settings.from) has no homes in it; is it mounted?") }
+        if homes.isEmpty { throw MoveError.noHomes(settings.from) }
         return (homes, all)
     }
 
-    /// Those of the users that were asked for, each once.
+    /// The homes of the users that were asked for, each once.
     private func chosen(_ names: MoveNames, _ plan: MoveNames.Plan) throws -> [MoveNames.Home] {
         var seen: Set<[UInt8]> = []
         return try settings.users.map { try home(of: $0, names, plan) }.filter { seen.insert($0.folder).inserted }
     }
 
     private func home(of user: String, _ names: MoveNames, _ plan: MoveNames.Plan) throws -> MoveNames.Home {
-        guard let folder = names.folder(of: user),
-            let home = plan.homes.first(where: { $0.folder == Array(folder.utf8) })
-        else {
-            let folder = names.folder(of: user).map { "; its folder would be \($0)" } ?? ""
-            throw MoveError("\(user) has no home in \(settings.from)\(folder). Check the name and --from-scheme")
+        let folder = names.folder(of: user)
+        guard let folder, let home = plan.homes.first(where: { $0.folder == Array(folder.utf8) }) else {
+            throw MoveError.noHome(user: user, settings.from, folder: folder)
         }
         return home
     }
@@ -88,72 +84,48 @@ package struct MoveRun: Sendable {
 
     // MARK: - One home
 
-    private func move(_ home: MoveNames.Home, _ estimate: Estimate?) async -> MoveResult.Home {
+    private func move(_ home: MoveNames.Home, _ estimate: MovePlan.Estimate?) async -> MoveResult.Home {
         var result = MoveResult.Home(home)
         let shown = ByteText.readable(home.folder)
         do {
-            guard String(validating: home.folder, as: UTF8.self) != nil else {
-                throw MoveFailure("the folder's name is no UTF-8; rename it", error: EILSEQ)
-            }
+            guard String(validating: home.folder, as: UTF8.self) != nil else { throw MoveFailure.nameIsNoText }
             if settings.isDryRun {
                 if let planned = estimate?.result { return planned }
-                throw estimate?.failure ?? MoveFailure("it cannot be looked at", error: EACCES)
+                throw estimate?.failure ?? MoveFailure.notLookedAt
             }
             if !settings.isVerifyOnly {
-                meter.change { $0.title = "Copying \(shown)" }
-                let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
-                defer { buffer.deallocate() }
-                let mover = try HomeMover(home, settings, buffer: buffer) { [meter] in meter.add(bytes: $0, files: $1) }
-                defer { result = mover.result }
-                try mover.run()
+                tell(.copies(home: shown))
+                try copy(home, &result)
             }
-            meter.change { $0.title = "Comparing \(shown)" }
+            tell(.compares(home: shown))
             try await compare(home, &result)
         } catch {
             result.state = .failed
             result.failure = error is CancellationError ? "interrupted; run it again to go on" : "\(error)"
         }
-        if !settings.isDryRun { meter.message(result.line) }
+        if !settings.isDryRun { tell(.moved(result)) }
         return result
     }
 
+    private func copy(_ home: MoveNames.Home, _ result: inout MoveResult.Home) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
+        defer { buffer.deallocate() }
+        let mover = try HomeMover(home, settings, buffer: buffer) { [tell] in tell(.did(bytes: $0, files: $1)) }
+        defer { result = mover.result }
+        try mover.run()
+    }
+
     private func compare(_ home: MoveNames.Home, _ result: inout MoveResult.Home) async throws {
-        let keeps = settings.keepsSettingIDs
-        let (from, to) = (
-            settings.from + "/" + String(decoding: home.folder, as: UTF8.self),
-            settings.to + "/" + String(decoding: home.target, as: UTF8.self)
-        )
-        async let first = TreeDigest(of: from, settingIDs: keeps) { [meter] in meter.add(bytes: $0) }
-        async let second = TreeDigest(of: to, settingIDs: keeps) { [meter] in meter.add(bytes: $0) }
+        async let first = digest(of: settings.from, home.folder)
+        async let second = digest(of: settings.to, home.target)
         let (source, target) = try await (first, second)
         result.compare(source, target)
     }
-}
 
-extension MoveResult.Home {
-    /// Takes in what both sides are.
-    mutating func compare(_ source: TreeDigest, _ target: TreeDigest) {
-        (files, bytes) = (source.files, source.bytes)
-        (sourceRoot, targetRoot) = (source.root, target.root)
-        let seen = Set(skipped.map(\.path))
-        for problem in source.problems where !seen.contains(problem.shownPath) {
-            skip(problem.path, problem.moveExplanation)
-        }
-        if source.root != target.root {
-            for difference in source.leaves.differences(to: target.leaves) {
-                differ(difference.path, difference.what.rawValue)
-            }
-        }
-        // What has nothing in it to be moved is no loss; what cannot be read is.
-        let isWhole = (source.problems + target.problems).allSatisfy { $0.reason == .special }
-        state = source.root == target.root && isWhole && counts.conflicts == 0 ? .same : .differs
-    }
-
-    /// One line for logs.
-    package var line: String {
-        let name = folder == target ? folder : "\(folder) to \(target)"
-        if let failure { return "\(name): failed: \(failure)" }
-        let numbers = "\(copied) copied (\(ByteAmount.text(copiedBytes))), \(unchanged) unchanged, \(removed) removed"
-        return "\(name): \(numbers), \(state == .same ? "the same on both sides" : "differs")"
+    private func digest(of homes: String, _ folder: [UInt8]) async throws -> TreeDigest {
+        try TreeDigest(
+            of: homes + "/" + String(decoding: folder, as: UTF8.self), settingIDs: settings.keepsSettingIDs,
+            as: settings.user
+        ) { tell(.did(bytes: $0, files: 0)) }
     }
 }

@@ -1,4 +1,6 @@
-/// What is moved, and how.
+import FleetTools
+
+/// The settings of a move: what is moved, and how.
 package struct MoveSettings: Sendable {
     package var from: String
     package var to: String
@@ -22,16 +24,18 @@ package struct MoveSettings: Sendable {
     package var isVerifyOnly = false
     /// Whether the old side is elsewhere now, and what was copied from its earlier place goes on.
     package var hasMoved = false
-    package var isRoot: Bool
+    /// The user whom this process acts as: root sets owners.
+    package var user: ProcessUser
+    package var time: any TimeSource = SystemTime()
 
     /// - Parameters:
     ///   - from: the folder with the homes of the old side, without links in it.
     ///   - to: the one of the new side.
-    ///   - isRoot: whether owners can be set.
-    package init(from: String, to: String, isRoot: Bool) {
+    ///   - user: whom this process acts as.
+    package init(from: String, to: String, as user: ProcessUser) {
         self.from = from
         self.to = to
-        self.isRoot = isRoot
+        self.user = user
     }
 
     static let stateName = ".hubfleet-move"
@@ -42,17 +46,17 @@ package struct MoveSettings: Sendable {
     var isReadOnly: Bool { isDryRun || isVerifyOnly }
 
     /// Whether the bits that set a user or a group mean the same on both sides for all files.
-    var keepsSettingIDs: Bool { isRoot && owner == nil }
+    var keepsSettingIDs: Bool { user.isRoot && owner == nil }
 
     /// A file's facts as the target shall have them.
-    func expected(_ source: FileFacts, ownUser: UInt32, ownGroup: UInt32) -> FileFacts {
+    func expected(_ source: FileFacts) -> FileFacts {
         var facts = source
-        if isRoot {
+        if user.isRoot {
             facts.user = owner?.user ?? source.user
             facts.group = owner?.group ?? source.group
         } else {
-            facts.user = ownUser
-            facts.group = ownGroup
+            facts.user = user.user
+            facts.group = user.group
         }
         if !keepsSettingIDs { facts.mode &= 0o1777 }
         return facts

@@ -10,7 +10,7 @@ package struct TreeDigest: Sendable {
     package let files: Int
     /// The sizes of all files.
     package let bytes: Int64
-    /// What could not be read, or changed meanwhile.
+    /// Things that could not be read, or changed meanwhile.
     package let problems: [HomeProblem]
     let leaves: LeafList
 
@@ -19,13 +19,14 @@ package struct TreeDigest: Sendable {
     /// - Parameters:
     ///   - home: the folder.
     ///   - settingIDs: whether the bits that set a user or a group are counted.
+    ///   - user: whom this process acts as.
     ///   - progress: is told the bytes of each piece.
     /// - Throws: `HomeError.notAFolder`, and `CancellationError`.
     package init(
-        of home: String, settingIDs: Bool = true, progress: (Int64) -> Void = { _ in }
+        of home: String, settingIDs: Bool = true, as user: ProcessUser = .current, progress: (Int64) -> Void = { _ in }
     ) throws {
         let chain = try FolderChain(home)
-        let walk = try HomeWalk(home)
+        let walk = try HomeWalk(home, as: user)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         var hash = SHA256()
@@ -74,15 +75,17 @@ package struct TreeDigest: Sendable {
         func broken(_ state: FileState) -> FileDigest {
             FileDigest(sha256: [UInt8](repeating: 0, count: 32), state: state)
         }
-        let file = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
-        guard file >= 0 else { return broken(errno == ENOENT || errno == ELOOP ? .vanished : .unreadable) }
+        let file: Int32
+        do throws(SystemError) { file = try chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK) } catch {
+            return broken(error.number == ENOENT || error.number == ELOOP ? .vanished : .unreadable)
+        }
         defer { close(file) }
         var hash = SHA256()
         var left = entry.size
         while left > 0 {
             try Task.checkCancellation()
             let count = Foundation.read(file, buffer.baseAddress, Int(min(left, Int64(buffer.count))))
-            if count < 0, errno == EINTR { continue }
+            if count < 0, SystemError("read").number == EINTR { continue }
             guard count > 0 else { return broken(count < 0 ? .unreadable : .changed) }
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             progress(Int64(count))

@@ -152,7 +152,7 @@ struct HomeMoveTests: MoveBed {
         #expect(read(new + "/ada/notes.txt") == "hello")
         try files.removeItem(atPath: old)
         try files.createDirectory(atPath: old, withIntermediateDirectories: false)
-        await #expect(throws: MoveError("\(old) has no homes in it; is it mounted?")) { try await move() }
+        await #expect(throws: MoveError.noHomes(old)) { try await move() }
     }
 
     @Test func unfinishedFilesAreTidiedAway() async throws {
@@ -201,9 +201,8 @@ struct HomeMoveTests: MoveBed {
         symlink(old, folder.path + "/alias")
         await #expect(throws: MoveError.self) { try await move { $0.to = folder.path + "/alias" } }
         let none = folder.path + "/none"
-        let what = "is no folder that is there; mount it, make it, or name another one"
-        await #expect(throws: MoveError("--to \(none) \(what)")) { try await move { $0.to = none } }
-        await #expect(throws: MoveError("--from \(none) \(what)")) { try await move { $0.from = none } }
+        await #expect(throws: MoveError.noFolder(none, option: "--to")) { try await move { $0.to = none } }
+        await #expect(throws: MoveError.noFolder(none, option: "--from")) { try await move { $0.from = none } }
     }
 
     /// Whatever links lead there, and also where nothing is yet.

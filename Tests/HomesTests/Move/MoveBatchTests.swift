@@ -18,7 +18,7 @@ struct MoveBatchTests {
 
     /// `wrote` is called after each file.
     private func move(_ wrote: @escaping () -> Void = {}) throws -> MoveResult.Home {
-        let settings = MoveSettings(from: folder.path + "/old", to: new, isRoot: geteuid() == 0)
+        let settings = MoveSettings(from: folder.path + "/old", to: new, as: .current)
         let name = Array("ada".utf8)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
         defer { buffer.deallocate() }

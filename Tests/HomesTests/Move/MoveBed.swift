@@ -16,9 +16,8 @@ extension MoveBed {
 
     @discardableResult
     func move(_ change: (inout MoveSettings) -> Void = { _ in }) async throws -> MoveResult {
-        var settings = MoveSettings(from: old, to: new, isRoot: geteuid() == 0)
+        var settings = MoveSettings(from: old, to: new, as: .current)
         change(&settings)
-        let meter = ProgressMeter(output: RecordingOutput(), ProgressFacts(title: ""))
-        return try await MoveRun(settings, meter: meter).run()
+        return try await MoveRun(settings).run()
     }
 }
