@@ -22,9 +22,9 @@ package struct AllHomesExport: Sendable {
         }
     }
 
-    /// What becomes of an archive that is there and has no receipt that proves it.
+    /// The fate of an archive that is there and has no receipt that proves it.
     package enum Unproven: Sendable {
-        /// It is somebody's: it stays, and its home fails.
+        /// The archive may be somebody's: it stays, and its home fails.
         case stays
         /// The folder holds nothing but this export: it is made anew.
         case isReplaced

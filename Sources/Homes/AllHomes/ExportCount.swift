@@ -1,4 +1,4 @@
-/// How many homes an export of all of them archived.
+/// The count of homes that an export of all of them archived.
 package struct ExportCount: Sendable, Equatable {
     /// Archives that were made.
     package private(set) var made = 0

@@ -14,12 +14,12 @@ package enum ArchiveFormat: String, Sendable, Codable, CaseIterable {
     /// Bytes that stand behind contents, at most.
     static let longestTrailer = 512
 
-    /// What stands behind the contents.
+    /// The bytes behind the contents of a member.
     func trailer(of member: ArchiveMember, crc: UInt32) -> [UInt8] {
         self == .zip ? ZipRecord.descriptor(member, crc: crc) : TarRecord.padding(after: contentLength(of: member))
     }
 
-    /// Where the bytes are that come into the archive; the others are zeros, and are not written.
+    /// The ranges of a file that come into the archive; the others are zeros, and are not written.
     func data(of member: ArchiveMember) -> [Range<Int64>]? {
         if self == .tar, case .file(_, _, let data) = member.content { data } else { nil }
     }

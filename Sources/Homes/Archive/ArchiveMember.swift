@@ -9,7 +9,7 @@ struct ArchiveMember: Sendable, Equatable {
         case manifest
     }
 
-    /// As the file system has it; folders end with `/`.
+    /// The name as the file system has it; folders end with `/`.
     let name: [UInt8]
     /// In UTF-8, with `%XX` for what is not.
     let zipName: [UInt8]
@@ -17,7 +17,7 @@ struct ArchiveMember: Sendable, Equatable {
     let mode: UInt32
     /// Seconds since 1970.
     let modified: Int64
-    /// Of the contents, in bytes.
+    /// The length of the contents, in bytes.
     let size: UInt64
     let content: Content
 
@@ -76,7 +76,7 @@ struct ArchiveMember: Sendable, Equatable {
         ArchiveMember(manifestName, mode: 0o100644, size: length, content: .manifest)
     }
 
-    /// What stands before the home's own things.
+    /// The members before the home's own things.
     ///
     /// `permissions`: of the home itself.
     static func before(owner: String, permissions: UInt32) -> [ArchiveMember] {

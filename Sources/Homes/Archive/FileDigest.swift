@@ -8,6 +8,6 @@ package struct FileDigest: Sendable, Equatable {
         self.state = state
     }
 
-    /// As long as a digest, for lines that are only counted.
+    /// A digest of the right length, for lines that are only counted.
     static let unknown = FileDigest(sha256: [UInt8](repeating: 0, count: 32), state: .ok)
 }

@@ -86,7 +86,7 @@ package struct ManifestLines: Sendable {
         return String(decoding: quoted + [UInt8(ascii: "\"")], as: UTF8.self)
     }
 
-    /// What stands between the quotes.
+    /// The text between the quotes of a JSON string.
     private static func appendEscaped(_ text: [UInt8], to quoted: inout [UInt8]) {
         func isPlain(_ byte: UInt8) -> Bool {
             byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")

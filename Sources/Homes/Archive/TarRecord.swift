@@ -12,7 +12,7 @@ enum TarRecord {
         [UInt8](repeating: 0, count: Int((block - length % block) % block))
     }
 
-    /// Of all of a member in the archive.
+    /// The length of all of a member in the archive, in bytes.
     static func length(_ member: ArchiveMember) -> UInt64 {
         let content = ArchiveFormat.tar.contentLength(of: member)
         let blocks = (content + block - 1) / block * block

@@ -55,14 +55,14 @@ enum ZipRecord {
 
     // MARK: - Lengths, counted and not made: there may be millions of members
 
-    /// Of the header, the contents and the descriptor of a stored member.
+    /// The length of header, contents and descriptor of a stored member, in bytes.
     static func length(_ member: ArchiveMember) -> UInt64 {
         let header = 30 + member.zipName.count + timesLength(member) + (needsZip64(member) ? 20 : 0)
         let descriptor = member.isLate ? (needsZip64(member) ? 24 : 16) : 0
         return UInt64(header + descriptor) + member.size
     }
 
-    /// Of the record in the directory.
+    /// The length of a member's record in the directory, in bytes.
     static func centralLength(_ member: ArchiveMember, offset: UInt64) -> UInt64 {
         let large = (needsZip64(member) ? 16 : 0) + (offset >= UInt64(UInt32.max) ? 8 : 0)
         return UInt64(46 + member.zipName.count + timesLength(member) + large + (large > 0 ? 4 : 0))

@@ -19,7 +19,7 @@ package enum ByteText {
         return text
     }
 
-    /// The same as UTF-8.
+    /// The text of `readable` as UTF-8.
     package static func readableBytes(_ bytes: [UInt8]) -> [UInt8] {
         bytes.allSatisfy(isPlain) ? bytes : Array(readable(bytes).utf8)
     }

@@ -5,7 +5,7 @@ package enum HomeError: Error, Equatable, CustomStringConvertible {
     case notWritten(String, reason: String)
     /// A file of the home is no longer what was archived before: what comes now would not fit what is there.
     case outdated(String)
-    /// What was kept of an archive that was begun is damaged.
+    /// The state that was kept of an archive that was begun is damaged.
     case brokenState(String, reason: String)
     /// The system had no room for something small; later it may have.
     case shortage(String)

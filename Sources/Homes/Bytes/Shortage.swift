@@ -1,10 +1,9 @@
 import Foundation
 
-/// Tells that the system has no room, which says nothing about a file: it must not be taken for one that is gone.
+/// A want of descriptors or memory. It says nothing about a file, which must not be taken for one that is gone.
 enum Shortage {
-    /// - Throws: `HomeError.shortage` when the last call failed for want of descriptors or memory.
-    static func check() throws {
-        guard [EMFILE, ENFILE, ENOMEM].contains(errno) else { return }
-        throw HomeError.shortage(String(cString: strerror(errno)))
+    /// - Throws: `HomeError.shortage` when that is why the call failed.
+    static func check(_ error: SystemError) throws {
+        if [EMFILE, ENFILE, ENOMEM].contains(error.number) { throw HomeError.shortage(error.reason) }
     }
 }

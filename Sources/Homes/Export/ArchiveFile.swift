@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the bytes of an archive go to: a file or standard output.
+/// The file that the bytes of an archive go to; it may be standard output.
 package struct ArchiveFile: Sendable {
     private let descriptor: Descriptor
     private let path: String
@@ -20,7 +20,7 @@ package struct ArchiveFile: Sendable {
     /// - Throws: `HomeError.notWritten`.
     package static func standardOutput() throws -> ArchiveFile {
         let copy = dup(STDOUT_FILENO)
-        guard copy >= 0 else { throw HomeError.notWritten("standard output", reason: String(cString: strerror(errno))) }
+        guard copy >= 0 else { throw HomeError.notWritten("standard output", reason: SystemError("dup").reason) }
         return ArchiveFile(Descriptor(copy), path: "standard output")
     }
 
@@ -29,22 +29,23 @@ package struct ArchiveFile: Sendable {
     package func write(_ bytes: [UInt8]) throws {
         try bytes.withUnsafeBytes { bytes in
             if hasHoles, bytes.count >= 1 << 16, Zeros.fill(bytes) {
-                guard lseek(descriptor.number, off_t(bytes.count), SEEK_CUR) >= 0 else { throw failure }
+                guard lseek(descriptor.number, off_t(bytes.count), SEEK_CUR) >= 0 else {
+                    throw HomeError.notWritten(path, reason: SystemError("lseek").reason)
+                }
             } else {
                 try descriptor.write(bytes, path: path)
             }
         }
     }
 
-    private var failure: HomeError { .notWritten(path, reason: String(cString: strerror(errno))) }
-
     /// Waits until all that was written is on the disk.
     /// - Throws: `HomeError.notWritten` when the system cannot say that it is.
     func synchronize() throws {
         // Zeros at the end are no write.
         let length = lseek(descriptor.number, 0, SEEK_CUR)
-        guard length >= 0, ftruncate(descriptor.number, length) == 0, fsync(descriptor.number) == 0 else {
-            throw failure
+        guard length >= 0, ftruncate(descriptor.number, length) == 0 else {
+            throw HomeError.notWritten(path, reason: SystemError("ftruncate").reason)
         }
+        try descriptor.synchronize(path: path)
     }
 }

@@ -51,9 +51,7 @@ extension HomeExport {
         let file = ArchiveFile(try Descriptor(creating: part), path: part)
         let receipt = try compress(file.write, tell)
         try file.synchronize()
-        guard FileWriting.name(part, path) else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
-        }
+        guard FileWriting.name(part, path) else { throw HomeError.notWritten(path, reason: SystemError("link").reason) }
         return receipt
     }
 }
@@ -66,7 +64,8 @@ extension HomeExport {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
             let rest = name.dropFirst(url.lastPathComponent.count)
             guard name.hasPrefix(url.lastPathComponent + "."), rest.hasSuffix(".part"),
-                let process = pid_t(rest.dropFirst().dropLast(5)), process > 0, kill(process, 0) != 0, errno == ESRCH
+                let process = pid_t(rest.dropFirst().dropLast(5)), process > 0, kill(process, 0) != 0,
+                SystemError("kill").number == ESRCH
             else { continue }
             unlink(folder + "/" + name)
         }

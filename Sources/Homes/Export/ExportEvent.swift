@@ -4,7 +4,7 @@ package enum ExportEvent: Sendable, Equatable {
     case scanned(things: Int, bytes: Int64)
     /// The archive's length is known; `from` is the byte at which it goes on.
     case began(HomeSnapshot.Summary, from: UInt64, length: UInt64)
-    /// So many bytes and files of the archive are written.
+    /// Bytes and files of the archive that are written by now.
     case wrote(bytes: UInt64, files: Int)
     /// The archive that was begun before is of no use.
     case startsOver(reason: String)

@@ -1,9 +1,9 @@
 import FleetTools
 import Foundation
 
-/// Where an archive is written: `NAME.part`, with `NAME.part.state` beside it, until it gets its name.
+/// The place of an archive that is written: `NAME.part`, with `NAME.part.state` beside it, until it gets its name.
 struct ExportPlace {
-    /// Of the finished archive.
+    /// The path of the finished archive.
     let path: String
     let part: String
     /// The folder with the scan and how far the part is.
@@ -34,15 +34,13 @@ struct ExportPlace {
         forgetScan()
     }
 
-    /// Whoever goes on begins anew.
+    /// Forgets the scan, so that the next run begins anew.
     func forgetScan() { unlink(state + "/snapshot.json") }
 
     /// Gives the part its name.
     /// - Throws: `HomeError.notWritten`, also when there is something by now.
     func publish() throws {
-        guard FileWriting.name(part, path) else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
-        }
+        guard FileWriting.name(part, path) else { throw HomeError.notWritten(path, reason: SystemError("link").reason) }
     }
 
     /// Removes what only an unfinished archive needs.

@@ -75,7 +75,7 @@ package struct HomeExport: Sendable {
         }
     }
 
-    /// What was left to do when a process was killed that had just given an archive its name: the archive is not touched.
+    /// Completes an export whose process was killed when it had just given the archive its name, which is not touched.
     private func complete(_ place: ExportPlace) throws -> HomeReceipt {
         do {
             let snapshot = try HomeSnapshot(folder: place.state)
@@ -105,29 +105,6 @@ package struct HomeExport: Sendable {
         }
     }
 
-    private func checkRoom(_ summary: HomeSnapshot.Summary, _ part: String) throws {
-        var (disk, file) = (statvfs(), stat())
-        guard statvfs(part, &disk) == 0, stat(part, &file) == 0, disk.f_blocks > 0 else { return }
-        func bytes(_ blocks: UInt) -> UInt64 {
-            let (bytes, isTooHigh) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
-            return isTooHigh ? .max : bytes
-        }
-        let (length, whole, free) = (
-            summary.length(format), bytes(disk.f_blocks), bytes(user.isRoot ? disk.f_bfree : disk.f_bavail)
-        )
-        // Anybody can have files of holes that fill no disk, but would be written for days.
-        guard length <= whole else {
-            let advice = format == .zip ? "; a tar leaves out the holes of files" : ""
-            throw HomeError.notWritten(part, reason: "the archive has \(length) bytes and the disk \(whole)\(advice)")
-        }
-        // A tar is as long as what is no hole, and holes of a ZIP become holes of its file.
-        let needed = min(length, summary.tarLength)
-        let missing = needed - min(needed, UInt64(max(0, file.st_blocks)) * 512)
-        guard missing <= free else {
-            throw HomeError.notWritten(part, reason: "it needs \(missing) bytes more, and the disk has \(free) free")
-        }
-    }
-
     private func goOn(_ place: ExportPlace, _ tell: (ExportEvent) -> Void) throws -> HomeReceipt {
         let (part, mark) = (place.part, PartMark(place.state + "/mark", format))
         let present = try? HomeSnapshot(folder: place.state)
@@ -146,7 +123,7 @@ package struct HomeExport: Sendable {
         let snapshot = goesOn ? try present ?? take(place.state, ahead, tell) : try take(place.state, ahead, tell)
         let length = snapshot.summary.length(format)
         do {
-            try checkRoom(snapshot.summary, part)
+            try ExportRoom(part, as: user).check(snapshot.summary, format)
         } catch {
             if !goesOn { place.clear() }
             throw error

@@ -1,12 +1,12 @@
 import FleetTools
 import Foundation
 
-/// How much of an unfinished archive is surely on the disk. A process that is killed loses nothing of what it wrote, a
+/// The mark that says how much of an unfinished archive is surely on the disk. A process that is killed loses nothing, a
 /// machine without power does.
 struct PartMark {
     private struct Content: Codable {
         let format: ArchiveFormat
-        /// Of the start of the machine at which the rest was written.
+        /// The start of the machine at which the rest was written.
         let boot: String
         /// Bytes that were on the disk before.
         let length: UInt64
@@ -30,7 +30,7 @@ struct PartMark {
         FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Content.self, from: $0) }
     }
 
-    /// Of the archive that was begun; nil when nobody knows.
+    /// The format of the archive that was begun; nil when nobody knows.
     var begun: ArchiveFormat? { content?.format }
 
     /// Empty where the system does not tell.
@@ -49,7 +49,7 @@ struct PartMark {
         if content?.boot == boot { return length }
         let trusted = min(length, content?.length ?? 0)
         guard ftruncate(part.number, off_t(trusted)) == 0, lseek(part.number, 0, SEEK_END) >= 0 else {
-            throw HomeError.notWritten(name, reason: String(cString: strerror(errno)))
+            throw HomeError.notWritten(name, reason: SystemError("ftruncate").reason)
         }
         try set(trusted)
         return trusted

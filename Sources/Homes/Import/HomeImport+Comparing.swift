@@ -1,15 +1,15 @@
-/// What is in the folder already, before anything is written to it.
+/// Comparing the folder with the archive, before anything is written to it.
 extension HomeImport {
     /// For each item, whether it is there as it should be. Others that are there are conflicts.
     ///
     /// - Throws: `ImportError`, `HomeError`, `CancellationError`.
-    func compare(_ plan: ImportPlan, _ writer: ImportWriter, _ room: ImportRoom) throws -> [Bool] {
+    func compare(_ plan: ImportPlan, _ tree: TargetTree, _ room: ImportRoom) throws -> [Bool] {
         let there = try (0..<plan.items.count).map { index in
             try Task.checkCancellation()
-            return writer.look(at: plan.items[index])
+            return tree.look(at: plan.items[index])
         }
         var states = there.map(\.state)
-        try compareContents(plan, writer, &states)
+        try compareContents(plan, tree, &states)
         try refuseConflicts(plan, states)
         var (present, missing) = (ImportRoom.Present(), UInt64(0))
         for (index, found) in there.enumerated() {
@@ -28,7 +28,7 @@ extension HomeImport {
 
     /// Files of one size, time and mode can still differ: the archive is read for those.
     private func compareContents(
-        _ plan: ImportPlan, _ writer: ImportWriter, _ states: inout [ImportWriter.State]
+        _ plan: ImportPlan, _ tree: TargetTree, _ states: inout [TargetTree.State]
     ) throws {
         func isCandidate(_ index: Int) -> Bool { states[index] == .same && plan.items.isFile(index) }
         guard states.indices.contains(where: isCandidate) else { return }
@@ -36,7 +36,7 @@ extension HomeImport {
             guard isCandidate(index) else { return }
             let item = plan.items[index]
             do {
-                let isSame = try writer.hasContents(item, contents)
+                let isSame = try tree.hasContents(item, contents)
                 if !isSame { states[index] = .other }
             } catch let fault as MemberFault {
                 throw ImportError.damaged(archive, ["\(ByteText.readable(item.path)): \(fault.what)"])
@@ -44,8 +44,8 @@ extension HomeImport {
         }
     }
 
-    private func refuseConflicts(_ plan: ImportPlan, _ states: [ImportWriter.State]) throws {
-        func refuse(_ refused: [ImportWriter.State], _ error: ([String], Int) -> ImportError) throws {
+    private func refuseConflicts(_ plan: ImportPlan, _ states: [TargetTree.State]) throws {
+        func refuse(_ refused: [TargetTree.State], _ error: ([String], Int) -> ImportError) throws {
             let found = states.indices.lazy.filter { refused.contains(states[$0]) }
             guard !found.isEmpty else { return }
             throw error(found.prefix(10).map { ByteText.readable(plan.items[$0].path) }, found.count)

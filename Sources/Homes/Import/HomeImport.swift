@@ -12,7 +12,7 @@ package struct HomeImport: Sendable {
     package var keepsOuterLinks = false
     /// Bytes that may be in the folder when all is done; nil: as many as fit on the disk.
     package var quota: UInt64?
-    /// Who owns what is made, when this is root; nil: the owner of the folder.
+    /// The owner of what is made, when this is root; nil: the owner of the folder.
     package var account: HomeOwner?
     package var time: any TimeSource = SystemTime()
     /// The user whom this process acts as.
@@ -23,13 +23,13 @@ package struct HomeImport: Sendable {
         self.target = target
     }
 
-    /// What was done.
+    /// The result of an import.
     package struct Result: Sendable, Codable, Equatable {
         package var kind = "import"
         /// The paths of both, as they were given.
         package var archive = ""
         package var target = ""
-        /// Of the archive's manifest; nil when it has none.
+        /// The same in the archive's manifest; nil when it has none.
         package var owner: String?
         package var files = 0
         package var folders = 0
@@ -37,7 +37,7 @@ package struct HomeImport: Sendable {
         package var bytes: UInt64 = 0
         /// Things that were there already as they are in the archive.
         package var present = 0
-        /// Of the archive's manifest; nil when it has none.
+        /// The same in the archive's manifest; nil when it has none.
         package var root: String?
         package var exceptions: [HomeReceipt.Exception] = []
         /// Files of the archive whose contents could not be had; they are among the exceptions.
@@ -68,8 +68,9 @@ package struct HomeImport: Sendable {
             room = try ImportRoom(target, quota: quota)
         }
         defer { withExtendedLifetime(lock) {} }
-        let writer = try ImportWriter(target, account: account ?? ownerOfTarget())
-        let present = try compare(plan, writer, room)
+        let tree = try TargetTree(target)
+        let writer = ImportWriter(tree, account: account ?? ownerOfTarget())
+        let present = try compare(plan, tree, room)
         writer.remove(leftovers(room, plan))
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
@@ -79,7 +80,7 @@ package struct HomeImport: Sendable {
         return result
     }
 
-    /// What no import needs any more. A home that was archived after one was killed may hold such files, too.
+    /// Leftovers that no import needs any more. A home that was archived after one was killed may hold such files, too.
     private func leftovers(_ room: ImportRoom, _ plan: ImportPlan) -> [[UInt8]] {
         guard !room.leftovers.isEmpty else { return [] }
         let wanted = Set(
@@ -118,9 +119,10 @@ package struct HomeImport: Sendable {
             }
         }
         // Only now: nothing must be written through a link.
+        let links = LinkWriter(writer, keepsOuterLinks: keepsOuterLinks)
         for index in late {
             let item = plan.items[index]
-            guard let reason = try writer.makeLink(item, keepsOuterLinks: keepsOuterLinks) else { continue }
+            guard let reason = try links.make(item) else { continue }
             result.exceptions.append(HomeReceipt.Exception(path: ByteText.readable(item.path), reason: reason))
         }
         result.links = plan.items.links

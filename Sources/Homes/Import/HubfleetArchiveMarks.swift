@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells an archive of Hubfleet from others, also when a part of it is damaged: then it must not pass for one that
+/// The marks that tell an archive of Hubfleet from others, also when a part of it is damaged: it must not pass for one that
 /// has nothing to check it by.
 struct HubfleetArchiveMarks {
     private var beginsWithReadme = false
@@ -34,7 +34,7 @@ struct HubfleetArchiveMarks {
         }
     }
 
-    /// How a manifest of any version begins.
+    /// The beginning of a manifest of any version.
     private static let manifest = Array(#"{"format":"hubfleet home archive""#.utf8)
 
     private static func version(_ text: [UInt8]) -> Int? {

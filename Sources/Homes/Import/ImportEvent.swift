@@ -2,6 +2,6 @@
 package enum ImportEvent: Sendable, Equatable {
     /// The archive is checked, and so much is to be written.
     case began(bytes: UInt64, files: Int)
-    /// So much was written just now, or was there already.
+    /// Bytes and files that were written just now, or were there already.
     case wrote(bytes: Int, files: Int)
 }

@@ -1,4 +1,4 @@
-/// Something that an archive would put into a folder.
+/// A thing that an archive would put into a folder.
 struct ImportItem {
     /// Below the folder.
     let path: [UInt8]

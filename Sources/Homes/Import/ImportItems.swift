@@ -1,12 +1,12 @@
 import Foundation
 
-/// What an archive would put into a folder, in the order of its members: a few bytes for each, because there may be
+/// The things that an archive would put into a folder, in the order of its members: a few bytes for each; there may be
 /// millions.
 struct ImportItems {
     private enum Kind: UInt8 { case folder, file, link, hardLink }
 
     private struct Row {
-        /// Where the path begins among the bytes; the target of a link stands behind it.
+        /// The beginning of the path among the bytes; the target of a link stands behind it.
         var path: Int
         var pathLength: UInt32
         let targetLength: UInt32
@@ -22,13 +22,13 @@ struct ImportItems {
     private var bytes: [UInt8] = []
 
     var count: Int { rows.count }
-    /// Of all files, in bytes.
+    /// The size of all files, in bytes.
     var size: UInt64 { rows.reduce(0) { $0 + ($1.kind == .file ? $1.size : 0) } }
     var links: Int { rows.count { $0.kind == .link } }
 
     func number(_ index: Int) -> Int { Int(rows[index].number) }
     func isFile(_ index: Int) -> Bool { rows[index].kind == .file }
-    /// Of a file, in bytes; zero for what is none.
+    /// The size of a file, in bytes; zero for what is none.
     func size(of index: Int) -> UInt64 { isFile(index) ? rows[index].size : 0 }
 
     subscript(index: Int) -> ImportItem {

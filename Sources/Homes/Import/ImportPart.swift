@@ -1,9 +1,9 @@
-/// What a file is called until all of it is written.
+/// The name of a file until all of it is written.
 struct ImportPart {
     private static let beginning = Array(".hubfleet-import-".utf8)
     private static let digits = 16
 
-    /// Another for each import, so that two never write to one.
+    /// The name, another for each import, so that two never write to one.
     let name: [UInt8]
 
     init() {

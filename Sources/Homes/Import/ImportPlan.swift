@@ -1,20 +1,20 @@
 import Foundation
 
-/// What an archive would put into a folder: read from its headers alone, and refused when it is not safe.
+/// The plan of an import: read from the archive's headers alone, and refused when it is not safe.
 struct ImportPlan {
     private(set) var items = ImportItems()
-    /// What is left out, and why.
+    /// Things that are left out, and why.
     private(set) var left: [HomeReceipt.Exception] = []
     /// Files whose contents cannot be had.
     private(set) var unreadable = 0
-    /// Of all files.
+    /// Bytes of all files.
     private(set) var bytes: UInt64 = 0
     /// Whether Hubfleet made it, so that each file can be checked, and has to be.
     private(set) var isOurs = false
-    /// Of the home itself; nil where the archive does not say.
+    /// Permissions of the home itself; nil where the archive does not say.
     private(set) var permissions: UInt32?
 
-    /// What may be in an archive that is imported.
+    /// The limits of what may be in an archive that is imported.
     struct Limits {
         let bytes: UInt64
         let keepsOuterLinks: Bool
@@ -60,7 +60,7 @@ struct ImportPlan {
         }
     }
 
-    /// What Hubfleet's archives hold is below a folder; the rest is about the archive itself.
+    /// Keeps what is below the folder of the home; the rest is about the archive itself.
     private mutating func enterHome(_ archive: String) throws {
         let home = Array(ArchiveMember.folder.utf8.dropLast())
         let own = (0..<items.count).first { [items] in items[$0].path == home }

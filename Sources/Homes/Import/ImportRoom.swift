@@ -1,25 +1,25 @@
 import Foundation
 
-/// How much may be written to a folder, by the disk and a quota.
+/// The room for an import: how much may be written to a folder, by the disk and a quota.
 struct ImportRoom {
     /// Bytes that are free on the disk.
     private let free: UInt64
     private let quota: UInt64?
-    /// What the folder takes on the disk.
+    /// Bytes that the folder takes on the disk.
     private var used: UInt64 = 0
-    /// The same with its holes, which archives count.
+    /// Bytes of the folder with its holes, which archives count.
     private var extent: UInt64 = 0
 
     /// Parts of files that an import left when it was killed.
     private(set) var leftovers: [[UInt8]] = []
-    /// What they take on the disk; it comes back.
+    /// Bytes that the leftovers take on the disk; they come back.
     private var leftoverBytes: UInt64 = 0
 
-    /// What of an archive is in the folder already.
+    /// The part of an archive that is in the folder already.
     struct Present {
-        /// Of all files, in bytes.
+        /// Bytes of all files.
         var size: UInt64 = 0
-        /// What it takes on the disk.
+        /// Bytes that it takes on the disk.
         var allocated: UInt64 = 0
     }
 
@@ -29,7 +29,7 @@ struct ImportRoom {
     init(_ target: String, quota: UInt64?) throws {
         var status = statvfs()
         guard statvfs(TargetFolder.nearest(target), &status) == 0 else {
-            throw HomeError.notAFolder(target, reason: String(cString: strerror(errno)))
+            throw HomeError.notAFolder(target, reason: SystemError("statvfs").reason)
         }
         free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
         self.quota = quota
@@ -44,10 +44,10 @@ struct ImportRoom {
         }
     }
 
-    /// More than this cannot fit, however much of it is there already.
+    /// The most bytes that can fit, however much of them is there already.
     var most: UInt64 { min(free, quota.map { $0 - min($0, used) } ?? free).adding(extent) }
 
-    /// What may still be written. What is there counts once, and as it did when it was written: by its size.
+    /// The bytes that may still be written. What is there counts once, and as it did when it was written: by its size.
     func left(_ present: Present) -> UInt64 {
         let disk = free.adding(leftoverBytes)
         guard let quota else { return disk }

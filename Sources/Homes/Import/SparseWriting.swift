@@ -18,7 +18,7 @@ struct SparseWriting {
             let part = UnsafeRawBufferPointer(rebasing: bytes[place..<min(place + Self.block, bytes.count)])
             if part.count == Self.block, Zeros.fill(part) {
                 guard lseek(file.number, off_t(Self.block), SEEK_CUR) >= 0 else {
-                    throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+                    throw HomeError.notWritten(path, reason: SystemError("lseek").reason)
                 }
             } else {
                 try file.write(part, path: path)
@@ -31,7 +31,7 @@ struct SparseWriting {
     /// A hole at the end is no write: the length has to be said.
     func finish() throws {
         guard ftruncate(file.number, off_t(size)) == 0 else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
+            throw HomeError.notWritten(path, reason: SystemError("ftruncate").reason)
         }
     }
 }

@@ -12,39 +12,48 @@ enum TargetFolder {
     /// Makes a folder and those above it. As root, each gets the owner of the one above it, but the folder itself that of
     /// the account, when there is one.
     ///
-    /// `permissions`: of the folder itself; those above it get 0o755.
+    /// - Parameters:
+    ///   - path: of the folder.
+    ///   - permissions: of the folder itself; those above it get 0o755.
+    ///   - account: the owner of the folder itself; nil: that of the one above it.
+    ///   - user: whom this process acts as.
     /// - Throws: `HomeError.notWritten`.
     static func make(_ path: String, permissions: UInt32, account: HomeOwner?, as user: ProcessUser) throws {
         let there = nearest(path)
         let names = url(path).pathComponents.dropFirst(url(there).pathComponents.count)
         let number = open(there, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0 else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
+        guard number >= 0 else { throw HomeError.notWritten(path, reason: SystemError("open").reason) }
         var folder = Descriptor(number)
         for (index, name) in names.enumerated() {
             let isLast = index == names.count - 1
-            let made = make(
-                name, in: folder, isLast ? permissions : 0o755, account: isLast ? account : nil, as: user)
-            guard let made else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
-            folder = made
+            let account = isLast ? account : nil
+            do throws(SystemError) {
+                folder = try make(name, in: folder, isLast ? permissions : 0o755, account: account, as: user)
+            } catch {
+                throw HomeError.notWritten(path, reason: error.reason)
+            }
         }
     }
 
-    /// Nil with `errno` when it cannot be had.
     private static func make(
         _ name: String, in folder: Descriptor, _ permissions: UInt32, account: HomeOwner?, as user: ProcessUser
-    ) -> Descriptor? {
+    ) throws(SystemError) -> Descriptor {
         var above = stat()
-        guard fstat(folder.number, &above) == 0 else { return nil }
-        let isMade = mkdirat(folder.number, name, 0o700) == 0
-        guard isMade || errno == EEXIST else { return nil }
+        try SystemCall.check("fstat", fstat(folder.number, &above))
+        let isMade =
+            try SystemCall.make("mkdirat", name.utf8, unless: EEXIST) { mkdirat(folder.number, $0, 0o700) } == 0
         // Who owns the folder above could put a link there meanwhile.
-        let number = openat(folder.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard number >= 0 else { return nil }
+        let number = try SystemCall.make("openat", name.utf8) {
+            openat(folder.number, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
         let made = Descriptor(number)
         guard isMade else { return made }
         let heir = user.isRoot ? HomeOwner(user: above.st_uid, group: above.st_gid) : nil
-        if let owner = account ?? heir, fchown(number, owner.user, owner.group) != 0 { return nil }
-        return fchmod(number, mode_t(permissions & 0o777)) == 0 ? made : nil
+        if let owner = account ?? heir {
+            try SystemCall.check("fchown", fchown(number, owner.user, owner.group))
+        }
+        try SystemCall.check("fchmod", fchmod(number, mode_t(permissions & 0o777)))
+        return made
     }
 
     private static func url(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory).standardized }

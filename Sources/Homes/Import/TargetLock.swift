@@ -11,9 +11,9 @@ final class TargetLock {
     /// - Throws: `FileError.held`, `HomeError.notAFolder`.
     init(_ path: String) throws {
         let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0 else { throw HomeError.notAFolder(path, reason: String(cString: strerror(errno))) }
+        guard number >= 0 else { throw HomeError.notAFolder(path, reason: SystemError("open").reason) }
         folder = Descriptor(number)
-        if flock(number, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+        if flock(number, LOCK_EX | LOCK_NB) != 0, SystemError("flock").number == EWOULDBLOCK {
             throw FileError.held(path: path, by: "another process imports into \(path); try again when it is done")
         }
     }

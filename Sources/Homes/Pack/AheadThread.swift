@@ -8,15 +8,15 @@ final class AheadThread: Sendable {
     /// The digest of a file that stayed the same while it was hashed.
     struct Digest {
         let sha256: [UInt8]
-        /// Of the bytes that were hashed: what is written to a file through the memory may leave its times as they are.
+        /// The checksum of the bytes that were hashed: a write through the memory may leave a file's times as they are.
         let crc: UInt32
         let version: FileVersion
     }
 
-    /// What came of a file that was hashed.
+    /// The outcome of a file that was hashed.
     enum Outcome {
         case same(Digest)
-        /// It was not what was scanned, or not to its end.
+        /// The file was not what was scanned, or not to its end.
         case changed
     }
 
@@ -34,13 +34,13 @@ final class AheadThread: Sendable {
         var reached = -1
         var bytesReached: Int64 = 0
         var isClosed = false
-        /// Nobody wants anything any more.
+        /// Whether nobody wants anything any more.
         var isAbandoned = false
     }
 
     /// Large files that wait, at most.
     private static let queue = 10_000
-    /// How far it is before the stream, in bytes: what is read for the second time must still be in memory.
+    /// The lead before the stream, in bytes: what is read for the second time must still be in memory.
     private static let window: Int64 = 1 << 30
 
     private let state = Mutex(State())
@@ -136,7 +136,7 @@ final class AheadThread: Sendable {
         moved.signal()
     }
 
-    /// What came of a file that was taken; nil as long as it is hashed.
+    /// The outcome of a file that was taken; nil as long as it is hashed.
     func takeOutcome(_ index: Int) -> Outcome? {
         state.withLock { state in
             guard let outcome = state.outcomes.removeValue(forKey: index) else { return nil }

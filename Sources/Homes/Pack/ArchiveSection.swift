@@ -4,7 +4,7 @@ import Synchronization
 /// Small members of an archive that follow one another: their bytes are made at once.
 struct ArchiveSection: Sendable {
     private(set) var members: [ArchiveMember] = []
-    /// Of all of it in the archive, in bytes.
+    /// The length of the whole section in the archive, in bytes.
     private(set) var length = 0
 
     mutating func add(_ member: ArchiveMember, length: UInt64) {

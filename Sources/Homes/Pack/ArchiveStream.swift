@@ -5,7 +5,7 @@ import Foundation
 /// Archives of one snapshot are equal byte for byte, also when one is put together from parts that were made at
 /// different times: what was read before is checked, and a file that can no longer be had as it was ends the stream.
 package final class ArchiveStream {
-    /// What came of a stream that reached its end.
+    /// The result of a stream that reached its end.
     package struct Result: Sendable, Equatable {
         /// SHA-256 over the manifest's entries: the same for the same home.
         package let root: String
@@ -42,11 +42,11 @@ package final class ArchiveStream {
     private var units: UnitWindow
 
     private var phase = Phase.members
-    /// Where the next byte stands in the archive.
+    /// The place of the next byte in the archive.
     private var position: UInt64 = 0
-    /// Of the file that is read; nil when its digest is known, or comes from `ahead`.
+    /// The hasher of the file that is read; nil when its digest is known, or comes from `ahead`.
     private var hasher: FileHasher?
-    /// What is known of files but for their digests, which come from `ahead`.
+    /// The slots of files whose digests are still to come from `ahead`.
     private var late: [Int: DigestTable.Slot] = [:]
     private var manifestCRC = CRC32()
     /// The bytes of all files before the current one.
@@ -114,7 +114,7 @@ package final class ArchiveStream {
         return nil
     }
 
-    /// What stands at `position`, perhaps nothing; nil behind the end.
+    /// The bytes at `position`, perhaps none; nil behind the end.
     private func makePiece() throws -> [UInt8]? {
         switch phase {
         case .members: return try beginUnit()
@@ -177,7 +177,7 @@ package final class ArchiveStream {
         }
     }
 
-    /// What stands behind the last member.
+    /// Goes on to what stands behind the last member.
     private func finishMembers() throws {
         switch format {
         case .zip: phase = .directory(try DirectoryText(snapshot, table, manifestCRC: manifestCRC.value))

@@ -1,4 +1,4 @@
-/// What a stream gives at a time: a section, or a member that is given piece by piece.
+/// A unit of an archive, as a stream gives it: a section, or a member that is given piece by piece.
 struct ArchiveUnit {
     enum Content {
         case section(ArchiveSection)
@@ -7,9 +7,9 @@ struct ArchiveUnit {
         case manifest(ArchiveMember)
     }
 
-    /// Where it stands in the archive.
+    /// The place of the unit in the archive.
     let begin: UInt64
-    /// How many files are before it, and their bytes.
+    /// The number of files before the unit, and their bytes.
     let filesBefore: Int
     let bytesBefore: Int64
     let content: Content

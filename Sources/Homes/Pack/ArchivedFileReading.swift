@@ -9,7 +9,7 @@ struct ArchivedFileReading {
     private let data: [Range<Int64>]?
     private var slot: DigestTable.Slot
     private var file: Descriptor?
-    /// How much of it was read.
+    /// The bytes that were read.
     private(set) var place: Int64 = 0
     private var crc = CRC32()
 
@@ -54,7 +54,7 @@ struct ArchivedFileReading {
     /// Zeros that are counted at once: there may be thousands of millions of them, and nobody who waits any more.
     private static let longestHole: Int64 = 1 << 26
 
-    /// What stands next: bytes of the archive, or zeros that only count for the digest.
+    /// The next part of a file: bytes of the archive, or zeros that only count for the digest.
     enum Read {
         case bytes(Int)
         case zeros(Int64)
@@ -74,7 +74,7 @@ struct ArchivedFileReading {
         return .bytes(wanted.count)
     }
 
-    /// What is known of the file now that all was read; the digest is still to come.
+    /// The slot of the file now that all was read; the digest is still to come.
     ///
     /// - Throws: `HomeError.outdated` when it gave other bytes before. Times do not tell all: what is written to a mapped
     ///   file, or twice within a tick of the clock, leaves them as they are.
@@ -91,7 +91,7 @@ struct ArchivedFileReading {
         return slot
     }
 
-    /// How many zeros stand here that the archive does not hold.
+    /// The number of zeros at this place that the archive does not hold.
     private func hole() -> Int64? {
         guard let data, !data.contains(where: { $0.contains(place) }) else { return nil }
         let end = data.first { $0.lowerBound >= place }?.lowerBound ?? entry.size
@@ -115,7 +115,7 @@ struct ArchivedFileReading {
             let count = pread(
                 file.number, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(place) + off_t(filled)
             )
-            if count < 0, errno == EINTR { continue }
+            if count < 0, SystemError("pread").number == EINTR { continue }
             guard count > 0 else {
                 if !isKnown { (slot.state, slot.isRepeatable) = (count == 0 ? .changed : .unreadable, false) }
                 self.file = nil

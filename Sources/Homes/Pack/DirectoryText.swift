@@ -1,6 +1,6 @@
 /// The list of all members at the end of a ZIP archive.
 struct DirectoryText {
-    /// Of the records that are made at once, in bytes, about.
+    /// The size of the records that are made at once, in bytes, about.
     private static let pieceSize = 1 << 16
 
     private var cursor: MemberCursor

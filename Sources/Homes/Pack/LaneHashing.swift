@@ -63,7 +63,7 @@ private final class Lane<Source: HashSource> {
     /// Whether all pieces were seen, and the padding is hashed now.
     private var isLast = false
 
-    /// How many blocks can be hashed now; at least one.
+    /// The number of blocks that can be hashed now; at least one.
     var blocks: Int { piece.count / 64 }
     var bytes: UnsafePointer<UInt8>? { piece.baseAddress?.assumingMemoryBound(to: UInt8.self) }
 

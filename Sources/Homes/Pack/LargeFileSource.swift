@@ -47,7 +47,7 @@ struct LargeFileSource: HashSource {
             let count = pread(
                 file.number, buffer.bytes.baseAddress.map { $0 + filled }, wanted - filled,
                 off_t(place) + off_t(filled))
-            if count < 0, errno == EINTR { continue }
+            if count < 0, SystemError("pread").number == EINTR { continue }
             guard count > 0 else { break }
             filled += count
         }

@@ -4,7 +4,7 @@ import Crypto
 struct ManifestText {
     private enum Step { case head, entries, missing, done }
 
-    /// Of the lines that are made at once, in bytes, about.
+    /// The size of the lines that are made at once, in bytes, about.
     private static let pieceSize = 1 << 16
 
     /// SHA-256 over the lines of the entries; known at the end.

@@ -24,7 +24,7 @@ final class SectionJob: Sendable {
 
     func finish(_ result: Result<[UInt8], any Error>) { state.withLock { $0 = .done(result) } }
 
-    /// What came of it; nil as long as nothing did.
+    /// The bytes of the section, or why there are none; nil until it is made.
     var result: Result<[UInt8], any Error>? {
         state.withLock { if case .done(let result) = $0 { result } else { nil } }
     }

@@ -76,7 +76,7 @@ struct SectionRenderer {
 
 /// The bytes of a file in the memory.
 private struct FileContents: HashSource {
-    /// Of the file in its section.
+    /// The number of the file in its section.
     let number: Int
     private var rest: UnsafeRawBufferPointer
 

@@ -112,7 +112,7 @@ extension HomeSnapshot {
             }
         }
 
-        /// What stands behind the entries.
+        /// Counts what stands behind the entries.
         mutating func finish() -> Summary {
             // No comma before the first line.
             let entries = summary.files + summary.folders + summary.links

@@ -10,7 +10,7 @@ struct UnitCursor {
     private var peeked: ArchiveMember?
     private var fileCount = 0
     private var bytes: Int64 = 0
-    /// Where the next unit begins.
+    /// The place of the next unit in the archive.
     private(set) var position: UInt64 = 0
 
     /// - Parameters:

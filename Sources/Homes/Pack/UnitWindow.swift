@@ -1,6 +1,6 @@
 /// The next units of a stream, with a second thread that works on those that are not yet wanted.
 struct UnitWindow {
-    /// What a second thread may have in memory, in bytes.
+    /// The most that a second thread may have in memory, in bytes.
     private static let size = 1 << 22
     private static let count = 64
 

@@ -1,13 +1,13 @@
 import FleetTools
 import Foundation
 
-/// What was done with a home: enough to show later that all of it is out, and what is not and why.
+/// The receipt of what was done with a home: enough to show later that all of it is out, and what is not and why.
 package struct HomeReceipt: Sendable, Codable, Equatable {
     package enum Kind: String, Sendable, Codable {
         case export, download, `import`
     }
 
-    /// Something that is not as it was in the home.
+    /// A thing that is not as it was in the home.
     package struct Exception: Sendable, Codable, Equatable {
         package let path: String
         package let reason: String
@@ -20,15 +20,15 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let files: Int
     package let folders: Int
     package let links: Int
-    /// Of all files.
+    /// Bytes of all files.
     package let bytes: Int64
-    /// Of the archive, in bytes.
+    /// The length of the archive, in bytes.
     package let length: UInt64
     /// SHA-256 over the manifest's entries; `hubfleet home verify` shows the same.
     package let root: String
-    /// How many things are not as they were in the home.
+    /// The number of things that are not as they were in the home.
     package let exceptionCount: Int
-    /// How many of them are fifos, sockets and devices, in which there is nothing to keep.
+    /// The number of fifos, sockets and devices among them, in which there is nothing to keep.
     package let specialCount: Int?
     /// The first thousand of them; all stand in the archive's manifest.
     package let exceptions: [Exception]

@@ -16,9 +16,9 @@ package enum ReceiptPlace {
     package static func check(_ path: String) throws {
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            let reason = errno
+            let failure = SystemError("lstat")
             // Whether its folder is there is another question.
-            guard reason == ENOENT else { throw error(path, String(cString: strerror(reason))) }
+            guard failure.number == ENOENT else { throw error(path, failure.reason) }
             return
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -34,13 +34,13 @@ package enum ReceiptPlace {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         var status = stat()
         guard stat(folder, &status) == 0 else {
-            throw error(path, "\(folder): \(String(cString: strerror(errno))); make the folder, or name another file")
+            throw error(path, "\(folder): \(SystemError("stat").reason); make the folder, or name another file")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw error(path, "\(folder) is no folder; name another file")
         }
         guard access(folder, W_OK | X_OK) == 0 else {
-            throw error(path, "\(folder): \(String(cString: strerror(errno))); name a place elsewhere")
+            throw error(path, "\(folder): \(SystemError("access").reason); name a place elsewhere")
         }
     }
 
@@ -52,7 +52,7 @@ package enum ReceiptPlace {
         }
     }
 
-    /// Of a file that is not there, too: its folder without links, and its name.
+    /// The path without links, also of a file that is not there.
     private static func resolved(_ path: String) -> String {
         let url = URL(filePath: path).standardizedFileURL
         let folder = url.deletingLastPathComponent().path
@@ -61,7 +61,7 @@ package enum ReceiptPlace {
         return String(cString: real) + "/" + url.lastPathComponent
     }
 
-    /// So that no large archive is read in whole.
+    /// Whether a file begins as a receipt does: no large archive is to be read in whole.
     private static func beginsAsJSON(_ path: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? file.close() }

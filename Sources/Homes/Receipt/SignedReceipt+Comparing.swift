@@ -1,10 +1,10 @@
 import Receipts
 
 extension SignedReceipt {
-    /// How many exceptions are told one by one.
+    /// The most exceptions that are told one by one.
     private static let told = 10
 
-    /// What it says that is not so of an archive; empty when all fits.
+    /// The statements of the receipt that are not so of an archive; empty when all fits.
     package func differences(from found: HomeVerification) -> [String] {
         guard let said = statement, ["export", "download", "import", "verify"].contains(said.kind) else {
             return ["it is not about one archive; receipts of export, download, import and verify are"]
@@ -21,7 +21,7 @@ extension SignedReceipt {
         return differences + (receipt.map { Self.exceptions($0, found) } ?? [])
     }
 
-    /// What is not as in the home: the receipt and the manifest must say the same.
+    /// The differences in what is not as in the home: the receipt and the manifest must say the same.
     private static func exceptions(_ receipt: HomeReceipt, _ found: HomeVerification) -> [String] {
         var differences: [String] = []
         if receipt.exceptionCount != found.known.count {

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// What is known of the files of a snapshot that were read for an archive, in a file with a slot for each: a later
+/// The digests of files that were read for an archive, in a file with a slot for each file of a snapshot: a later
 /// download, or the rest of an interrupted one, gives the same bytes or none.
 final class DigestTable: Sendable {
-    /// What became of a file in the archive.
+    /// The slot of a file: how far it is read, and what came into the archive.
     struct Slot: Sendable, Equatable {
         enum Progress: UInt8 { case unread, begun, done }
 
@@ -14,7 +14,7 @@ final class DigestTable: Sendable {
         var isRepeatable = true
         var crc: UInt32 = 0
         var sha256 = [UInt8](repeating: 0, count: 32)
-        /// Of the file whose bytes were taken, which may have changed since the scan.
+        /// The version whose bytes were taken; the file may have changed since the scan.
         var version = FileVersion(inode: 0, changed: 0)
     }
 
@@ -71,11 +71,7 @@ final class DigestTable: Sendable {
 
     /// Waits until all of it is on the disk.
     func synchronize() throws {
-        try file.withLock { file in
-            guard fsync(file.number) == 0 else {
-                throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
-            }
-        }
+        try file.withLock { try $0.synchronize(path: path) }
     }
 
     /// Says that the bytes of a file are about to be taken from this version of it.
@@ -111,8 +107,11 @@ final class DigestTable: Sendable {
         var (rest, place) = (records.bytes[...], first * slotSize)
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { pwrite(file.number, $0.baseAddress, $0.count, off_t(place)) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw HomeError.notWritten(path, reason: String(cString: strerror(errno))) }
+            if count <= 0 {
+                let error = SystemError("pwrite")
+                if count < 0, error.number == EINTR { continue }
+                throw HomeError.notWritten(path, reason: error.reason)
+            }
             rest = rest.dropFirst(count)
             place += count
         }

@@ -23,9 +23,7 @@ final class EntryFileWriter {
     func finish() throws -> [UInt8] {
         try flush()
         // What says that the scan is finished is written next, and must not be on the disk before it.
-        guard fsync(file.number) == 0 else {
-            throw HomeError.notWritten(path, reason: String(cString: strerror(errno)))
-        }
+        try file.synchronize(path: path)
         return Array(sha.finalize())
     }
 

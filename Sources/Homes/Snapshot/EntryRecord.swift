@@ -48,7 +48,7 @@ struct EntryRecord: Sendable, Equatable {
 
     init(_ content: Content) { self.content = content }
 
-    /// How long the whole record is whose fixed fields these are; nil when they are damaged.
+    /// The length of a whole record, by its fixed fields; nil when they are damaged.
     static func length(_ header: UnsafeRawBufferPointer) -> Int? {
         let rest: UInt64 = number(header, 8)
         let path: UInt32 = number(header, 4)

@@ -4,7 +4,7 @@ import Foundation
 /// A scan of a home that is kept in a folder: from it follows every byte's place in an archive, so that an archive can be
 /// continued at any, also by another process. It takes little memory however many files there are.
 package struct HomeSnapshot: Sendable {
-    /// What is known of the whole, kept as `snapshot.json`, which is written last.
+    /// The summary of a snapshot, kept as `snapshot.json`, which is written last.
     package struct Summary: Sendable, Codable, Equatable {
         package var version = 1
         /// 32 digits; the same for the same home in the same state, and another after any change.
@@ -12,14 +12,14 @@ package struct HomeSnapshot: Sendable {
         package let owner: String
         /// The path of the home.
         package let home: String
-        /// Of the home itself: the lowest twelve bits of its mode.
+        /// Permissions of the home itself: the lowest twelve bits of its mode.
         package let permissions: UInt32
         /// When the scan was finished.
         package var taken = Date(timeIntervalSince1970: 0)
         package var files = 0
         package var folders = 0
         package var links = 0
-        /// Of all files.
+        /// Bytes of all files.
         package var bytes: Int64 = 0
         /// Things that do not come into the archive.
         package var problems = 0
@@ -29,7 +29,7 @@ package struct HomeSnapshot: Sendable {
         /// SHA-256 over all the others, so that no damaged number makes a wrong archive.
         var check = ""
 
-        /// What tells one scan from another.
+        /// The number that tells one snapshot from another.
         ///
         /// `entries`: SHA-256 over its records.
         func id(entries: [UInt8]) -> String {
@@ -37,7 +37,7 @@ package struct HomeSnapshot: Sendable {
             return String(ByteText.hexadecimal(SHA256.hash(data: entries + Array(text.utf8))).prefix(32))
         }
 
-        /// Of an archive of this format, in bytes.
+        /// The length of an archive of this format, in bytes.
         package func length(_ format: ArchiveFormat) -> UInt64 { format == .zip ? zip.length : tarLength }
     }
 
@@ -87,7 +87,7 @@ package struct HomeSnapshot: Sendable {
         return problems
     }
 
-    /// How many of those there are with this reason.
+    /// The number of problems with this reason.
     func countProblems(_ reason: HomeProblem.Reason) throws -> Int {
         guard summary.problems > 0 else { return 0 }
         var (reader, count) = (try EntryFileReader(folder + "/entries"), 0)
@@ -106,7 +106,7 @@ package struct HomeSnapshot: Sendable {
 }
 
 extension HomeSnapshot.Summary {
-    /// As it is kept.
+    /// The summary as it is kept, with its checksum.
     /// - Throws: what the encoder throws.
     func sealed() throws -> Data {
         var summary = self

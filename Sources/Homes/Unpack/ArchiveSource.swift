@@ -9,9 +9,9 @@ struct ArchiveSource {
     /// - Throws: `HomeError.notAnArchive`.
     init(_ path: String) throws {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        var status = stat()
-        guard number >= 0 else { throw HomeError.notAnArchive(path, reason: String(cString: strerror(errno))) }
+        guard number >= 0 else { throw HomeError.notAnArchive(path, reason: SystemError("open").reason) }
         descriptor = Descriptor(number)
+        var status = stat()
         guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw HomeError.notAnArchive(path, reason: "it is no file")
         }

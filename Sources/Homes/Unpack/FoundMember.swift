@@ -5,20 +5,20 @@ struct FoundMember: Sendable, Equatable {
         case link(target: [UInt8])
         /// A second name of a member before it.
         case hardLink(target: [UInt8])
-        /// Something that no home can hold; said for people.
+        /// A thing that no home can hold; said for people.
         case other(String)
         /// A file whose contents cannot be had; why, for people.
         case unreadable(String)
     }
 
-    /// Without `/` at the end.
+    /// The path, without `/` at the end.
     let path: [UInt8]
     let kind: Kind
     /// The lowest twelve bits of the mode.
     let permissions: UInt32
     /// Seconds since 1970.
     let modified: Int64
-    /// Of the contents when they are unpacked, in bytes.
+    /// The size of the contents when they are unpacked, in bytes.
     let size: UInt64
 
     /// For people, and as manifests have it.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A text in a file without a name: as many lines as there are files in a home need no memory.
 final class LineFile: Sendable {
-    /// Of one line. The longest path with each byte as an escape is shorter.
+    /// The longest line, in bytes. The longest path with each byte as an escape is shorter.
     static let longestLine = 1 << 20
 
     private let file: Descriptor
@@ -22,7 +22,7 @@ final class LineFile: Sendable {
     /// - Throws: `HomeError.notWritten`.
     func clear() throws {
         guard ftruncate(file.number, 0) == 0, lseek(file.number, 0, SEEK_SET) == 0 else {
-            throw HomeError.notWritten(NSTemporaryDirectory(), reason: String(cString: strerror(errno)))
+            throw HomeError.notWritten(NSTemporaryDirectory(), reason: SystemError("ftruncate").reason)
         }
     }
 

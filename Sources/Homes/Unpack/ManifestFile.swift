@@ -13,9 +13,9 @@ struct ManifestFile: Sendable {
     private struct Root: Decodable { let root: String }
     private struct Head: Decodable { let owner: String }
 
-    /// As its maker counted it.
+    /// The root as the archive's maker counted it.
     let root: String
-    /// As it is counted from the lines that are there.
+    /// The root as it is counted from the lines that are there.
     let countedRoot: String
     let missing: [Missing]
     let owner: String
@@ -62,7 +62,7 @@ struct ManifestFile: Sendable {
         countedRoot = ByteText.hexadecimal(leaves.finalize())
     }
 
-    /// What stands behind entries and behind what is missing.
+    /// The line behind the entries, and behind what is missing.
     private static let end = Array("],".utf8)
 
     private static func withoutComma(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -5,7 +5,7 @@ struct TarInput {
     private let file: ArchiveSource
     private let gunzip: Gunzip?
     private var place: UInt64 = 0
-    /// Of the open member, with the zeros behind it.
+    /// Bytes of the open member that are left, and the zeros behind it.
     private var left: UInt64 = 0
     private var padding: UInt64 = 0
 

@@ -32,7 +32,7 @@ struct TarReader: ArchiveReading {
         throw file.broken("it ends too early; resume its download")
     }
 
-    /// What headers before the header say of the next member.
+    /// The facts that headers before the header tell about the next member.
     private struct LongNames {
         var pax: [String: [UInt8]] = [:]
         var name: [UInt8]?

@@ -1,16 +1,16 @@
 /// The list of members at the end of a ZIP archive, read as often as it is wanted: it stays as it stands there.
 struct ZipDirectory: Sequence {
-    /// What it says of a member.
+    /// The record of a member.
     struct Record {
         let name: [UInt8]
         let mode: UInt32
         /// Seconds since 1970.
         let modified: Int64
         let size: UInt64
-        /// Of the contents in the archive, in bytes.
+        /// The size of the contents in the archive, in bytes.
         let stored: UInt64
         let crc: UInt32
-        /// Where its header begins.
+        /// The place of the member's header.
         let offset: UInt64
         let method: UInt16
         let isEncrypted: Bool
@@ -49,7 +49,7 @@ struct ZipDirectory: Sequence {
         }
     }
 
-    /// Where the record behind one begins; nil when it is damaged.
+    /// The place of the record behind one; nil when it is damaged.
     private static func end(_ bytes: [UInt8], _ place: Int) -> Int? {
         guard place + 46 <= bytes.count, LittleEndianReader.u32(bytes, place) == 0x0201_4B50 else { return nil }
         let end = place + 46 + [28, 30, 32].reduce(0) { $0 + Int(LittleEndianReader.u16(bytes, place + $1)) }

@@ -1,4 +1,4 @@
-/// What stands behind a member's name in the directory.
+/// The extra fields behind a member's name in the directory.
 struct ZipExtra {
     /// The first field with its head.
     private(set) var first: [UInt8] = []

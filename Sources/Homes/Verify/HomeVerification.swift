@@ -4,7 +4,7 @@ import Foundation
 /// Checks an archive of a home: every file against its digest in the manifest. It needs little memory however many files
 /// there are, as long as the archive is in the order of its manifest.
 package struct HomeVerification: Sendable {
-    /// Something that is not as the manifest says.
+    /// A path where something is not as the manifest says.
     package struct Fault: Sendable, Equatable {
         package let path: String
         package let what: String
@@ -18,15 +18,15 @@ package struct HomeVerification: Sendable {
     /// Files and links whose contents are as the manifest says.
     package private(set) var verified = 0
     package private(set) var bytes: UInt64 = 0
-    /// Of the manifest.
+    /// The root in the manifest.
     package let root: String
     package let owner: String
     package internal(set) var faults: [Fault] = []
-    /// What the archive's maker said is missing, or not as it was.
+    /// Paths that the archive's maker said are missing, or not as they were.
     package private(set) var known: [Fault]
     let manifest: ManifestFile
 
-    /// What stands at a path, by the manifest.
+    /// The thing at a path, by the manifest.
     struct Expected: Sendable, Equatable {
         let type: String
         let mode: String

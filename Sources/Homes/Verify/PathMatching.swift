@@ -1,7 +1,7 @@
 /// Brings together two lists of things that have the same paths. Nearly always they have the same order, and then next to
 /// nothing waits for its partner. Paths are compared byte by byte: for Swift, texts that Unicode holds equal are one.
 struct PathMatching<Left, Right> {
-    /// Those that have no partner yet.
+    /// Things that have no partner yet, by their paths.
     private var left: [[UInt8]: Left] = [:]
     private var right: [[UInt8]: Right] = [:]
 

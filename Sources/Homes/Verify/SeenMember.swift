@@ -1,6 +1,6 @@
 import Crypto
 
-/// What was read of a member of an archive.
+/// A member of an archive, as it was read.
 struct SeenMember {
     let found: HomeVerification.Expected
     let size: UInt64
@@ -33,7 +33,7 @@ struct SeenMember {
             }
     }
 
-    /// What is not as the manifest says.
+    /// The difference from an entry of the manifest; nil when there is none.
     func fault(by entry: ManifestFile.Entry) -> String? {
         if let fault { return fault }
         if found.type != entry.type { return "it is a \(found.type) instead of a \(entry.type)" }

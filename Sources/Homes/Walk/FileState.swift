@@ -1,4 +1,4 @@
-/// What happened to a file of a home while it was read.
+/// The state of a file of a home after it was read.
 package enum FileState: String, Sendable, CaseIterable {
     case ok, changed, vanished, unreadable
 }

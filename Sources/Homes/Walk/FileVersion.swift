@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells one state of a file from another, also after the disk was mounted anew.
+/// The version of a file: tells one state of it from another, also after the disk was mounted anew.
 package struct FileVersion: Sendable, Equatable, Hashable {
     package let inode: UInt64
     /// Nanoseconds since 1970 of the last change of contents or metadata.

@@ -6,7 +6,7 @@ package struct HomeEntry: Sendable, Equatable {
         case directory
         /// Its size in bytes.
         case file(size: Int64)
-        /// Where it leads, as it is written; never followed.
+        /// The target of a link, as it is written; never followed.
         case link(target: [UInt8])
     }
 
@@ -44,7 +44,7 @@ package struct HomeEntry: Sendable, Equatable {
     /// The path for people: what is not UTF-8 is shown as `%XX`.
     package var shownPath: String { ByteText.readable(path) }
 
-    /// The same as UTF-8.
+    /// The path for people, as UTF-8.
     var shownBytes: [UInt8] { ByteText.readableBytes(path) }
 }
 

@@ -11,7 +11,7 @@ struct HomeFiles {
     /// - Throws: `HomeError.notAFolder`.
     init(_ home: String, as user: ProcessUser = .current) throws {
         chain = try FolderChain(home)
-        foreignFiles = ForeignFiles(home: chain.folder([]), user)
+        foreignFiles = ForeignFiles(home: chain.root, user)
     }
 
     /// Opens what has the path of a scanned file.
@@ -19,11 +19,12 @@ struct HomeFiles {
     /// - Throws: `HomeError.shortage`.
     func open(_ entry: HomeEntry) throws -> OpenedFile {
         // O_NONBLOCK: a fifo that took the file's place must not hold everything up.
-        let number = chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
-        guard number >= 0 else {
-            let isForbidden = errno == EACCES
-            try Shortage.check()
-            return .missing(isForbidden ? .unreadable : .vanished)
+        let number: Int32
+        do throws(SystemError) {
+            number = try chain.open(entry.path, flags: O_RDONLY | O_NONBLOCK)
+        } catch {
+            try Shortage.check(error)
+            return .missing(error.number == EACCES ? .unreadable : .vanished)
         }
         let file = Descriptor(number)
         var status = stat()
@@ -33,19 +34,14 @@ struct HomeFiles {
         return .file(file, FileVersion(status))
     }
 
-    /// What a file is now, without opening it; nil when it is gone, or no file.
+    /// The version of a file as it is now, without opening it; nil when it is gone, or no file.
     func version(of entry: HomeEntry) -> FileVersion? {
-        let (parent, name) = FolderChain.split(entry.path)
-        let folder = chain.folder(parent)
-        var status = stat()
-        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
-            status.st_mode & S_IFMT == S_IFREG
-        else { return nil }
+        guard let status = try? chain.status(of: entry.path), status.st_mode & S_IFMT == S_IFREG else { return nil }
         return FileVersion(status)
     }
 
-    /// Where a file has its bytes, if it has holes: the ranges between them, whose last one ends with the file. Nil when
-    /// the file system does not say, or there are too many to be worth it.
+    /// The ranges of a file with holes that have bytes; the last one ends with the file. Nil when the file system does not
+    /// say, or there are too many to be worth it.
     func data(of entry: HomeEntry) -> [Range<Int64>]? {
         guard case .file(let file, let version) = try? open(entry), version == entry.version else { return nil }
         var ranges: [Range<Int64>] = []

@@ -1,4 +1,4 @@
-/// Something of a home that does not come into the archive as it is, and why.
+/// A thing of a home that does not come into the archive as it is, and why.
 package struct HomeProblem: Sendable, Equatable {
     package enum Reason: String, Sendable, CaseIterable {
         case unreadable
@@ -6,11 +6,11 @@ package struct HomeProblem: Sendable, Equatable {
         case special
         /// Its path does not fit into an archive.
         case pathTooLong
-        /// It was gone, or something else, when it was to be read.
+        /// A file was gone, or something else, when it was to be read.
         case vanished
-        /// It was longer or shorter, or was written to, while it was read.
+        /// A file was longer or shorter, or was written to, while it was read.
         case changed
-        /// It belongs to somebody else, and only an administrator could read it.
+        /// A file belongs to somebody else, and only an administrator could read it.
         case foreign
         /// With it, the sizes of all files would be more than anybody can store.
         case tooLarge
@@ -27,7 +27,7 @@ package struct HomeProblem: Sendable, Equatable {
     /// The path for people.
     package var shownPath: String { path.isEmpty ? "." : ByteText.readable(path) }
 
-    /// What became of it, for people.
+    /// The problem in words, for people.
     package var explanation: String {
         switch reason {
         case .unreadable: "left out, because it cannot be read"

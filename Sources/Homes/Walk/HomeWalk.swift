@@ -2,7 +2,7 @@ import Foundation
 
 /// Walks a home: every folder, file and link, each folder before what it holds, in the order of the names' bytes.
 ///
-/// Nothing is followed: a link is a link, and each folder is opened through the one above it.
+/// Links are not followed, and each folder is opened through the one above it.
 package struct HomeWalk {
     package enum Found: Sendable, Equatable {
         case entry(HomeEntry)
@@ -15,16 +15,16 @@ package struct HomeWalk {
         var next = 0
     }
 
-    /// Of one path. Programs of Linux take 4,096; anybody can make longer ones with a little patience, and a scan of folders
+    /// The longest path, in bytes. Programs of Linux take 4,096; anybody can make longer ones, and a scan of folders
     /// in folders without end would fill the disk that keeps it.
     package static let longestPath = 16_384
-    /// Of all files together: 4 PiB. Files of holes can have any size, and sums must not overflow.
+    /// The most bytes of all files together: 4 PiB. Files of holes can have any size, and sums must not overflow.
     package static let mostBytes: Int64 = 1 << 52
 
     private let chain: FolderChain
     private let foreignFiles: ForeignFiles
     private let user: UInt32
-    /// Of the home itself: the lowest twelve bits of its mode.
+    /// Permissions of the home itself: the lowest twelve bits of its mode.
     let permissions: UInt32
 
     /// - Parameters:
@@ -34,9 +34,9 @@ package struct HomeWalk {
     package init(_ home: String, as user: ProcessUser = .current) throws {
         self.user = user.user
         chain = try FolderChain(home)
-        foreignFiles = ForeignFiles(home: chain.folder([]), user)
+        foreignFiles = ForeignFiles(home: chain.root, user)
         var status = stat()
-        permissions = fstat(chain.folder([]), &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0o755
+        permissions = fstat(chain.root, &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0o755
         Self.allowDescriptors()
     }
 
@@ -64,11 +64,10 @@ package struct HomeWalk {
     }
 
     private func enter(_ path: [UInt8], _ frames: inout [Frame], _ visit: (Found) throws -> Void) throws {
-        let folder = chain.folder(path[...])
-        if folder >= 0, let names = NameList(folder) {
-            frames.append(Frame(path: path, names: names))
-        } else {
-            try Shortage.check()
+        do throws(SystemError) {
+            frames.append(Frame(path: path, names: try NameList(chain.folder(path[...]))))
+        } catch {
+            try Shortage.check(error)
             try visit(.problem(HomeProblem(path: path, reason: .unreadable)))
         }
     }
@@ -78,12 +77,13 @@ package struct HomeWalk {
         let path = parent.isEmpty ? Array(name) : parent + [0x2F] + name
         func problem(_ reason: HomeProblem.Reason) -> Found { .problem(HomeProblem(path: path, reason: reason)) }
         guard path.count <= Self.longestPath else { return problem(.pathTooLong) }
-        let folder = chain.folder(parent[...])
-        var status = stat()
-        guard folder >= 0, CString.with(name, { fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
-            let isGone = errno == ENOENT || errno == ENOTDIR
-            try Shortage.check()
-            return problem(isGone ? .vanished : .unreadable)
+        let (folder, status): (Int32, stat)
+        do throws(SystemError) {
+            folder = try chain.folder(parent[...])
+            status = try FolderChain.status(of: name, in: folder)
+        } catch {
+            try Shortage.check(error)
+            return problem(error.isGone ? .vanished : .unreadable)
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return .entry(HomeEntry(path: path, kind: .directory, status: status))
@@ -95,7 +95,7 @@ package struct HomeWalk {
             guard Int64(status.st_size) <= room else { return problem(.tooLarge) }
             return .entry(HomeEntry(path: path, kind: .file(size: Int64(status.st_size)), status: status))
         case S_IFLNK:
-            guard let target = SymbolicLink.target(of: name, in: folder) else { return problem(.vanished) }
+            guard let target = try? SymbolicLink.target(of: name, in: folder) else { return problem(.vanished) }
             return .entry(HomeEntry(path: path, kind: .link(target: target), status: status))
         default: return problem(.special)
         }

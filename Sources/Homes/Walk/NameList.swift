@@ -9,16 +9,20 @@ struct NameList {
 
     /// Lists a folder.
     ///
-    /// - Returns: nil when it cannot be read.
-    init?(_ folder: Int32) {
+    /// - Parameter folder: its descriptor.
+    /// - Throws: `SystemError`.
+    init(_ folder: Int32) throws(SystemError) {
         // The stream owns its descriptor, and one that was copied would share its place.
         let own = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard own >= 0, let stream = fdopendir(own) else {
-            if own >= 0 { close(own) }
-            return nil
+        guard own >= 0 else { throw SystemError("openat") }
+        guard let stream = fdopendir(own) else {
+            let error = SystemError("fdopendir")
+            close(own)
+            throw error
         }
         defer { closedir(stream) }
         var isTooLong = false
+        // The end of a folder and a failure are told apart by this alone.
         errno = 0
         while !isTooLong, let item = readdir(stream) {
             withUnsafeBytes(of: &item.pointee.d_name) { name in
@@ -36,7 +40,8 @@ struct NameList {
             }
             errno = 0
         }
-        guard errno == 0, !isTooLong else { return nil }
+        let number = isTooLong ? EOVERFLOW : errno
+        guard number == 0 else { throw SystemError("readdir", number: number) }
         sort()
     }
 
