@@ -78,8 +78,8 @@ package struct HomeService: Sendable {
             downloads: DownloadController(store: store, addresses: addresses, sender: sender),
             programs: ProgramsController(store: store, addresses: addresses),
             administration: AdminController(
-                address: environment.prefix + "admin", exports: settings.exports,
-                bulk: BulkExport(settings, key: state.key, audit: state.audit, time: time), hub: hub,
+                address: environment.prefix + "admin",
+                job: settings.exports.map { ExportJob(settings, in: $0, state: state, time: time) }, hub: hub,
                 page: AdminPage(templates: templates)))
     }
 

@@ -1,4 +1,5 @@
 import FleetTools
+import Homes
 import Hummingbird
 
 /// The page of administrators: the archives of all homes.
@@ -7,7 +8,7 @@ struct AdminPage: Sendable {
         /// The place of the archives; nil: the operator gives none.
         let exports: String?
         /// The run that goes on, or the last one.
-        let run: BulkExport.Run?
+        let run: AllHomesRun?
         let isRunning: Bool
     }
 
@@ -47,7 +48,7 @@ struct AdminPage: Sendable {
         return [button("", label), button("/new", anew, isPlain: true)]
     }
 
-    private static func row(_ home: BulkExport.Run.Home) -> [String: Any] {
+    private static func row(_ home: AllHomesRun.Home) -> [String: Any] {
         let detail =
             switch home.state {
             case .waiting: ""

@@ -130,7 +130,8 @@ struct DownloadSender: Sendable {
         guard let result = await pump.result, await sent.isWhole(download.sentFile, length: download.length) else {
             return
         }
-        let receipt = try HomeReceipt(.download, download.snapshot, download.format, result)
+        let receipt = try HomeReceipt(
+            .download, download.snapshot, download.format, result, finished: time.now)
         try receipts.add(receipt, of: download.user)
     }
 

@@ -1,4 +1,5 @@
 import FleetTesting
+import Homes
 import Hummingbird
 import NIOCore
 import Testing
@@ -16,13 +17,13 @@ struct AdminPageTests {
     }
 
     @Test func administration() async throws {
-        var homes = ["ada", "bob", "cy", "dee"].map { BulkExport.Run.Home(folder: $0, user: $0) }
+        var homes = ["ada", "bob", "cy", "dee"].map { AllHomesRun.Home(folder: $0, user: $0) }
         (homes[0].state, homes[0].length, homes[0].root, homes[0].exceptions) = (
             .done, 5_000_000, "abcdef0123456789", 2
         )
         (homes[1].state, homes[1].reason) = (.failed, "the disk is full")
         (homes[2].state, homes[2].bytes) = (.running, 77_000)
-        let run = BulkExport.Run(name: "2026-01-02T030405", by: "root", homes: homes)
+        let run = AllHomesRun(name: "2026-01-02T030405", by: "root", homes: homes)
         let facts = AdminPage.Facts(exports: "/exports", run: run, isRunning: true)
         try expectGolden(try await text(page.show(facts)), "admin-runs.html")
         let stopped = AdminPage.Facts(exports: "/exports", run: run, isRunning: false)
@@ -35,9 +36,9 @@ struct AdminPageTests {
 
     @Test func nothingFromOutsideBecomesHTML() async throws {
         let bad = "<script>alert(1)</script>\"'&"
-        var home = BulkExport.Run.Home(folder: bad, user: bad, state: .failed)
+        var home = AllHomesRun.Home(folder: bad, user: bad, state: .failed)
         home.reason = bad
-        let run = BulkExport.Run(name: bad, by: bad, homes: [home])
+        let run = AllHomesRun(name: bad, by: bad, homes: [home])
         let text = try await text(page.show(AdminPage.Facts(exports: bad, run: run, isRunning: false)))
         #expect(!text.contains("<script"))
         #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;"))

@@ -9,7 +9,7 @@ import Testing
 @testable import FleetWeb
 
 @Suite(.tags(.medium), .timeLimit(.minutes(5)))
-struct BulkExportTests {
+struct ExportJobTests {
     private func fixture(_ users: [String] = ["ada", "bob", "root"]) throws -> ServiceFixture {
         var fixture = try ServiceFixture(users)
         fixture.settings.exports = fixture.folder.path + "/exports"
@@ -76,7 +76,7 @@ struct BulkExportTests {
             FileManager.default.contentsOfDirectory(atPath: exports).first { $0.hasSuffix(".json") })
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
-        var run = try decoder.decode(BulkExport.Run.self, from: Data(fixture.folder.read("exports/\(file)").utf8))
+        var run = try decoder.decode(AllHomesRun.self, from: Data(fixture.folder.read("exports/\(file)").utf8))
         run.finished = nil
         (run.homes[1].state, run.homes[2].state) = (.running, .waiting)
         let encoder = JSONEncoder()
