@@ -1,6 +1,6 @@
 /// The facts that receipts of one archive have in common, whatever was done with it.
 package struct ReceiptStatement: Sendable, Decodable, Equatable {
-    /// What was done: `export`, `download`, `import` or `verify`.
+    /// The work that was done: `export`, `download`, `import` or `verify`.
     package var kind: String?
     /// The user whose home it is.
     package var owner: String?

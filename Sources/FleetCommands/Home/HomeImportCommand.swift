@@ -76,7 +76,7 @@ struct HomeImportCommand: FleetCommand {
         if outcome.failures + outcome.unreadable > 0 { throw ExitStatus.failure }
     }
 
-    /// What is wrong with the receipts is found out before hours of work.
+    /// The writer of receipts: what is wrong with them is found out before hours of work.
     private func writer(
         _ imports: AllHomesImport, isOfMany: Bool, in context: FleetContext
     ) throws -> ReceiptWriter {

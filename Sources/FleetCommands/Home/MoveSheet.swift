@@ -2,7 +2,7 @@ import FleetModel
 import FleetTools
 import Homes
 
-/// What came of a move, for people.
+/// The result of a move, for people.
 struct MoveSheet {
     private let result: MoveResult
     private static let shown = 10

@@ -1,5 +1,6 @@
 /// One member of an archive of a home, whatever its format.
 struct ArchiveMember: Sendable, Equatable {
+    /// The contents of a member.
     enum Content: Sendable, Equatable {
         /// A file of the home: its number among the files, and where its bytes are when it has holes.
         case file(HomeEntry, index: Int, data: [Range<Int64>]?)

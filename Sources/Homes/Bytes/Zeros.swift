@@ -1,5 +1,6 @@
 import Foundation
 
+/// Pieces of zeros, which files can leave out as holes.
 enum Zeros {
     private static let block = [UInt8](repeating: 0, count: 1 << 16)
 

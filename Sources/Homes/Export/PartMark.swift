@@ -4,6 +4,7 @@ import Foundation
 /// The mark that says how much of an unfinished archive is surely on the disk. A process that is killed loses nothing, a
 /// machine without power does.
 struct PartMark {
+    /// The mark as it stands in its file.
     private struct Content: Codable {
         let format: ArchiveFormat
         /// The start of the machine at which the rest was written.

@@ -3,8 +3,10 @@ import Foundation
 /// The things that an archive would put into a folder, in the order of its members: a few bytes for each; there may be
 /// millions.
 struct ImportItems {
+    /// The kinds of items.
     private enum Kind: UInt8 { case folder, file, link, hardLink }
 
+    /// An item in a few bytes.
     private struct Row {
         /// The beginning of the path among the bytes; the target of a link stands behind it.
         var path: Int

@@ -2,6 +2,7 @@ import Foundation
 
 /// The facts about a file, a folder or a link that a move compares and keeps.
 struct FileFacts: Equatable {
+    /// The kinds of things in a home.
     enum Kind: String, Equatable {
         case folder, file, link, special
     }
@@ -20,6 +21,7 @@ struct FileFacts: Equatable {
     /// The number of the disk that it is on.
     var disk: UInt64 { place.disk }
 
+    /// The disk that a thing is on, and its number there.
     struct Place: Equatable {
         let disk: UInt64
         let number: UInt64

@@ -2,6 +2,7 @@
 struct LeafList: Sendable {
     /// A path where two trees differ.
     struct Difference: Equatable {
+        /// The kind of a difference, for people.
         enum What: String {
             case onlyInSource = "missing on the target"
             case onlyInTarget = "only on the target"

@@ -1,6 +1,7 @@
 /// A batch of things under temporary names: all get their names when they are on the disk, so that many small files wait
 /// for the disk once.
 struct MoveBatch {
+    /// A thing that waits for its name.
     struct Item {
         /// In the home.
         let path: [UInt8]

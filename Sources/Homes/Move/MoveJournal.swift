@@ -4,6 +4,7 @@ import Foundation
 /// The journal of what a move wrote into one home: a line for each thing, written before it gets its name. So whatever ends
 /// the process, a later run knows what it may replace and remove.
 final class MoveJournal {
+    /// A line of the journal: the origin of the home, or a thing that was written or removed.
     struct Line: Codable {
         var format: String?
         var version: Int?
@@ -18,6 +19,7 @@ final class MoveJournal {
         func bytes(by encoder: JSONEncoder) throws -> [UInt8] { [UInt8](try encoder.encode(self)) + [0x0A] }
     }
 
+    /// The state of a thing as it was written.
     private struct State {
         let kind: FileFacts.Kind
         let size: Int64

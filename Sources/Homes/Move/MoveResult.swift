@@ -2,6 +2,7 @@ import Foundation
 
 /// The result of a move: enough to sign, and to tell what to do next.
 package struct MoveResult: Codable, Sendable, Equatable {
+    /// The state of a home after the move.
     package enum State: String, Codable, Sendable {
         /// Both sides are the same.
         case same
@@ -23,6 +24,7 @@ package struct MoveResult: Codable, Sendable, Equatable {
         }
     }
 
+    /// The result of one home.
     package struct Home: Codable, Sendable, Equatable {
         package var user: String?
         package var newUser: String?
@@ -53,6 +55,7 @@ package struct MoveResult: Codable, Sendable, Equatable {
         package var targetRoot: String?
     }
 
+    /// The lengths of a home's lists.
     package struct Counts: Codable, Sendable, Equatable {
         package var gone = 0
         package var skipped = 0

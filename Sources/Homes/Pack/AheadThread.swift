@@ -20,6 +20,7 @@ final class AheadThread: Sendable {
         case changed
     }
 
+    /// The state that the stream and the thread share.
     private struct State {
         var sections: [SectionJob] = []
         var renderer: (table: DigestTable, format: ArchiveFormat)?

@@ -17,6 +17,7 @@ package final class ArchiveStream {
     /// The bytes of one piece.
     package static let pieceSize = 1 << 18
 
+    /// The part of the archive at which the stream is.
     private enum Phase {
         case members
         case file(ArchivedFileReading, ArchiveMember)

@@ -1,5 +1,6 @@
 /// A unit of an archive, as a stream gives it: a section, or a member that is given piece by piece.
 struct ArchiveUnit {
+    /// The members of a unit.
     enum Content {
         case section(ArchiveSection)
         /// A large file, or one with holes.

@@ -2,6 +2,7 @@ import Crypto
 
 /// Makes the text of a manifest, some lines at a time.
 struct ManifestText {
+    /// The part of the manifest that comes next.
     private enum Step { case head, entries, missing, done }
 
     /// The size of the lines that are made at once, in bytes, about.

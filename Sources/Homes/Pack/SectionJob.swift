@@ -2,6 +2,7 @@ import Synchronization
 
 /// A section that one of two threads makes: whoever comes first.
 final class SectionJob: Sendable {
+    /// The state of the work on a section.
     private enum State {
         case waiting
         case taken

@@ -3,6 +3,7 @@ import Foundation
 
 /// The receipt of what was done with a home: enough to show later that all of it is out, and what is not and why.
 package struct HomeReceipt: Sendable, Codable, Equatable {
+    /// The work that a receipt is about.
     package enum Kind: String, Sendable, Codable {
         case export, download, `import`
     }

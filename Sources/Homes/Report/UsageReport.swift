@@ -4,6 +4,7 @@ import Foundation
 package struct UsageReport: Sendable, Codable, Equatable {
     package static let format = "hubfleet home report"
 
+    /// The space that one folder uses.
     package struct Home: Sendable, Codable, Equatable {
         package var folder: String
         /// Bytes on the disk.
@@ -32,6 +33,7 @@ package struct UsageReport: Sendable, Codable, Equatable {
         package var vanished: Bool
     }
 
+    /// The sums over all folders.
     package struct Totals: Sendable, Codable, Equatable {
         package var folders: Int
         package var diskBytes: Int64

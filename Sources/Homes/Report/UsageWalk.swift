@@ -2,12 +2,14 @@ import Foundation
 
 /// Measures a folder as `du` does, without following links.
 struct UsageWalk {
+    /// A folder on the way, and the next of its names.
     private struct Frame {
         let path: [UInt8]
         let names: NameList
         var next = 0
     }
 
+    /// The number of a file, which its names share.
     private struct FileKey: Hashable {
         let device: UInt64
         let inode: UInt64

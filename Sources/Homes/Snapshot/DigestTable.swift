@@ -6,6 +6,7 @@ import Synchronization
 final class DigestTable: Sendable {
     /// The slot of a file: how far it is read, and what came into the archive.
     struct Slot: Sendable, Equatable {
+        /// The part of a file that is read.
         enum Progress: UInt8 { case unread, begun, done }
 
         var progress = Progress.unread

@@ -1,5 +1,6 @@
 /// One thing of a snapshot as it stands in its file: fixed fields, then the path, then what its kind asks for.
 struct EntryRecord: Sendable, Equatable {
+    /// The thing of a record: in the home, or missing from the archive.
     enum Content: Sendable, Equatable {
         /// `data` is where a file with holes has its bytes; nil for one without.
         case entry(HomeEntry, data: [Range<Int64>]?)

@@ -1,3 +1,4 @@
+/// Opens archives of all forms.
 enum ArchiveReader {
     /// Opens an archive of any form that is known, by what stands in it.
     ///

@@ -1,5 +1,6 @@
 /// One member of an archive that somebody made, as it stands there: nothing of it can be trusted.
 struct FoundMember: Sendable, Equatable {
+    /// The kinds of members.
     enum Kind: Sendable, Equatable {
         case folder, file
         case link(target: [UInt8])

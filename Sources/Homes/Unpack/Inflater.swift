@@ -2,6 +2,7 @@ import CZlib
 
 /// Gives back what was compressed.
 final class Inflater {
+    /// The reason why bytes cannot be unpacked.
     enum Failure: Error { case damaged, tooLong }
 
     private var stream = z_stream()

@@ -3,14 +3,18 @@ import Foundation
 
 /// The manifest of an archive, as it was found in it.
 struct ManifestFile: Sendable {
+    /// An entry of the manifest, as it stands there.
     struct Entry: Decodable {
         let path, type, mode: String
         let mtime: Int64
         let size: UInt64?
         let target, sha256, state: String?
     }
+    /// A thing that the manifest says is missing.
     struct Missing: Decodable { let path, reason: String }
+    /// The last line of a manifest.
     private struct Root: Decodable { let root: String }
+    /// The first line of a manifest.
     private struct Head: Decodable { let owner: String }
 
     /// The root as the archive's maker counted it.

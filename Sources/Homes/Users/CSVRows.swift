@@ -1,5 +1,6 @@
 /// The rows of a CSV text, with the place of each field.
 struct CSVRows {
+    /// A field and its place.
     struct Field: Equatable {
         var text: String
         /// Counted from 1, in characters of the encoding.
@@ -7,11 +8,13 @@ struct CSVRows {
         var isQuoted = false
     }
 
+    /// A row and its line, counted from 1.
     struct Row: Equatable {
         let line: Int
         var fields: [Field]
     }
 
+    /// A fault and its place, counted from 1.
     struct Fault: Equatable {
         let line: Int
         let column: Int

@@ -1,5 +1,6 @@
 /// Which name each user of an old hub has on a new one: lines of CSV, `old,new`.
 package struct UserMap: Sendable, Equatable {
+    /// A line of the map: a user's old name and the new one.
     package struct Line: Sendable, Equatable {
         package let old: String
         package let new: String

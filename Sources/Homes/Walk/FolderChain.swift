@@ -6,6 +6,7 @@ import Foundation
 /// The folders on the way to the last path stay open, so that neighbours cost one call each; at most 64 do, so that deep
 /// trees do not use up the process's descriptors.
 final class FolderChain {
+    /// A folder of the current path.
     private struct Level {
         /// The end of the folder's name in the current path.
         let end: Int

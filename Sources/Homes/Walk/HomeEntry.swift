@@ -2,6 +2,7 @@ import Foundation
 
 /// One thing in a home directory, as it was when the home was scanned.
 package struct HomeEntry: Sendable, Equatable {
+    /// The kinds of things in a home.
     package enum Kind: Sendable, Equatable {
         case directory
         /// Its size in bytes.

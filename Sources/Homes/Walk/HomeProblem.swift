@@ -1,5 +1,6 @@
 /// A thing of a home that does not come into the archive as it is, and why.
 package struct HomeProblem: Sendable, Equatable {
+    /// The reason why a thing does not come along; manifests and receipts have its name.
     package enum Reason: String, Sendable, CaseIterable {
         case unreadable
         /// A fifo, a socket or a device: there is nothing in it to keep.

@@ -4,11 +4,13 @@ import Foundation
 ///
 /// Links are not followed, and each folder is opened through the one above it.
 package struct HomeWalk {
+    /// A step of the walk.
     package enum Found: Sendable, Equatable {
         case entry(HomeEntry)
         case problem(HomeProblem)
     }
 
+    /// A folder on the way, and the next of its names.
     private struct Frame {
         let path: [UInt8]
         let names: NameList
