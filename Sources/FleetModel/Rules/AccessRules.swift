@@ -55,7 +55,7 @@ enum AccessRules {
     private static func adminRefused(_ hub: HubSettings) -> [Rule.Fault] {
         let blocked = Set(hub.loginList("blocked_users").compactMap(\.name))
         let pattern = hub.login("username_pattern")
-        let expression = pattern?.text.flatMap(Pattern.init)
+        let expression = pattern?.text.flatMap(UsernamePattern.init)
         let refused = { (what: String, users: [(name: String?, place: SourceLocation)]) in
             users.compactMap { name, place -> Rule.Fault? in
                 guard let pattern, let expression, let name, !expression.matchesStart(of: name.lowercased()) else {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A regular expression of a setting, as far as it can be understood.
-struct Pattern {
+/// The regular expression of `username_pattern`, as far as it can be understood.
+struct UsernamePattern {
     /// Longer texts are no names; a bound on what a careless expression can cost.
     private static let limit = 200
     private let expression: NSRegularExpression
