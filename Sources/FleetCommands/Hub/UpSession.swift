@@ -92,7 +92,7 @@ struct UpSession {
 
     private func options(_ cluster: Cluster) -> LocalEngine.Options {
         var options = LocalEngine.Options()
-        if case .local(let local) = cluster.provider {
+        if let local = cluster.provider.local {
             options.firstPort = local.firstPort?.value ?? options.firstPort
         } else {
             options.isCopy = true
@@ -103,7 +103,7 @@ struct UpSession {
     }
 
     private func requirements(of cluster: Cluster) throws -> String {
-        guard case .local(let local) = cluster.provider, let file = local.requirements else {
+        guard let file = cluster.provider.local?.requirements else {
             return PythonEnvironment.standardRequirements
         }
         let path = "\(selection.root)/\(cluster.folder)/\(file.value)"

@@ -71,7 +71,7 @@ struct ClusterSheet: Encodable {
         name = cluster.name.value
         provider = cluster.provider.kind.rawValue
         providerURL = cluster.providerURL?.value
-        providerFacts = cluster.provider.facts
+        providerFacts = cluster.provider.account.facts.compactMapValues { $0 }
         tenancy = cluster.tenancy?.value.rawValue
         supportFiles = cluster.support?.valuesFiles.map(\.value) ?? []
         hubs = cluster.hubs.map { hub in
@@ -94,28 +94,5 @@ struct ClusterSheet: Encodable {
         var table = Table("HUB", "NAME", "CHART", "DOMAIN", "DECLARED AT")
         for hub in hubs { table.add(hub.name, hub.displayName ?? "", hub.chart, hub.domain ?? "", hub.declaredAt) }
         return "\(facts.text)\n\n\(table.text)"
-    }
-}
-
-extension Provider {
-    fileprivate var facts: [String: String] {
-        let facts: [String: String?] =
-            switch self {
-            case .aws(let aws):
-                [
-                    "account": aws.account.value, "cluster name": aws.clusterName.value, "region": aws.region.value,
-                    "paid by operator": aws.paidByOperator.map { $0.value ? "yes" : "no" },
-                ]
-            case .gcp(let gcp):
-                [
-                    "project": gcp.project.value, "cluster name": gcp.cluster.value, "zone": gcp.zone.value,
-                    "paid by operator": gcp.paidByOperator.map { $0.value ? "yes" : "no" },
-                ]
-            case .azure(let azure): ["resource group": azure.resourceGroup.value, "cluster name": azure.cluster.value]
-            case .kubeconfig(let kubeconfig): ["kubeconfig": kubeconfig.file.value]
-            case .local(let local):
-                ["first port": local.firstPort.map { "\($0.value)" }, "requirements": local.requirements?.value]
-            }
-        return facts.compactMapValues { $0 }
     }
 }

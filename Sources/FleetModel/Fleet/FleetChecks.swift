@@ -35,15 +35,7 @@ struct FleetChecks {
     }
 
     private func checkFiles(of cluster: Cluster) {
-        let credentials: Located<String>? =
-            switch cluster.provider {
-            case .aws(let aws): aws.key
-            case .gcp(let gcp): gcp.key
-            case .azure(let azure): azure.key
-            case .kubeconfig(let kubeconfig): kubeconfig.file
-            case .local(let local): local.requirements
-            }
-        if let credentials { checkExists(credentials, in: cluster.folder) }
+        for file in cluster.provider.account.files { checkExists(file, in: cluster.folder) }
         checkList(cluster.support?.valuesFiles ?? [], in: cluster.folder)
     }
 

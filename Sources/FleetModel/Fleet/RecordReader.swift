@@ -1,6 +1,6 @@
 /// Reads one map of a configuration file into typed fields and reports everything that is wrong with it at once:
 /// missing keys, wrong types, and, at the end, keys that nobody asked for.
-struct RecordReader {
+package struct RecordReader {
     let location: SourceLocation
     /// The path of the record in its file, for messages: `hubs[2].uptime_check`.
     let path: String

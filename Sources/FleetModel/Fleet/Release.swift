@@ -48,13 +48,14 @@ package struct Release: Sendable, Equatable {
     /// The variables that jsonnet files are rendered with, under Hubfleet's names and under those of the layout's origin,
     /// which the charts of existing fleets ask for. Source: docs/concepts.md.
     package var jsonnetVariables: [(name: String, value: String)] {
-        var facts = [("CLUSTER", "CLUSTER_NAME", cluster.cloudName)]
+        let account = cluster.provider.account
+        var facts = [("CLUSTER", "CLUSTER_NAME", account.nameForCharts.value ?? cluster.name.value)]
         if let hub {
             facts.append(("HUB", "HUB_NAME", hub.name.value))
             facts.append(("DOMAIN", "HUB_DOMAIN", hub.domain?.value ?? ""))
         }
         facts.append(("PROVIDER", "PROVIDER", cluster.provider.kind.rawValue))
-        facts.append(("ACCOUNT", "ACCOUNT_ID", cluster.account ?? "None"))
+        facts.append(("ACCOUNT", "ACCOUNT_ID", account.accountForCharts.value ?? "None"))
         return facts.flatMap { [("HUBFLEET_\($0.0)", $0.2), ("VARS_2I2C_\($0.1)", $0.2)] }
     }
 }
@@ -63,19 +64,5 @@ extension Cluster {
     /// Every release of the cluster: its support services, then its hubs.
     package func releases(charts: Charts) -> [Release] {
         [Release.support(of: self, charts: charts)].compactMap { $0 } + hubs.map { Release($0, of: self) }
-    }
-
-    /// The name that the cloud knows it by.
-    fileprivate var cloudName: String {
-        if case .aws(let aws) = provider { aws.clusterName.value } else { name.value }
-    }
-
-    /// The number of the AWS account, or the Google Cloud project.
-    fileprivate var account: String? {
-        switch provider {
-        case .aws(let aws): aws.account.value
-        case .gcp(let gcp): gcp.project.value
-        default: nil
-        }
     }
 }

@@ -64,8 +64,9 @@ enum ResourceRules {
     }
 
     private static func exceedsNode(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.amounts.flatMap { set -> [Rule.Fault] in
-            guard let node = set.node, let capacity = NodeType.capacity(of: node.text) else { return [] }
+        guard let types = hub.cluster.provider.kind.cloud.machineTypes.value else { return [] }
+        return hub.amounts.flatMap { set -> [Rule.Fault] in
+            guard let node = set.node, let capacity = types(node.text) else { return [] }
             let bytes = capacity.memoryGiB * 1_073_741_824
             return [
                 (set.memoryGuarantee, bytes, "\(capacity.memoryGiB.short) GiB of memory"),

@@ -84,13 +84,14 @@ enum StorageRules {
     }
 
     private static func twoClouds(_ hub: HubSettings) -> [Rule.Fault] {
-        let clouds: [(key: String, provider: ProviderKind)] = [("eks", .aws), ("gke", .gcp)]
-        return clouds.compactMap { key, provider in
-            guard let switched = hub.values["jupyterhub-home-nfs", key, "enabled"], switched.flag == true,
-                [.aws, .gcp, .azure].contains(hub.cluster.provider.kind), hub.cluster.provider.kind != provider
+        let provider = hub.cluster.provider.kind
+        guard let own = provider.cloud.homeDisks.value else { return [] }
+        return ProviderKind.allCases.flatMap { $0.cloud.homeDisks.value ?? [] }.compactMap { key in
+            guard !own.contains(key), let switched = hub.values["jupyterhub-home-nfs", key, "enabled"],
+                switched.flag == true
             else { return nil }
             return Rule.Fault(
-                "jupyterhub-home-nfs.\(key) is for another cloud than \(hub.cluster.provider.kind.rawValue)",
+                "jupyterhub-home-nfs.\(key) is for another cloud than \(provider.rawValue)",
                 advice: "switch it off", at: switched.location)
         }
     }

@@ -2,7 +2,7 @@ extension NodeType {
     /// A type of AWS, FAMILY.SIZE.
     ///
     /// Source: the pages "Amazon EC2 instance types", by family.
-    static func amazon(_ type: String) -> Capacity? {
+    static func aws(_ type: String) -> Capacity? {
         if let known = types[type] { return known }
         let parts = type.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let each = families[String(parts[0])],
