@@ -39,10 +39,10 @@ enum AccessRules {
             .hub(cilogonDerivation)),
     ]
 
-    private static func organizationAndUsers(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.logsIn(with: "GitHubOAuthenticator"),
-            let organizations = hub.config["GitHubOAuthenticator", "allowed_organizations"]?.ifSet,
-            let users = hub.login("allowed_users")
+    private static func organizationAndUsers(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.login.isOne(of: "GitHubOAuthenticator"),
+            let organizations = hub.login.given("allowed_organizations"), hub.access.allowedUsers.isSet,
+            let users = hub.access.allowedUsers.given
         else { return [] }
         return [
             Rule.Fault(
@@ -52,36 +52,33 @@ enum AccessRules {
         ]
     }
 
-    private static func adminRefused(_ hub: HubSettings) -> [Rule.Fault] {
-        let blocked = Set(hub.loginList("blocked_users").compactMap(\.name))
-        let pattern = hub.login("username_pattern")
-        let expression = pattern?.text.flatMap(UsernamePattern.init)
-        let refused = { (what: String, users: [(name: String?, place: SourceLocation)]) in
+    private static func adminRefused(_ hub: HubFacts) -> [Rule.Fault] {
+        let blocked = Set(hub.access.blockedUsers.users.map(\.name))
+        let pattern = hub.access.usernamePattern
+        let expression = pattern.compared.flatMap { $0.isEmpty ? nil : UsernamePattern($0) }
+        let refused = { (what: String, users: [(name: String, place: SourceLocation)]) in
             users.compactMap { name, place -> Rule.Fault? in
-                guard let pattern, let expression, let name, !expression.matchesStart(of: name.lowercased()) else {
-                    return nil
-                }
+                guard let expression, !expression.matchesStart(of: name.lowercased()) else { return nil }
                 return Rule.Fault(
                     "username_pattern does not match this \(what)", advice: "widen the pattern", at: place,
-                    related: [pattern.location])
+                    related: [pattern.place].compactMap { $0 })
             }
         }
-        let administrators = hub.loginList("admin_users")
-        let barred = administrators.filter { $0.name.map { blocked.contains($0.lowercased()) } ?? false }
-        return refused("administrator", administrators) + refused("user", hub.loginList("allowed_users"))
+        let administrators = hub.access.administrators.users
+        let barred = administrators.filter { blocked.contains($0.name.lowercased()) }
+        return refused("administrator", administrators) + refused("user", hub.access.allowedUsers.users)
             + barred.map {
                 Rule.Fault(
                     "this administrator is on the list blocked_users", advice: "take the name off one of the lists",
-                    at: $0.place, related: [hub.login("blocked_users")?.location].compactMap { $0 })
+                    at: $0.place, related: [hub.access.blockedUsers.place].compactMap { $0 })
             }
     }
 
-    private static func userBlocked(_ hub: HubSettings) -> [Rule.Fault] {
+    private static func userBlocked(_ hub: HubFacts) -> [Rule.Fault] {
         let blocked = Dictionary(
-            hub.loginList("blocked_users").compactMap { user in user.name.map { ($0, user.place) } },
-            uniquingKeysWith: { first, _ in first })
-        return hub.loginList("allowed_users").compactMap { name, place in
-            guard let twin = name.flatMap({ blocked[$0.lowercased()] }) else { return nil }
+            hub.access.blockedUsers.users.map { ($0.name, $0.place) }, uniquingKeysWith: { first, _ in first })
+        return hub.access.allowedUsers.users.compactMap { name, place in
+            guard let twin = blocked[name.lowercased()] else { return nil }
             return Rule.Fault(
                 "this user is allowed and blocked", advice: "take the name off one of the lists", at: place,
                 related: [twin])
@@ -93,28 +90,15 @@ enum AccessRules {
         "NullAuthenticator", "TmpAuthenticator", "DummyAuthenticator", "FirstUseAuthenticator", "NativeAuthenticator",
         "LTI11Authenticator", "LTI13Authenticator",
     ]
-    /// Settings of which each admits somebody. That of administrators does with logins of the OAuth family alone.
-    private static let admitting = [
-        "allow_all", "allowed_users", "allow_existing_users", "allowed_organizations", "allowed_google_groups",
-        "admin_google_groups", "allowed_groups", "admin_groups", "allowed_scopes", "allowed_gitlab_groups",
-        "allowed_project_ids", "allowed_teams", "allowed_globus_groups", "admin_globus_groups",
-    ]
 
-    private static func nobodyAllowed(_ hub: HubSettings) -> [Rule.Fault] {
-        guard !hub.isLocal, let authenticator = hub.authenticator, !open.contains(authenticator),
-            JupyterHubNames.settings(of: authenticator) != nil,
-            !admitting.contains(where: { name in hub.login(name).map { $0.flag != false } ?? false }),
-            !(hub.logsIn(with: "OAuthenticator") && hub.login("admin_users") != nil),
-            !hub.codeAllows(authenticator),
-            // Providers of CILogon may admit everybody of theirs.
-            !(hub.identityProviders?.pairs ?? []).contains(where: {
-                $0.value["allow_all"]?.flag == true || $0.value["allowed_domains"]?.ifSet != nil
-            })
+    private static func nobodyAllowed(_ hub: HubFacts) -> [Rule.Fault] {
+        guard !hub.isLocal, let authenticator = hub.login.authenticator, !open.contains(authenticator),
+            JupyterHubNames.settings(of: authenticator) != nil, !hub.access.admitsSomebody
         else { return [] }
         return [
             Rule.Fault(
                 "nobody may log in: neither allow_all, nor a list of users, groups or organizations is set",
-                advice: "say who may, such as with Authenticator.allowed_users", at: hub.authenticatorPlace)
+                advice: "say who may, such as with Authenticator.allowed_users", at: hub.login.place)
         ]
     }
 
@@ -123,9 +107,9 @@ enum AccessRules {
         "GlobusOAuthenticator",
     ]
 
-    private static func everyoneAllowed(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let authenticator = hub.authenticator, worldwide.contains(authenticator),
-            let all = hub.login("allow_all"), all.flag == true, hub.login("hosted_domain") == nil
+    private static func everyoneAllowed(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let authenticator = hub.login.authenticator, worldwide.contains(authenticator),
+            let all = hub.login.given("allow_all"), all.flag == true, hub.login.given("hosted_domain") == nil
         else { return [] }
         return [
             Rule.Fault(
@@ -134,29 +118,30 @@ enum AccessRules {
         ]
     }
 
-    private static func noAdministrator(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let authenticator = hub.authenticator, !hub.isLocal,
+    private static func noAdministrator(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let authenticator = hub.login.authenticator, !hub.isLocal,
             !["NullAuthenticator", "TmpAuthenticator", "DummyAuthenticator"].contains(authenticator),
-            !["admin_users", "admin_groups", "admin_google_groups"].contains(where: { hub.login($0) != nil }),
-            !hub.addsStaff
+            !hub.access.hasAdministrator
         else { return [] }
         return [
             Rule.Fault("this hub has no administrator", advice: "set Authenticator.admin_users", at: hub.hub.location)
         ]
     }
 
-    private static func cilogonWithoutProviders(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.logsIn(with: "CILogonOAuthenticator"), hub.identityProviders == nil else { return [] }
+    private static func cilogonWithoutProviders(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.login.isOne(of: "CILogonOAuthenticator"), hub.login.identityProviders == nil else { return [] }
         return [
             Rule.Fault(
                 "CILogonOAuthenticator names no identity providers: idps is missing",
                 advice: "name the identity providers by their addresses",
-                at: hub.authenticatorPlace)
+                at: hub.login.place)
         ]
     }
 
-    private static func cilogonDerivation(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.logsIn(with: "CILogonOAuthenticator"), let providers = hub.identityProviders else { return [] }
+    private static func cilogonDerivation(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.login.isOne(of: "CILogonOAuthenticator"), let providers = hub.login.identityProviders else {
+            return []
+        }
         var derivations: [String: SourceLocation] = [:]
         var faults: [Rule.Fault] = []
         for (name, place, provider) in providers.pairs {
@@ -183,21 +168,5 @@ enum AccessRules {
             }
         }
         return faults
-    }
-}
-
-extension HubSettings {
-    /// `idps`, or `allowed_idps` as it was called before.
-    fileprivate var identityProviders: Value? { login("idps") ?? login("allowed_idps") }
-
-    /// Whether Python of the hub's configuration admits somebody, as some charts do for the operator's staff.
-    fileprivate func codeAllows(_ authenticator: String) -> Bool {
-        let settings = ["c.\(authenticator).allow", "c.OAuthenticator.allow", "c.Authenticator.allow"]
-        return addsStaff || code.contains { text in settings.contains { text.contains($0) } }
-    }
-
-    /// Whether the chart makes the operator's staff administrators.
-    fileprivate var addsStaff: Bool {
-        jupyterhub["custom", "2i2c", "add_staff_user_ids_to_admin_users"]?.flag == true
     }
 }

@@ -18,11 +18,10 @@ enum DomainRules {
             because: "It hands out the credentials of the node, and with them the cluster.", .hub(metadata)),
     ]
 
-    private static func ingressHost(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let domain = hub.domain, let hosts = hub.ingress?["hosts"]?.ifSet else { return [] }
+    private static func ingressHost(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let domain = hub.network.domain?.value, let hosts = hub.network.ingress?.hosts else { return [] }
         // A hub with BinderHub's page gives the domain to that page, and has a host of its own.
-        let lists = [hosts, hub.values["binderhub-service", "ingress", "hosts"]].compactMap { $0?.list }
-        let names = lists.joined().map(\.text)
+        let names = ((hosts.list ?? []) + hub.network.binderHosts).map(\.text)
         guard !names.isEmpty, !names.contains(nil), !names.contains(where: { domain.isCovered(by: $0) }) else {
             return []
         }
@@ -33,11 +32,11 @@ enum DomainRules {
         ]
     }
 
-    private static func noCertificate(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let ingress = hub.ingress, let hosts = ingress["hosts"]?.ifSet?.list else { return [] }
+    private static func noCertificate(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let ingress = hub.network.ingress, let hosts = ingress.hosts?.list else { return [] }
         // An entry without hosts is for all; load balancers of clouds take certificates from an annotation.
-        let entries = ingress["tls"]?.list ?? []
-        let hasOther = (ingress["annotations"]?.pairs ?? []).contains { $0.key.contains("certificate") }
+        let entries = ingress.tls?.list ?? []
+        let hasOther = (ingress.annotations?.pairs ?? []).contains { $0.key.contains("certificate") }
         guard !hasOther, !entries.contains(where: { $0["hosts"]?.ifSet == nil }) else { return [] }
         let certified = entries.flatMap { $0["hosts"]?.list ?? [] }.map(\.text)
         guard !certified.contains(nil) else { return [] }
@@ -49,8 +48,8 @@ enum DomainRules {
         }
     }
 
-    private static func noIssuer(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let ingress = hub.ingress, ingress["tls"]?.ifSet != nil, let annotations = ingress["annotations"],
+    private static func noIssuer(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let ingress = hub.network.ingress, ingress.tls?.ifSet != nil, let annotations = ingress.annotations,
             !annotations.pairs.contains(where: { $0.key.hasPrefix("cert-manager.io/") && $0.value.ifSet != nil })
         else { return [] }
         return [
@@ -61,36 +60,24 @@ enum DomainRules {
         ]
     }
 
-    private static func open(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let policy = hub.jupyterhub["singleuser", "networkPolicy", "enabled"], policy.flag == false else {
-            return []
-        }
+    private static func open(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let place = hub.network.isPolicyEnabled.place, hub.network.isPolicyEnabled.isOff else { return [] }
         return [
             Rule.Fault(
                 "the network policy of servers is switched off", advice: "set singleuser.networkPolicy.enabled to true",
-                at: policy.location)
+                at: place)
         ]
     }
 
-    private static func metadata(_ hub: HubSettings) -> [Rule.Fault] {
-        let single = hub.jupyterhub["singleuser"]
-        guard let blocked = single?["cloudMetadata", "blockWithIptables"], blocked.flag == false else { return [] }
-        let policy = single?["networkPolicy"]
-        let isPoliced =
-            policy?["enabled"]?.flag == true && policy?["egressAllowRules", "cloudMetadataServer"]?.flag == false
+    private static func metadata(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let place = hub.network.blocksMetadata.place, hub.network.blocksMetadata.isOff else { return [] }
+        let isPoliced = hub.network.isPolicyEnabled.isOn && hub.network.policyAllowsMetadata.isOff
         guard !isPoliced else { return [] }
         return [
             Rule.Fault(
                 "nothing keeps servers from the cloud's metadata service",
-                advice: "set singleuser.cloudMetadata.blockWithIptables to true", at: blocked.location)
+                advice: "set singleuser.cloudMetadata.blockWithIptables to true", at: place)
         ]
-    }
-}
-
-extension HubSettings {
-    var ingress: Value? {
-        guard let ingress = jupyterhub["ingress"], ingress["enabled"]?.flag == true else { return nil }
-        return ingress
     }
 }
 

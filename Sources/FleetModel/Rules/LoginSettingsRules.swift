@@ -25,8 +25,8 @@ enum LoginSettingsRules {
             because: "The login provider refuses, or sends the user's token to another hub.", .hub(callback)),
     ]
 
-    private static func className(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.config.pairs.compactMap { name, place, _ in
+    private static func className(_ hub: HubFacts) -> [Rule.Fault] {
+        hub.login.config.pairs.compactMap { name, place, _ in
             guard JupyterHubNames.settings(of: name) == nil,
                 let close = Suggestion.closest(to: name, among: JupyterHubNames.classNames, most: 2)
             else { return nil }
@@ -36,8 +36,8 @@ enum LoginSettingsRules {
         }
     }
 
-    private static func settingName(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.config.pairs.flatMap { name, _, settings -> [Rule.Fault] in
+    private static func settingName(_ hub: HubFacts) -> [Rule.Fault] {
+        hub.login.config.pairs.flatMap { name, _, settings -> [Rule.Fault] in
             guard let known = JupyterHubNames.settings(of: name) else { return [] }
             return settings.pairs.compactMap { setting, place, _ in
                 guard !known.contains(setting), let close = suggestion(for: setting, among: known) else { return nil }
@@ -54,41 +54,43 @@ enum LoginSettingsRules {
         return longer.isEmpty ? nil : longer.reversed().joined(separator: " or ")
     }
 
-    private static func unknownLogin(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let value = hub.config["JupyterHub", "authenticator_class"], let name = value.string,
+    private static func unknownLogin(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let name = hub.login.name.value,
             !name.contains("."), !name.contains(":"), !AuthenticatorKind.names.contains(name.lowercased())
         else { return [] }
         return [
             Rule.Fault(
                 "there is no login \"\(name.printable)\"",
-                advice: Suggestion.advice(for: name, among: AuthenticatorKind.names), at: value.location)
+                advice: Suggestion.advice(for: name, among: AuthenticatorKind.names), at: hub.login.place)
         ]
     }
 
-    private static func otherLogin(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let authenticator = hub.authenticator, JupyterHubNames.settings(of: authenticator) != nil else {
+    private static func otherLogin(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let authenticator = hub.login.authenticator, JupyterHubNames.settings(of: authenticator) != nil else {
             return []
         }
-        let used = Set([authenticator] + JupyterHubNames.ancestors(of: authenticator))
+        let used = Set(hub.login.classes)
         let files = hub.effective.given.filter { $0.kind != .jsonnet }.map(\.file)
         // A weaker file may well configure the login of other hubs that share it.
-        let chosen = files.lastIndex(of: hub.authenticatorPlace.file) ?? 0
+        let chosen = files.lastIndex(of: hub.login.place.file) ?? 0
         let own = Set(files.dropFirst(chosen))
-        return hub.config.pairs.compactMap { name, place, settings in
+        return hub.login.config.pairs.compactMap { name, place, settings in
             guard AuthenticatorKind.classNames.contains(name), !used.contains(name), own.contains(place.file),
                 settings.ifSet != nil
             else { return nil }
             return Rule.Fault(
                 "\(name) is configured, but users log in with \(authenticator)",
                 advice: "remove it, or change the login",
-                at: place, related: [hub.authenticatorPlace])
+                at: place, related: [hub.login.place])
         }
     }
 
-    private static func callback(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let domain = hub.domain, let address = hub.login("oauth_callback_url"), let text = address.text,
-            let host = URL(string: text)?.host(),
-            !([domain] + (hub.ingress?["hosts"]?.list ?? []).map(\.text)).contains(where: { host.isCovered(by: $0) })
+    private static func callback(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let domain = hub.network.domain?.value, let address = hub.login.given("oauth_callback_url"),
+            let text = address.text, let host = URL(string: text)?.host(),
+            !([domain] + (hub.network.ingress?.hosts?.list ?? []).map(\.text)).contains(where: {
+                host.isCovered(by: $0)
+            })
         else { return [] }
         return [
             Rule.Fault(

@@ -47,38 +47,38 @@ enum OperationRules {
         ]
     }
 
-    private static func noCulling(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let enabled = hub.jupyterhub["cull", "enabled"], enabled.flag == false, !hub.isLocal else { return [] }
+    private static func noCulling(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let place = hub.culling.isEnabled.place, hub.culling.isEnabled.isOff, !hub.isLocal else { return [] }
         return [
-            Rule.Fault("unused servers are never stopped", advice: "set cull.enabled to true", at: enabled.location)
+            Rule.Fault("unused servers are never stopped", advice: "set cull.enabled to true", at: place)
         ]
     }
 
-    private static func slowCulling(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.jupyterhub["cull", "enabled"]?.flag != false, let timeout = hub.jupyterhub["cull", "timeout"],
-            let seconds = timeout.integer, seconds > 86_400
+    private static func slowCulling(_ hub: HubFacts) -> [Rule.Fault] {
+        guard !hub.culling.isEnabled.isOff, let place = hub.culling.timeout.place,
+            let seconds = hub.culling.timeout.value, seconds > 86_400
         else { return [] }
         return [
             Rule.Fault(
                 "unused servers are stopped after \(seconds / 3600) hours", advice: "3600 seconds are usual",
-                at: timeout.location)
+                at: place)
         ]
     }
 
-    private static func databaseInMemory(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let type = hub.jupyterhub["hub", "db", "type"], type.string == "sqlite-memory",
-            !hub.logsIn(with: "TmpAuthenticator", "NullAuthenticator")
+    private static func databaseInMemory(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let place = hub.operation.database.place, hub.operation.database.value == "sqlite-memory",
+            !hub.login.isOne(of: "TmpAuthenticator", "NullAuthenticator")
         else { return [] }
         return [
             Rule.Fault(
-                "the hub keeps its database in memory", advice: "set hub.db.type to sqlite-pvc", at: type.location)
+                "the hub keeps its database in memory", advice: "set hub.db.type to sqlite-pvc", at: place)
         ]
     }
 
-    private static func manyHubs(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let replicas = hub.jupyterhub["hub", "replicas"], let number = replicas.integer, number > 1 else {
+    private static func manyHubs(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let place = hub.operation.replicas.place, let number = hub.operation.replicas.value, number > 1 else {
             return []
         }
-        return [Rule.Fault("the hub is to run \(number) times", advice: "set hub.replicas to 1", at: replicas.location)]
+        return [Rule.Fault("the hub is to run \(number) times", advice: "set hub.replicas to 1", at: place)]
     }
 }

@@ -22,32 +22,32 @@ enum PasswordRules {
             because: "Every visit makes a new user, and a home that nobody can ever open again.", .hub(temporaryHomes)),
     ]
 
-    private static func noPassword(_ hub: HubSettings) -> [Rule.Fault] {
+    private static func noPassword(_ hub: HubFacts) -> [Rule.Fault] {
         // A Secret of the cluster may hold it.
-        guard !hub.isLocal, hub.jupyterhub["hub", "existingSecret"]?.ifSet == nil else { return [] }
-        if hub.logsIn(with: "DummyAuthenticator"), hub.login("password") == nil {
+        guard !hub.isLocal, !hub.login.hasExistingSecret else { return [] }
+        if hub.login.isOne(of: "DummyAuthenticator"), hub.login.given("password") == nil {
             return [
                 Rule.Fault(
                     "anybody can log in as anybody: DummyAuthenticator without a password",
                     advice: "set hub.config.DummyAuthenticator.password in an encrypted file, or another login",
-                    at: hub.authenticatorPlace)
+                    at: hub.login.place)
             ]
         }
-        guard hub.logsIn(with: "SharedPasswordAuthenticator"), hub.login("user_password") == nil,
-            hub.login("admin_password") == nil
+        guard hub.login.isOne(of: "SharedPasswordAuthenticator"), hub.login.given("user_password") == nil,
+            hub.login.given("admin_password") == nil
         else { return [] }
         return [
             Rule.Fault(
                 "nobody can log in: neither user_password nor admin_password is set",
                 advice: "set them in an encrypted file",
-                at: hub.authenticatorPlace)
+                at: hub.login.place)
         ]
     }
 
-    private static func administrators(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let administrators = hub.login("admin_users") else { return [] }
-        let isDummy = hub.logsIn(with: "DummyAuthenticator") && !hub.isLocal
-        let isShared = hub.logsIn(with: "SharedPasswordAuthenticator") && hub.login("admin_password") == nil
+    private static func administrators(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.access.administrators.isSet, let place = hub.access.administrators.place else { return [] }
+        let isDummy = hub.login.isOne(of: "DummyAuthenticator") && !hub.isLocal
+        let isShared = hub.login.isOne(of: "SharedPasswordAuthenticator") && hub.login.given("admin_password") == nil
         guard isDummy || isShared else { return [] }
         return [
             Rule.Fault(
@@ -56,27 +56,29 @@ enum PasswordRules {
                     : "administrators log in with the password that all users share",
                 advice: isShared
                     ? "set SharedPasswordAuthenticator.admin_password in an encrypted file" : "set admin_users to []",
-                at: administrators.location, related: [hub.authenticatorPlace])
+                at: place, related: [hub.login.place])
         ]
     }
 
-    private static func shortPassword(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.logsIn(with: "SharedPasswordAuthenticator") else { return [] }
+    private static func shortPassword(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.login.isOne(of: "SharedPasswordAuthenticator") else { return [] }
         return [("user_password", 8), ("admin_password", 32)].compactMap { name, length in
-            guard let password = hub.login(name), let text = password.text, text.count < length else { return nil }
+            guard let password = hub.login.given(name), let text = password.text, text.count < length else {
+                return nil
+            }
             return Rule.Fault(
                 "\(name) is shorter than \(length) characters", advice: "choose a longer one", at: password.location)
         }
     }
 
-    private static func temporaryHomes(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.logsIn(with: "TmpAuthenticator"),
-            let type = hub.jupyterhub["singleuser", "storage", "type"], let text = type.text, text != "none"
+    private static func temporaryHomes(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.login.isOne(of: "TmpAuthenticator"),
+            let place = hub.storage.type.place, let text = hub.storage.type.compared, text != "none"
         else { return [] }
         return [
             Rule.Fault(
                 "users are made for one visit, but their homes are kept",
-                advice: "set singleuser.storage.type to none", at: type.location, related: [hub.authenticatorPlace])
+                advice: "set singleuser.storage.type to none", at: place, related: [hub.login.place])
         ]
     }
 }

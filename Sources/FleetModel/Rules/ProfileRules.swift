@@ -31,8 +31,8 @@ enum ProfileRules {
             because: "Users are in a group only if an administrator puts each of them there by hand.", .hub(groups)),
     ]
 
-    private static func twoDefaults(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.profileLists.flatMap { list -> [Rule.Fault] in
+    private static func twoDefaults(_ hub: HubFacts) -> [Rule.Fault] {
+        lists(of: hub).flatMap { list -> [Rule.Fault] in
             let defaults = list.entries.filter { $0.value["default"]?.flag == true }
             guard let first = defaults.first else { return [] }
             return defaults.dropFirst().map {
@@ -44,8 +44,8 @@ enum ProfileRules {
         }
     }
 
-    private static func noDefault(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.profileLists.compactMap { list in
+    private static func noDefault(_ hub: HubFacts) -> [Rule.Fault] {
+        lists(of: hub).compactMap { list in
             guard list.entries.count > 1, !list.entries.contains(where: { $0.value["default"]?.flag == true }) else {
                 return nil
             }
@@ -55,28 +55,30 @@ enum ProfileRules {
         }
     }
 
-    private static func duplicateSlug(_ hub: HubSettings) -> [Rule.Fault] {
+    private static func duplicateSlug(_ hub: HubFacts) -> [Rule.Fault] {
         var first: [String: SourceLocation] = [:]
-        return hub.profiles.compactMap { profile in
-            let named = profile["slug"]?.text ?? profile["display_name"]?.text.flatMap(ProfileSlug.make(from:))
+        return hub.profiles.profiles.compactMap { profile in
+            let value = profile.value
+            let named = value["slug"]?.text ?? value["display_name"]?.text.flatMap(ProfileSlug.make(from:))
             guard let named else { return nil }
-            defer { first[named] = first[named] ?? profile.location }
+            defer { first[named] = first[named] ?? value.location }
             return first[named].map {
                 Rule.Fault(
-                    "another profile has the same short name\(profile.containsSecret ? "" : " \"\(named.printable)\"")",
+                    "another profile has the same short name\(value.containsSecret ? "" : " \"\(named.printable)\"")",
                     advice: "give it a `slug` of its own",
-                    at: profile["slug"]?.location ?? profile.location, related: [$0])
+                    at: value["slug"]?.location ?? value.location, related: [$0])
             }
         }
     }
 
-    private static func unknownKey(_ hub: HubSettings) -> [Rule.Fault] {
-        let profiles = hub.profiles.flatMap { faults(in: $0, known: ProfileKeys.profile, what: "a profile") }
-        let options = hub.profileOptions.flatMap { option -> [Rule.Fault] in
-            let choices = option.value["choices"]?.pairs ?? []
-            return faults(in: option.value, known: ProfileKeys.option, what: "an option")
-                + choices.flatMap { faults(in: $0.value, known: ProfileKeys.choice, what: "a choice") }
-                + (option.value["unlisted_choice"].map {
+    private static func unknownKey(_ hub: HubFacts) -> [Rule.Fault] {
+        let profiles = hub.profiles.profiles.flatMap {
+            faults(in: $0.value, known: ProfileKeys.profile, what: "a profile")
+        }
+        let options = hub.profiles.options.flatMap { option -> [Rule.Fault] in
+            faults(in: option.value, known: ProfileKeys.option, what: "an option")
+                + option.choices.flatMap { faults(in: $0.value, known: ProfileKeys.choice, what: "a choice") }
+                + (option.unlisted.map {
                     faults(in: $0, known: ProfileKeys.unlistedChoice, what: "unlisted_choice")
                 } ?? [])
         }
@@ -93,8 +95,8 @@ enum ProfileRules {
         }
     }
 
-    private static func unknownOverride(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.overrides.flatMap { override in
+    private static func unknownOverride(_ hub: HubFacts) -> [Rule.Fault] {
+        hub.profiles.overrides.flatMap { override in
             override.pairs.compactMap { key, place, _ in
                 guard !ProfileKeys.overrides.contains(key),
                     let close = Suggestion.closest(to: key, among: ProfileKeys.overrides, most: 2)
@@ -106,9 +108,9 @@ enum ProfileRules {
         }
     }
 
-    private static func noChoices(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.profileOptions.compactMap { option in
-            guard option.value["choices"]?.ifSet == nil, option.value["unlisted_choice", "enabled"]?.flag != true,
+    private static func noChoices(_ hub: HubFacts) -> [Rule.Fault] {
+        hub.profiles.options.compactMap { option in
+            guard option.value["choices"]?.ifSet == nil, option.unlisted?["enabled"]?.flag != true,
                 option.value["dynamic_image_building", "enabled"]?.flag != true
             else { return nil }
             return Rule.Fault(
@@ -117,9 +119,9 @@ enum ProfileRules {
         }
     }
 
-    private static func unlisted(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.profileOptions.compactMap { option in
-            guard let unlisted = option.value["unlisted_choice"], unlisted["enabled"]?.flag == true else { return nil }
+    private static func unlisted(_ hub: HubFacts) -> [Rule.Fault] {
+        hub.profiles.options.compactMap { option in
+            guard let unlisted = option.unlisted, unlisted["enabled"]?.flag == true else { return nil }
             let texts = (unlisted["kubespawner_override"]?.leaves() ?? []).map(\.value)
             guard !texts.contains(where: { $0.text?.contains("{value}") ?? true }) else { return nil }
             return Rule.Fault(
@@ -129,20 +131,45 @@ enum ProfileRules {
         }
     }
 
-    private static func groups(_ hub: HubSettings) -> [Rule.Fault] {
-        let keys = hub.profiles.flatMap(\.pairs).filter { $0.key == "allowed_groups" && $0.value.ifSet != nil }
-        guard let first = keys.first, hub.authenticator != nil else { return [] }
+    private static func groups(_ hub: HubFacts) -> [Rule.Fault] {
+        let keys = hub.profiles.profiles.flatMap(\.value.pairs).filter {
+            $0.key == "allowed_groups" && $0.value.ifSet != nil
+        }
+        guard let first = keys.first, hub.login.authenticator != nil else { return [] }
         let managing = [
             "manage_groups", "populate_teams_in_auth_state", "auth_state_groups_key", "allowed_google_groups",
         ]
-        let known = managing.contains { name in hub.login(name).map { $0.flag != false } ?? false }
-        let loaded = hub.config["JupyterHub", "load_groups"]?.ifSet != nil
-        guard !known, !loaded else { return [] }
+        let known = managing.contains { name in hub.login.given(name).map { $0.flag != false } ?? false }
+        guard !known, !hub.services.loadsGroups else { return [] }
         return [
             Rule.Fault(
-                "allowed_groups is used, but \(hub.authenticator ?? "the login") tells no groups",
+                "allowed_groups is used, but \(hub.login.authenticator ?? "the login") tells no groups",
                 advice: "set manage_groups of the login, or load_groups", at: first.place,
-                related: [hub.authenticatorPlace])
+                related: [hub.login.place])
         ]
+    }
+}
+
+extension ProfileRules {
+    /// Profiles or choices that stand beside each other.
+    private struct List {
+        /// For messages: `profileList`, or `the option "image"`.
+        let name: String
+        let entries: [(place: SourceLocation, value: Value)]
+        let place: SourceLocation
+    }
+
+    /// The profiles, and the choices of each option.
+    private static func lists(of hub: HubFacts) -> [List] {
+        let profiles = hub.profiles.list.map { list in
+            List(
+                name: "profileList", entries: hub.profiles.profiles.map { ($0.place, $0.value) }, place: list.location)
+        }
+        let options = hub.profiles.options.filter { $0.value["choices"] != nil }.map { option in
+            List(
+                name: "the option \"\(option.key.printable)\"",
+                entries: option.choices.map { ($0.place, $0.value) }, place: option.place)
+        }
+        return [profiles].compactMap { $0 } + options
     }
 }

@@ -21,8 +21,8 @@ enum ResourceRules {
             .hub(badAmount)),
     ]
 
-    private static func limitBelowGuarantee(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.amounts.flatMap { set -> [Rule.Fault] in
+    private static func limitBelowGuarantee(_ hub: HubFacts) -> [Rule.Fault] {
+        hub.servers.resources.flatMap { set -> [Rule.Fault] in
             [
                 fault("memory", limit: set.memoryLimit, guarantee: set.memoryGuarantee, name: set.name),
                 fault("CPU", limit: set.cpuLimit, guarantee: set.cpuGuarantee, name: set.name),
@@ -31,7 +31,7 @@ enum ResourceRules {
     }
 
     private static func fault(
-        _ what: String, limit: HubSettings.Amount?, guarantee: HubSettings.Amount?, name: String
+        _ what: String, limit: ServerFacts.Amount?, guarantee: ServerFacts.Amount?, name: String
     ) -> Rule.Fault? {
         guard let limit, let guarantee, limit.number < guarantee.number, limit.number > 0 else { return nil }
         return Rule.Fault(
@@ -63,10 +63,10 @@ enum ResourceRules {
         }
     }
 
-    private static func exceedsNode(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let types = hub.cluster.provider.kind.cloud.machineTypes.value else { return [] }
-        return hub.amounts.flatMap { set -> [Rule.Fault] in
-            guard let node = set.node, let capacity = types(node.text) else { return [] }
+    private static func exceedsNode(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let types = hub.provider.cloud.machineTypes.value else { return [] }
+        return hub.servers.resources.flatMap { set -> [Rule.Fault] in
+            guard let node = set.node, let capacity = types(node.value) else { return [] }
             let bytes = capacity.memoryGiB * 1_073_741_824
             return [
                 (set.memoryGuarantee, bytes, "\(capacity.memoryGiB.short) GiB of memory"),
@@ -74,34 +74,40 @@ enum ResourceRules {
             ].compactMap { amount, most, text in
                 guard let amount, amount.number > most else { return nil }
                 return Rule.Fault(
-                    "\(set.name.printable): \(amount.text) is guaranteed, but a node of type \(node.text.printable) has \(text)",
-                    advice: "choose a larger node or guarantee less", at: amount.place, related: [node.place])
+                    "\(set.name.printable): \(amount.text) is guaranteed, but a node of type \(node.value.printable) has \(text)",
+                    advice: "choose a larger node or guarantee less", at: amount.place, related: [node.location])
             }
         }
     }
 
-    private static func noMemoryLimit(_ hub: HubSettings) -> [Rule.Fault] {
-        guard !hub.isLocal, let base = hub.amounts.first, hub.profiles.isEmpty, base.memoryLimit == nil else {
+    private static func noMemoryLimit(_ hub: HubFacts) -> [Rule.Fault] {
+        guard !hub.isLocal, let base = hub.servers.resources.first, hub.profiles.profiles.isEmpty,
+            base.memoryLimit == nil
+        else {
             return []
         }
-        let place = hub.jupyterhub["singleuser", "memory", "limit"]?.location
         return [
             Rule.Fault(
-                "servers have no limit of memory", advice: "set singleuser.memory.limit", at: place ?? hub.hub.location)
+                "servers have no limit of memory", advice: "set singleuser.memory.limit",
+                at: hub.servers.memoryLimit.place ?? hub.hub.location)
         ]
     }
 
-    private static func badAmount(_ hub: HubSettings) -> [Rule.Fault] {
-        let values =
-            ["limit", "guarantee"].compactMap { hub.jupyterhub["singleuser", "memory", $0] }
-            + hub.overrides.flatMap { override in ["mem_limit", "mem_guarantee"].compactMap { override[$0] } }
-        let processors = hub.overrides.flatMap { override in ["cpu_limit", "cpu_guarantee"].compactMap { override[$0] }
+    private static func badAmount(_ hub: HubFacts) -> [Rule.Fault] {
+        let chart = [hub.servers.memoryLimit, hub.servers.memoryGuarantee]
+        let chosen = hub.profiles.overrides.flatMap { override in
+            ["mem_limit", "mem_guarantee"].map { Setting<MemoryText>(override[$0], path: [$0]) }
         }
-        return values.compactMap { value -> Rule.Fault? in
-            guard let text = value.string, !text.contains("{"), ByteSize.jupyterHub(value) == nil else { return nil }
+        let processors = hub.profiles.overrides.flatMap { override in
+            ["cpu_limit", "cpu_guarantee"].compactMap { override[$0] }
+        }
+        return (chart + chosen).compactMap { amount -> Rule.Fault? in
+            guard let text = amount.value?.text, amount.value?.bytes == nil, !text.contains("{"),
+                let place = amount.place
+            else { return nil }
             return Rule.Fault(
                 "\"\(text.printable)\" is no amount of memory",
-                advice: "write such as 4G; Gi is not known here", at: value.location)
+                advice: "write such as 4G; Gi is not known here", at: place)
         }
             + processors.compactMap { value -> Rule.Fault? in
                 guard let text = value.string, !text.contains("{") else { return nil }
@@ -109,68 +115,6 @@ enum ResourceRules {
                     "\"\(text.printable)\" is text, but a number of processors is wanted", advice: "write such as 0.5",
                     at: value.location)
             }
-    }
-}
-
-extension HubSettings {
-    /// A number with the text and place that it comes from.
-    struct Amount {
-        let number: Double
-        let text: String
-        let place: SourceLocation
-    }
-
-    /// What one choice of users asks for.
-    struct Amounts {
-        let name: String
-        let memoryLimit: Amount?
-        let memoryGuarantee: Amount?
-        let cpuLimit: Amount?
-        let cpuGuarantee: Amount?
-        /// The type of node that it asks for.
-        let node: (text: String, place: SourceLocation)?
-    }
-
-    /// What servers ask for: the chart's settings first, then those of each choice over them.
-    var amounts: [Amounts] {
-        let single = jupyterhub["singleuser"]
-        let chart: [String: Value?] = [
-            "mem_limit": single?["memory", "limit"], "mem_guarantee": single?["memory", "guarantee"],
-            "cpu_limit": single?["cpu", "limit"], "cpu_guarantee": single?["cpu", "guarantee"],
-            "node_selector": single?["nodeSelector"],
-        ]
-        return ([Choice(name: "singleuser", settings: [], undecided: [])] + choices).map { choice in
-            func value(_ key: String) -> Value? {
-                let own = choice.settings.reversed().lazy.compactMap { $0[key] }.first
-                return own ?? (choice.undecided.contains(key) ? nil : chart[key] ?? nil)
-            }
-            return Amounts(
-                name: choice.name, memoryLimit: memory(value("mem_limit")),
-                memoryGuarantee: memory(value("mem_guarantee")),
-                cpuLimit: cpus(value("cpu_limit")), cpuGuarantee: cpus(value("cpu_guarantee")),
-                node: node(value("node_selector")))
-        }
-    }
-
-    private func memory(_ value: Value?) -> Amount? {
-        guard let value, let number = ByteSize.jupyterHub(value) else { return nil }
-        return Amount(number: number, text: value.string ?? value.oneLine(limit: 30), place: value.location)
-    }
-
-    private func cpus(_ value: Value?) -> Amount? {
-        let number: Double? =
-            switch value?.content {
-            case .integer(let number): Double(number)
-            case .float(let number): number
-            default: nil
-            }
-        guard let value, let number, number.isFinite else { return nil }
-        return Amount(number: number, text: value.string ?? value.oneLine(limit: 30), place: value.location)
-    }
-
-    private func node(_ selector: Value?) -> (text: String, place: SourceLocation)? {
-        let type = selector?["node.kubernetes.io/instance-type"]
-        return type.flatMap { type in type.string.map { ($0, type.location) } }
     }
 }
 

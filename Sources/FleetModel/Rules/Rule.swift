@@ -20,7 +20,7 @@ package struct Rule: Sendable {
     /// What a rule looks at.
     enum Check: Sendable {
         /// The effective values of a hub.
-        case hub(@Sendable (HubSettings) -> [Fault])
+        case hub(@Sendable (HubFacts) -> [Fault])
         /// The hubs of a cluster.
         case cluster(@Sendable (Cluster) -> [Fault])
         /// The values that one file sets.
@@ -65,11 +65,11 @@ package enum RuleBook {
     private static let byID = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) })
 
     /// What all rules say about a hub.
-    package static func findings(for settings: HubSettings) -> [Finding] {
+    package static func findings(for facts: HubFacts) -> [Finding] {
         rules.flatMap { rule -> [Finding] in
             switch rule.check {
-            case .hub(let check): rule.findings(check(settings))
-            case .values(let check): rule.findings(check(settings.effective))
+            case .hub(let check): rule.findings(check(facts))
+            case .values(let check): rule.findings(check(facts.effective))
             case .cluster, .layer: []
             }
         }

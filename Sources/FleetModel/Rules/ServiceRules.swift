@@ -15,21 +15,21 @@ enum ServiceRules {
             because: "The home page shows an empty link.", .hub(halfFilled)),
     ]
 
-    private static func unknownService(_ hub: HubSettings) -> [Rule.Fault] {
-        guard !hub.codeAddsServices else { return [] }
-        let known = hub.serviceNames
-        return hub.roles.flatMap { role in
-            (role.value["services"]?.list ?? []).compactMap { service in
-                guard let name = service.string, !known.contains(name) else { return nil }
-                return Rule.Fault(
-                    "the role \"\(role.key.printable)\" names the service \"\(name.printable)\", which is not there",
-                    advice: Suggestion.advice(for: name, among: known), at: service.location)
+    private static func unknownService(_ hub: HubFacts) -> [Rule.Fault] {
+        guard !hub.services.codeAddsServices else { return [] }
+        let known = hub.services.names
+        return hub.services.roles.flatMap { role in
+            role.services.filter { !known.contains($0.value) }.map { service in
+                Rule.Fault(
+                    "the role \"\(role.key.printable)\" names the service \"\(service.value.printable)\", "
+                        + "which is not there",
+                    advice: Suggestion.advice(for: service.value, among: known), at: service.location)
             }
         }
     }
 
-    private static func unknownScope(_ hub: HubSettings) -> [Rule.Fault] {
-        hub.scopes.compactMap { role, scope, place in
+    private static func unknownScope(_ hub: HubFacts) -> [Rule.Fault] {
+        scopes(of: hub).compactMap { role, scope, place in
             let name = String(scope.split(separator: "!").first ?? "")
             guard !JupyterHubScopes.names.contains(name), !name.hasPrefix("custom:") else { return nil }
             return Rule.Fault(
@@ -38,12 +38,12 @@ enum ServiceRules {
         }
     }
 
-    private static func scopeOfNoService(_ hub: HubSettings) -> [Rule.Fault] {
+    private static func scopeOfNoService(_ hub: HubFacts) -> [Rule.Fault] {
         // A chart whose jsonnet was left out may add services that are unknown here.
-        guard hub.hasWholeChart, !hub.codeAddsServices else { return [] }
-        let known = hub.serviceNames
+        guard hub.effective.hasWholeChart, !hub.services.codeAddsServices else { return [] }
+        let known = hub.services.names
         let own = Set(hub.effective.given.map(\.file))
-        return hub.scopes.compactMap { role, scope, place in
+        return scopes(of: hub).compactMap { role, scope, place in
             guard let range = scope.firstRange(of: "!service="), own.contains(place.file) else { return nil }
             let name = String(scope[range.upperBound...])
             guard !known.contains(name) else { return nil }
@@ -53,8 +53,8 @@ enum ServiceRules {
         }
     }
 
-    private static func halfFilled(_ hub: HubSettings) -> [Rule.Fault] {
-        let variables = hub.jupyterhub["custom", "homepage", "templateVars"]
+    private static func halfFilled(_ hub: HubFacts) -> [Rule.Fault] {
+        let variables = hub.homePage.variables
         return ["org", "designed_by", "operated_by", "funded_by"].compactMap { name in
             guard let value = variables?[name], value.map != nil else { return nil }
             let missing = ["name", "url"].filter { value[$0]?.ifSet == nil && value["custom_html"]?.ifSet == nil }
@@ -64,26 +64,8 @@ enum ServiceRules {
                 at: value.map?.entry(missing[0])?.keyLocation ?? value.location)
         }
     }
-}
 
-extension HubSettings {
-    fileprivate var roles: [(key: String, place: SourceLocation, value: Value)] {
-        jupyterhub["hub", "loadRoles"]?.pairs ?? []
-    }
-
-    fileprivate var scopes: [(role: String, scope: String, place: SourceLocation)] {
-        roles.flatMap { role in
-            (role.value["scopes"]?.list ?? []).compactMap { scope in
-                scope.string.map { (role.key, $0, scope.location) }
-            }
-        }
-    }
-
-    fileprivate var codeAddsServices: Bool { code.contains { $0.contains("JupyterHub.services") } }
-
-    /// Services of the hub, and those that JupyterHub's chart adds itself.
-    fileprivate var serviceNames: Set<String> {
-        let services = jupyterhub["hub", "services"]?.pairs ?? []
-        return Set(services.map { $0.value["name"]?.text ?? $0.key }).union(["jupyterhub-idle-culler"])
+    private static func scopes(of hub: HubFacts) -> [(role: String, scope: String, place: SourceLocation)] {
+        hub.services.roles.flatMap { role in role.scopes.map { (role.key, $0.value, $0.location) } }
     }
 }

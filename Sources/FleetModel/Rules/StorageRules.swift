@@ -30,118 +30,96 @@ enum StorageRules {
             because: "Everything that users save is gone when their server stops.", .hub(noStorage)),
     ]
 
-    private static func homePath(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let value = hub.storage["homeMountPath"], let path = value.string else { return [] }
-        guard path.hasPrefix("/") else {
-            return [Rule.Fault("homeMountPath must start with /", at: value.location)]
-        }
-        guard let working = hub.config["KubeSpawner", "working_dir"], let folder = working.string,
-            folder.hasPrefix("/"), !([path] + hub.mountPaths).contains(where: folder.isBelow),
-            hub.storage["type"]?.string != "none"
+    private static func homePath(_ hub: HubFacts) -> [Rule.Fault] {
+        let storage = hub.storage
+        guard let path = storage.homePath.value, let place = storage.homePath.place else { return [] }
+        guard path.hasPrefix("/") else { return [Rule.Fault("homeMountPath must start with /", at: place)] }
+        guard let folder = storage.workingFolder.value, folder.hasPrefix("/"),
+            !([path] + storage.mounts.compactMap(\.path)).contains(where: folder.isBelow), storage.type.value != "none"
         else { return [] }
         return [
             Rule.Fault(
                 "homes are mounted at \(path.printable), but servers work in \(folder.printable)",
-                advice: "make them the same", at: value.location, related: [working.location])
+                advice: "make them the same", at: place,
+                related: [storage.workingFolder.place].compactMap { $0 })
         ]
     }
 
-    private static func sharedHome(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.storage["type"]?.string == "static", let value = hub.storage["static", "subPath"],
-            let path = value.string, !path.contains("{")
+    private static func sharedHome(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.storage.type.value == "static", let path = hub.storage.homeFolder.value, !path.contains("{"),
+            let place = hub.storage.homeFolder.place
         else { return [] }
         return [
             Rule.Fault(
                 "storage.static.subPath is the same for all users", advice: "write \"{escaped_username}\"",
-                at: value.location)
+                at: place)
         ]
     }
 
-    private static func noQuota(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.values["jupyterhub-home-nfs", "enabled"]?.flag == true, let enforcer = hub.quotaEnforcer,
-            enforcer["enabled"]?.flag == false
-        else { return [] }
+    private static func noQuota(_ hub: HubFacts) -> [Rule.Fault] {
+        let disk = hub.storage.homeDisk
+        guard disk.isEnabled.isOn, disk.isQuotaEnforced.isOff, let place = disk.isQuotaEnforced.place else { return [] }
         return [
             Rule.Fault(
                 "the quota of homes is switched off", advice: "set quotaEnforcer.enabled to true",
-                at: enforcer["enabled"]?.location ?? enforcer.location)
+                at: place)
         ]
     }
 
-    private static func badQuota(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let value = hub.quotaEnforcer?["config", "QuotaManager", "hard_quota"] else { return [] }
-        let number: Double? =
-            switch value.content {
-            case .integer(let number): Double(number)
-            case .float(let number): number
-            default: nil
-            }
-        guard value.string != nil || (number.map { !($0 > 0) } ?? false) else { return [] }
+    private static func badQuota(_ hub: HubFacts) -> [Rule.Fault] {
+        let quota = hub.storage.homeDisk.quota
+        guard let value = quota.given, quota.isUnreadable || (quota.value.map { $0 <= 0 } ?? false) else { return [] }
         return [
             Rule.Fault(
                 "hard_quota must be a number of GiB above zero, not \(value.oneLine(limit: 30))", at: value.location)
         ]
     }
 
-    private static func twoClouds(_ hub: HubSettings) -> [Rule.Fault] {
-        let provider = hub.cluster.provider.kind
-        guard let own = provider.cloud.homeDisks.value else { return [] }
+    private static func twoClouds(_ hub: HubFacts) -> [Rule.Fault] {
+        guard let own = hub.provider.cloud.homeDisks.value else { return [] }
         return ProviderKind.allCases.flatMap { $0.cloud.homeDisks.value ?? [] }.compactMap { key in
-            guard !own.contains(key), let switched = hub.values["jupyterhub-home-nfs", key, "enabled"],
-                switched.flag == true
-            else { return nil }
+            let disk = hub.storage.homeDisk.isDisk(of: key)
+            guard !own.contains(key), disk.isOn, let place = disk.place else { return nil }
             return Rule.Fault(
-                "jupyterhub-home-nfs.\(key) is for another cloud than \(provider.rawValue)",
-                advice: "switch it off", at: switched.location)
+                "jupyterhub-home-nfs.\(key) is for another cloud than \(hub.provider.rawValue)",
+                advice: "switch it off", at: place)
         }
     }
 
-    private static func sharePath(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.values["nfs", "pv", "enabled"]?.flag == true, let value = hub.values["nfs", "pv", "baseShareName"],
-            let path = value.string, !path.hasPrefix("/") || !path.hasSuffix("/")
+    private static func sharePath(_ hub: HubFacts) -> [Rule.Fault] {
+        let share = hub.storage.share
+        guard share.isEnabled.isOn, let path = share.folder.value, !path.hasPrefix("/") || !path.hasSuffix("/"),
+            let place = share.folder.place
         else { return [] }
         return [
             Rule.Fault(
-                "nfs.pv.baseShareName must start and end with /, not be \"\(path.printable)\"", at: value.location)
+                "nfs.pv.baseShareName must start and end with /, not be \"\(path.printable)\"", at: place)
         ]
     }
 
-    private static func serverAddress(_ hub: HubSettings) -> [Rule.Fault] {
-        guard hub.values["nfs", "pv", "enabled"]?.flag == true, let value = hub.values["nfs", "pv", "serverIP"],
-            let address = value.string, !HostName.isHostName(address), !address.contains(":")
+    private static func serverAddress(_ hub: HubFacts) -> [Rule.Fault] {
+        let share = hub.storage.share
+        guard share.isEnabled.isOn, let address = share.server.value, !HostName.isHostName(address),
+            !address.contains(":"), let place = share.server.place
         else { return [] }
         return [
             Rule.Fault(
-                "nfs.pv.serverIP is neither an address nor a host name: \"\(address.printable)\"", at: value.location)
+                "nfs.pv.serverIP is neither an address nor a host name: \"\(address.printable)\"", at: place)
         ]
     }
 
-    private static func noStorage(_ hub: HubSettings) -> [Rule.Fault] {
-        guard let type = hub.storage["type"], type.string == "none", !hub.isLocal,
-            !hub.logsIn(
-                with: "TmpAuthenticator", "NullAuthenticator", "DummyAuthenticator", "SharedPasswordAuthenticator")
+    private static func noStorage(_ hub: HubFacts) -> [Rule.Fault] {
+        guard hub.storage.type.value == "none", let place = hub.storage.type.place, !hub.isLocal,
+            !hub.login.isOne(
+                of: "TmpAuthenticator", "NullAuthenticator", "DummyAuthenticator", "SharedPasswordAuthenticator")
         else { return [] }
         return [
             Rule.Fault(
                 "users log in with names of their own, but their files are not kept",
-                advice: "set singleuser.storage.type to static or dynamic", at: type.location,
-                related: [hub.authenticatorPlace])
+                advice: "set singleuser.storage.type to static or dynamic", at: place,
+                related: [hub.login.place])
         ]
     }
-}
-
-extension HubSettings {
-    fileprivate var storage: Value {
-        jupyterhub["singleuser", "storage"] ?? Value(.map(ValueMap()), at: hub.location)
-    }
-
-    /// Other places that folders of the homes, or of anything else, are mounted at.
-    fileprivate var mountPaths: [String] {
-        let mounts = storage["extraVolumeMounts"]
-        return (mounts?.list ?? mounts?.pairs.map(\.value) ?? []).compactMap { $0["mountPath"]?.string }
-    }
-
-    fileprivate var quotaEnforcer: Value? { values["jupyterhub-home-nfs", "quotaEnforcer"] }
 }
 
 extension String {

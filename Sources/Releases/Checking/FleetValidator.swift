@@ -104,7 +104,8 @@ package struct FleetValidator: Sendable {
         let loaded = await loader.load(release)
         var findings = loaded.findings + schemas.findings(for: loaded.values)
         if let hub = release.hub {
-            findings += RuleBook.findings(for: HubSettings(hub, of: release.cluster, effective: loaded.values))
+            let facts = HubFacts(hub, on: release.cluster.provider.kind, effective: loaded.values)
+            findings += RuleBook.findings(for: facts)
         } else {
             findings += RuleBook.findings(for: loaded.values)
         }

@@ -95,10 +95,11 @@ enum SampleHub {
                     YAMLReader.read(Array(secret.utf8), file: "enc.secret.values.yaml", hidesScalars: true).root)),
         ]
         let context = LocalTranslator.Context(
-            hub: hub, isCopy: isCopy, folder: folder,
+            isCopy: isCopy, folder: folder,
             ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002, downloads: 8003),
             separateAccounts: separateAccounts, program: "/usr/local/bin/hubfleet")
-        return LocalTranslator.translate(EffectiveValues.sample(layers: layers), context: context)
+        return LocalTranslator.translate(
+            HubFacts(hub, on: .local, effective: EffectiveValues.sample(layers: layers)), context: context)
     }
 
     static let folder = HubFolder(root: "/state/hub")
@@ -152,9 +153,10 @@ struct TranslationTests {
             Layer(kind: .encrypted, file: "enc.secret.yaml", values: try #require(secret.root)),
         ]
         let context = LocalTranslator.Context(
-            hub: SampleHub.hub, isCopy: isCopy, folder: SampleHub.folder,
+            isCopy: isCopy, folder: SampleHub.folder,
             ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3, downloads: 4), separateAccounts: true)
-        return LocalTranslator.translate(EffectiveValues.sample(layers: layers), context: context)
+        return LocalTranslator.translate(
+            HubFacts(SampleHub.hub, on: .local, effective: EffectiveValues.sample(layers: layers)), context: context)
     }
 
     private func value(_ name: String, in settings: LocalSettings) -> PythonLiteral? {

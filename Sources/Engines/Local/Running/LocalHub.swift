@@ -52,14 +52,16 @@ struct LocalHubPreparation {
         try makeFolders(folder)
         let lock = try lock(folder, hub: request.hub)
         let ports = try choosePorts(request, folder: folder, emit: emit)
+        let facts = HubFacts(request.hub, on: .local, effective: request.values)
+        let logo = try await copyLogo(facts.homePage.logo.value, to: folder)
         let context = LocalTranslator.Context(
-            hub: request.hub, isCopy: request.isCopy, folder: folder, ports: ports, separateAccounts: separateAccounts,
-            logo: try await copyLogo(of: request.values, to: folder), program: program)
-        let settings = LocalTranslator.translate(request.values, context: context)
+            isCopy: request.isCopy, folder: folder, ports: ports, separateAccounts: separateAccounts, logo: logo,
+            program: program)
+        let settings = LocalTranslator.translate(facts, context: context)
         let passwords = try Passwords.make(in: folder, anew: request.makesNewPasswords)
         try ServiceTokens.make(for: settings.serviceNames, in: folder)
         try writeFiles(settings, hub: request.hub, folder: folder)
-        let baseURL = LocalTranslator.baseURL(of: request.values)
+        let baseURL = LocalTranslator.baseURL(of: facts)
         return LocalHub(
             hub: request.hub, folder: folder, ports: ports, settings: settings, newPasswords: passwords,
             address: "http://127.0.0.1:\(ports.hub)\(baseURL)", environment: request.environment, lock: lock)
@@ -92,8 +94,8 @@ struct LocalHubPreparation {
     }
 
     /// Copies the logo of the home page once, so that the page works without the web.
-    private func copyLogo(of values: EffectiveValues, to folder: HubFolder) async throws -> String? {
-        guard let address = LocalTranslator.logoAddress(of: values), let url = URL(string: address) else { return nil }
+    private func copyLogo(_ address: String?, to folder: HubFolder) async throws -> String? {
+        guard let address, let url = URL(string: address) else { return nil }
         let kinds: Set<String> = ["svg", "png", "jpg", "jpeg", "gif", "webp"]
         let kind = url.pathExtension.lowercased()
         guard kinds.contains(kind) else { return nil }

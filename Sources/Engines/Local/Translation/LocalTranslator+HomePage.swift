@@ -4,13 +4,13 @@ extension LocalTranslator {
     /// The page before the login: the chart's template variables, shown by the template of the chart basehub.
     mutating func addHomePage() {
         begin("Home page")
-        let variables = take("custom", "homepage", "templateVars")
+        let variables = take(path: HomePageFacts.variablesPath)
         let name: [(key: String, value: PythonLiteral)] = [
-            ("name", .string(context.hub.id)),
+            ("name", .string(facts.hub.id)),
             ("is_copy", .bool(context.isCopy)),
         ]
         var pairs: [(key: String, value: PythonLiteral)] = [
-            ("hub", .dictionary(name)), ("hub_title", .string(context.hub.title)),
+            ("hub", .dictionary(name)), ("hub_title", .string(facts.hub.title)),
             ("has_own_logo", .bool(context.logo != nil)),
         ]
         if let variables, let literal = PythonLiteral(variables) { pairs.append(("custom", literal)) }
@@ -21,17 +21,17 @@ extension LocalTranslator {
         set(
             "c.JupyterHub.template_vars", .dictionary(pairs),
             from: variables.map { "\($0.location)" } ?? "the hub's name")
-        if let logo = variables?["org", "logo_url"] {
+        if let place = facts.homePage.logo.place {
             if let copy = context.logo {
-                set("c.JupyterHub.logo_file", .string(copy), from: "\(logo.location), copied")
+                set("c.JupyterHub.logo_file", .string(copy), from: "\(place), copied")
             } else {
-                limit("logo of the home page", "it could not be fetched, so the page links to it", at: logo.location)
+                limit("logo of the home page", "it could not be fetched, so the page links to it", at: place)
             }
         }
         _ = take("custom", "homepage", "gitRepoBranch")
-        if let repository = take("custom", "homepage", "gitRepoUrl"), repository.string != "" {
-            limit(
-                "templates of the home page", "Hubfleet's own page shows the same variables", at: repository.location)
+        let repository = take(facts.homePage.repository)
+        if repository.given != nil, repository.value != "" {
+            limit("templates of the home page", "Hubfleet's own page shows the same variables", at: repository.place)
         }
     }
 }

@@ -25,8 +25,9 @@ extension LocalTranslator {
         for name in Self.plainSettings {
             carry("hub", "config", "JupyterHub", name, to: "c.JupyterHub.\(name)")
         }
-        if let base = take("hub", "baseUrl"), base.string == nil || baseURL == "/" && base.string != "/" {
-            limit("hub.baseUrl", "it is no plain path, so the hub is at /", at: base.location)
+        let base = take(facts.network.baseURL)
+        if base.given != nil, base.isUnreadable || baseURL == "/" && base.value != "/" {
+            limit("hub.baseUrl", "it is no plain path, so the hub is at /", at: base.place)
         }
     }
 }

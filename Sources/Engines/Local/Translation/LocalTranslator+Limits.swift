@@ -54,11 +54,10 @@ private let topics = [
 
 extension LocalTranslator {
     /// Adds a row for each topic that the values ask for, one for secrets, one for keys that nobody knows.
-    mutating func reportLimits(
-        of whole: Value, prefix: [String], secrets: [(path: String, location: SourceLocation)], locked: [Layer]
-    ) {
+    mutating func reportLimits(secrets: [(path: String, location: SourceLocation)]) {
+        let prefix = facts.values.prefix
         var rest: [(path: String, location: SourceLocation)] = []
-        collectUnused(whole, path: [], prefix: prefix, into: &rest)
+        collectUnused(facts.values.chart, path: [], prefix: prefix, into: &rest)
         for topic in topics {
             let paths = topic.paths.map { path in
                 path.hasPrefix("/") ? String(path.dropFirst()) : (prefix + [path]).joined(separator: ".")
@@ -75,7 +74,7 @@ extension LocalTranslator {
                 "\(secrets.count) secret value\(secrets.count == 1 ? "" : "s")", "never written to this machine",
                 at: secrets.first?.location)
         }
-        for layer in locked {
+        for layer in facts.effective.locked {
             let place = SourceLocation(file: layer.file)
             limit("values of an encrypted file", "not decrypted: \(layer.locked ?? "")", at: place)
         }

@@ -3,10 +3,9 @@ import FleetModel
 extension LocalTranslator {
     /// What users choose from when they start a server.
     mutating func addProfiles() {
-        let list = take("singleuser", "profileList") ?? take("hub", "config", "KubeSpawner", "profile_list")
-        guard let list else { return }
-        let profiles = (list.profiles ?? []).filter { $0["display_name"]?.string?.isEmpty == false }
-        if profiles.count < (list.profiles?.count ?? 1) {
+        guard let list = take(path: facts.profiles.path) else { return }
+        let profiles = facts.profiles.profiles.filter { $0.name?.isEmpty == false }.map(\.value)
+        if profiles.count < facts.profiles.profiles.count || (list.list == nil && list.map == nil) {
             limit("some profiles", "they are no maps with a display_name", at: list.location)
         }
         guard !profiles.isEmpty else { return }
@@ -28,11 +27,6 @@ extension LocalTranslator {
 }
 
 extension Value {
-    /// A list of profiles; charts also accept a map, sorted by its keys.
-    fileprivate var profiles: [Value]? {
-        list ?? map.map { map in map.sorted { $0.key < $1.key }.map(\.value) }
-    }
-
     /// All groups that `allowed_groups` names anywhere below.
     fileprivate var allowedGroups: [String] {
         var groups: Set<String> = []

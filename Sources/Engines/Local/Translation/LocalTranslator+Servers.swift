@@ -24,37 +24,49 @@ extension LocalTranslator {
         set(
             "c.Spawner.cmd", .list([.expression("str(Path(sys.executable).with_name(\"jupyterhub-singleuser\"))")]),
             from: "the Python environment of this hub")
-        if values["singleuser", "defaultUrl"] == nil {
-            set("c.Spawner.default_url", .string("/lab"), from: "unless the values say otherwise")
-        }
-        carry("singleuser", "defaultUrl", to: "c.Spawner.default_url")
-        carry("singleuser", "startTimeout", to: "c.Spawner.start_timeout")
-        carry("hub", "consecutiveFailureLimit", to: "c.Spawner.consecutive_failure_limit")
-        for name in Self.sharedSpawnerSettings {
-            carry("hub", "config", "KubeSpawner", name, to: "c.Spawner.\(name)")
-            carry("hub", "config", "Spawner", name, to: "c.Spawner.\(name)")
-        }
+        carryServerSettings()
         addResources()
         addFiles()
         addEnvironment()
     }
 
+    private mutating func carryServerSettings() {
+        if facts.servers.defaultURL.given == nil {
+            set("c.Spawner.default_url", .string("/lab"), from: "unless the values say otherwise")
+        }
+        carry("singleuser", "defaultUrl", to: "c.Spawner.default_url")
+        carry("singleuser", "startTimeout", to: "c.Spawner.start_timeout")
+        carry("hub", "consecutiveFailureLimit", to: "c.Spawner.consecutive_failure_limit")
+        // The last line counts, and here there is one class of servers: what is said of KubeSpawner wins.
+        for name in Self.sharedSpawnerSettings {
+            carry("hub", "config", "Spawner", name, to: "c.Spawner.\(name)")
+            carry("hub", "config", "KubeSpawner", name, to: "c.Spawner.\(name)")
+        }
+    }
+
     /// Sizes reach the server as variables (`MEM_LIMIT`); nothing on one machine enforces them.
     private mutating func addResources() {
-        let sizes = [
-            ("memory", "limit", "mem_limit"), ("memory", "guarantee", "mem_guarantee"), ("cpu", "limit", "cpu_limit"),
-            ("cpu", "guarantee", "cpu_guarantee"),
+        let servers = facts.servers
+        let places = [
+            addSize(servers.memoryLimit, to: "mem_limit"), addSize(servers.memoryGuarantee, to: "mem_guarantee"),
+            addSize(servers.cpuLimit, to: "cpu_limit"), addSize(servers.cpuGuarantee, to: "cpu_guarantee"),
         ]
-        var place: SourceLocation?
-        for (group, key, name) in sizes {
-            guard let value = take("singleuser", group, key), let literal = PythonLiteral(value) else { continue }
-            let text = value.string.map { $0.hasSuffix("i") ? String($0.dropLast()) : $0 }
-            set("c.Spawner.\(name)", text.map { .string($0) } ?? literal, from: "\(value.location)")
-            place = value.location
-        }
-        if let place {
+        if let place = places.compactMap({ $0 }).last {
             limit("memory and CPU limits", "told to servers in MEM_LIMIT …, not enforced", at: place)
         }
+    }
+
+    /// - Returns: where the size is set; nil without one.
+    private mutating func addSize<Amount>(_ amount: Setting<Amount>, to name: String) -> SourceLocation? {
+        guard let value = take(amount).given, let literal = PythonLiteral(value) else { return nil }
+        guard !amount.isUnreadable else {
+            limit(amount.path.joined(separator: "."), "it must be an amount, not \(value.kind)", at: value.location)
+            return nil
+        }
+        // No spawner knows `1Gi`; a hub that is only looked at starts all the same.
+        let text = value.string.map { $0.hasSuffix("i") ? String($0.dropLast()) : $0 }
+        set("c.Spawner.\(name)", text.map { .string($0) } ?? literal, from: "\(value.location)")
+        return value.location
     }
 
     private mutating func addEnvironment() {
@@ -65,7 +77,7 @@ extension LocalTranslator {
                 limit("variable \(name.printable)", "it cannot be set here", at: value.location)
                 continue
             }
-            if let text = (value["value"] ?? value).asText, !text.utf8.contains(0) {
+            if let text = (value["value"] ?? value).scalarText, !text.utf8.contains(0) {
                 pairs.append((name, .string(text)))
                 places.append(value.location)
             } else {
@@ -122,18 +134,6 @@ extension LocalTranslator {
 }
 
 extension Value {
-    /// A scalar as the text of an environment variable; nil for lists, maps and secrets.
-    var asText: String? {
-        switch content {
-        case .string(let text): text
-        case .bool(let bool): bool ? "true" : "false"
-        case .integer(let number): String(number)
-        case .unsigned(let number): String(number)
-        case .float(let number): "\(number)"
-        case .null, .secret, .list, .map: nil
-        }
-    }
-
     /// The tree without the values that match; nil when this is one of them.
     fileprivate func removing(_ matches: (Value) -> Bool) -> Value? {
         guard !matches(self) else { return nil }

@@ -1,8 +1,7 @@
 import FleetModel
 
 extension LocalTranslator {
-    /// The service and role that Hubfleet adds; the JupyterHub chart adds them under the same name.
-    private static let cullerName = "jupyterhub-idle-culler"
+    /// The service and role that Hubfleet adds, under the name that the chart basehub gives them.
     private static let downloadsName = "home-download"
     private static let downloadsAccess = "access:services!service=home-download"
     /// What users may do when the values do not say.
@@ -24,13 +23,13 @@ extension LocalTranslator {
             roles.append(culler.role)
         }
         if !services.isEmpty {
-            let place = values["hub", "services"]?.location
+            let place = facts.services.servicesPlace
             set(
                 "c.JupyterHub.services", .list(services), from: place.map { "\($0), with new tokens" } ?? "idle culling"
             )
         }
         if !roles.isEmpty {
-            let place = values["hub", "loadRoles"]?.location
+            let place = facts.services.rolesPlace
             set("c.JupyterHub.load_roles", .list(roles), from: place.map { "\($0)" } ?? "idle culling")
         }
     }
@@ -39,12 +38,11 @@ extension LocalTranslator {
     private mutating func carriedServices() -> [PythonLiteral] {
         var literals: [PythonLiteral] = []
         var left: [String] = []
-        let place = values["hub", "services"]?.location
-        for (key, service) in takeMap("hub", "services") {
-            let name = service["name"]?.string ?? key
+        _ = takeMap("hub", "services")
+        for (name, service) in facts.services.services.map({ ($0.name, $0.value) }) {
             // The chart names it so that it gets a token.
             if name == Self.downloadsName, service["url"] == nil { continue }
-            guard name != Self.cullerName, service["url"] == nil, service["command"] == nil else {
+            guard name != ServiceFacts.culler, service["url"] == nil, service["command"] == nil else {
                 left.append(name)
                 continue
             }
@@ -58,24 +56,27 @@ extension LocalTranslator {
             literals.append(.dictionary(pairs))
         }
         if !left.isEmpty {
-            limit("services \(left.joined(separator: ", "))", "they run in the cluster", at: place)
+            limit(
+                "services \(left.joined(separator: ", "))", "they run in the cluster", at: facts.services.servicesPlace)
         }
         return literals
     }
 
     /// Roles, without services that are not here and without scopes about those.
     private mutating func carriedRoles(services: Set<String>) -> [PythonLiteral] {
-        let roles = takeMap("hub", "loadRoles")
-        let users = roles.keys.contains("user") || !hasDownloads ? [] : [Self.userRole]
+        _ = takeMap("hub", "loadRoles")
+        let roles = facts.services.roles
+        let users = roles.contains { $0.key == "user" } || !hasDownloads ? [] : [Self.userRole]
         return users
-            + roles.sorted { $0.key < $1.key }.compactMap { key, role in
-                let name = role["name"]?.string ?? key
-                guard name != Self.cullerName, name != Self.downloadsName else { return nil }
-                let own = (role["services"]?.list ?? []).compactMap(\.string)
+            + roles.sorted { $0.key < $1.key }.compactMap { role in
+                let name = role.name
+                guard name != ServiceFacts.culler, name != Self.downloadsName else { return nil }
+                let own = role.services.map(\.value)
                 let kept = own.filter { services.contains($0) }
-                let hasOthers = role["users"] != nil || role["groups"] != nil || Self.builtInRoles.contains(name)
+                let hasOthers =
+                    role.value["users"] != nil || role.value["groups"] != nil || Self.builtInRoles.contains(name)
                 guard own.isEmpty || !kept.isEmpty || hasOthers else { return nil }
-                var scopes = (role["scopes"]?.list ?? []).compactMap(\.string).filter { scope in
+                var scopes = role.scopes.map(\.value).filter { scope in
                     guard let service = scope.split(separator: "!service=").dropFirst().first else { return true }
                     return services.contains(String(service))
                 }
@@ -85,34 +86,38 @@ extension LocalTranslator {
                 ]
                 if !kept.isEmpty { pairs.append(("services", .list(kept.map { .string($0) }))) }
                 for field in ["description", "users", "groups"] {
-                    if let value = role[field], let literal = PythonLiteral(value) { pairs.append((field, literal)) }
+                    if let value = role.value[field], let literal = PythonLiteral(value) {
+                        pairs.append((field, literal))
+                    }
                 }
                 return .dictionary(pairs)
             }
     }
 
-    /// jupyterhub-idle-culler, as the JupyterHub chart runs it; defaults are that chart's.
+    /// The service that stops unused servers, as the JupyterHub chart runs it; defaults are that chart's.
     private mutating func culler() -> (service: PythonLiteral, role: PythonLiteral)? {
-        let cull = take("cull")
-        for (key, value) in cull?.map ?? ValueMap() where !value.isNull && value.integer == nil && value.bool == nil {
-            limit("cull.\(key)", "it is \(value.kind), so the default counts", at: value.location)
-        }
-        guard cull?["enabled"]?.bool ?? true else { return nil }
-        func number(_ key: String, _ standard: Int) -> Int { cull?[key]?.integer ?? standard }
-        func flag(_ key: String, _ standard: Bool) -> Bool { cull?[key]?.bool ?? standard }
+        typealias Defaults = CullingFacts.Defaults
+        let cull = facts.culling
+        guard read(cull.isEnabled, else: Defaults.isEnabled) else { return nil }
+        let removesUsers = read(cull.removesUsers, else: Defaults.removesUsers)
+        let includesAdministrators = read(cull.includesAdministrators, else: Defaults.includesAdministrators)
+        let maxAge = read(cull.maxAge, else: Defaults.maxAge)
         let url = "http://127.0.0.1:\(context.ports.internalHub)\(baseURL)hub/api"
         var command: [PythonLiteral] = [
             .expression("sys.executable"), .string("-m"), .string("jupyterhub_idle_culler"), .string("--url=\(url)"),
-            .string("--timeout=\(number("timeout", 3600))"), .string("--cull-every=\(number("every", 600))"),
-            .string("--concurrency=\(number("concurrency", 10))"),
+            .string("--timeout=\(read(cull.timeout, else: Defaults.timeout))"),
+            .string("--cull-every=\(read(cull.every, else: Defaults.every))"),
+            .string("--concurrency=\(read(cull.concurrency, else: Defaults.concurrency))"),
         ]
         var scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
-        if number("maxAge", 0) > 0 { command.append(.string("--max-age=\(number("maxAge", 0))")) }
-        if flag("users", false) { command.append(.string("--cull-users")) }
-        if !flag("adminUsers", true) { command.append(.string("--cull-admin-users=false")) }
-        if flag("users", false) || !flag("adminUsers", true) { scopes.append("admin:users") }
-        if flag("removeNamedServers", false) { command.append(.string("--remove-named-servers")) }
-        let name = Self.cullerName
+        if maxAge > 0 { command.append(.string("--max-age=\(maxAge)")) }
+        if removesUsers { command.append(.string("--cull-users")) }
+        if !includesAdministrators { command.append(.string("--cull-admin-users=false")) }
+        if removesUsers || !includesAdministrators { scopes.append("admin:users") }
+        if read(cull.removesNamedServers, else: Defaults.removesNamedServers) {
+            command.append(.string("--remove-named-servers"))
+        }
+        let name = ServiceFacts.culler
         let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(context.folder.root))]
         let service: [(key: String, value: PythonLiteral)] = [
             ("name", .string(name)), ("command", .list(command)), ("environment", .dictionary(mark)),

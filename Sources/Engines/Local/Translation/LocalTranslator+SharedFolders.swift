@@ -4,8 +4,9 @@ extension LocalTranslator {
     /// Folders of the home store that users see inside their homes, such as `shared`.
     mutating func addSharedFolders() {
         begin("Folders that users share")
-        var folders = sharedFolders(["singleuser", "storage", "extraVolumeMounts"], forAdministrators: false)
-        let special = sharedFolders(["custom", "singleuserAdmin", "extraVolumeMounts"], forAdministrators: true)
+        _ = (take(path: StorageFacts.mountsPath), take(path: StorageFacts.administratorMountsPath))
+        var folders = sharedFolders(facts.storage.mounts, forAdministrators: false)
+        let special = sharedFolders(facts.storage.administratorMounts, forAdministrators: true)
         folders.literals += special.literals
         guard let place = folders.place ?? special.place, !folders.literals.isEmpty else { return }
         set("c.LocalSpawner.shared_folders", .list(folders.literals), from: "\(place)")
@@ -16,28 +17,26 @@ extension LocalTranslator {
     }
 
     private mutating func sharedFolders(
-        _ path: [String], forAdministrators: Bool
+        _ mounts: [StorageFacts.Mount], forAdministrators: Bool
     ) -> (literals: [PythonLiteral], place: SourceLocation?) {
         let home = "/home/jovyan/"
         var literals: [PythonLiteral] = []
         var place: SourceLocation?
-        let mounts = take(path: path)
-        let entries = mounts?.list ?? mounts?.map?.map(\.value) ?? []
-        for mount in entries {
-            guard mount["name"]?.string == "home", let target = mount["mountPath"]?.string, target.hasPrefix(home),
-                let folder = mount["subPath"]?.string, !folder.contains("{")
+        for mount in mounts {
+            guard mount.volume == "home", let target = mount.path, target.hasPrefix(home), let folder = mount.folder,
+                !folder.contains("{")
             else { continue }
             let parts = target.dropFirst(home.count).split(separator: "/")
             guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target == target.printable else {
-                limit("shared folder \(target.printable)", "it has no place in a home", at: mount.location)
+                limit("shared folder \(target.printable)", "it has no place in a home", at: mount.place)
                 continue
             }
-            place = mount.location
+            place = mount.place
             // Names of homes never start with an underscore, so a shared folder can never be one.
             let name = "_" + folder.drop { $0 == "_" }.replacing("/", with: "_")
             var literal: [(key: String, value: PythonLiteral)] = [
                 ("path", .string(parts.joined(separator: "/"))), ("folder", .string(name)),
-                ("access", .string(mount["readOnly"]?.bool == true ? "read" : "write")),
+                ("access", .string(mount.isReadOnly ? "read" : "write")),
             ]
             if forAdministrators { literal.append(("administrators_only", .bool(true))) }
             literals.append(.dictionary(literal))

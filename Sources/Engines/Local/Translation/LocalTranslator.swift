@@ -7,7 +7,6 @@ import FleetModel
 package struct LocalTranslator {
     /// What the translation needs to know beside the values.
     package struct Context: Sendable {
-        package let hub: Hub
         /// Whether the hub runs elsewhere in truth (`--local`), so that its login cannot be used here.
         package let isCopy: Bool
         package let folder: HubFolder
@@ -20,11 +19,10 @@ package struct LocalTranslator {
         package let program: String?
 
         package init(
-            hub: Hub, isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool, logo: String? = nil,
+            isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool, logo: String? = nil,
             program: String? = nil
         ) {
             self.program = program
-            self.hub = hub
             self.isCopy = isCopy
             self.folder = folder
             self.ports = ports
@@ -34,33 +32,29 @@ package struct LocalTranslator {
     }
 
     let context: Context
-    /// The values of the JupyterHub chart, without secrets.
-    let values: Value
-    /// The paths of secrets that were taken out, in the whole values.
+    /// The facts of the hub, without secrets.
+    let facts: HubFacts
+    /// The paths of secrets that were taken out, from the values of the chart that configures the hub on.
     let secretPaths: [String]
-    /// Whether users may download their homes: a key of the chart above JupyterHub's.
+    /// Whether users may download their homes.
     let hasDownloads: Bool
     private var used: Set<[String]> = []
     var settings: LocalSettings
 
-    package static func translate(_ values: EffectiveValues, context: Context) -> LocalSettings {
-        let (clear, secrets) = values.hubValues.removingSecrets()
-        let whole = clear ?? Value(.map(ValueMap()), at: context.hub.location)
-        // The plain JupyterHub chart has its keys at the top, charts on top of it below `jupyterhub`.
-        let prefix = whole["jupyterhub"]?.map == nil ? [] : ["jupyterhub"]
-        var translator = LocalTranslator(
-            context: context, values: whole[path: prefix] ?? whole, secretPaths: secrets.map(\.path),
-            hasDownloads: context.program != nil && whole["homeDownload", "enabled"]?.bool ?? true)
+    package static func translate(_ facts: HubFacts, context: Context) -> LocalSettings {
+        let (clear, secrets) = facts.removingSecrets()
+        var translator = LocalTranslator(clear, context: context, secretPaths: secrets.map(\.path))
         translator.run()
-        translator.reportLimits(of: whole, prefix: prefix, secrets: secrets, locked: values.locked)
+        translator.reportLimits(secrets: secrets)
         return translator.settings
     }
 
-    private init(context: Context, values: Value, secretPaths: [String], hasDownloads: Bool) {
-        self.hasDownloads = hasDownloads
-        self.secretPaths = secretPaths
+    private init(_ facts: HubFacts, context: Context, secretPaths: [String]) {
+        self.facts = facts
         self.context = context
-        self.values = values
+        self.secretPaths = secretPaths
+        // A switch that cannot be read is not taken for off: downloads only read.
+        hasDownloads = context.program != nil && facts.storage.homeDownload.value ?? true
         settings = LocalSettings(sections: [], files: [], limits: [], administrators: [], serviceNames: [])
     }
 
@@ -82,7 +76,7 @@ package struct LocalTranslator {
     mutating func take(_ path: String...) -> Value? { take(path: path) }
 
     mutating func take(path: [String]) -> Value? {
-        guard let value = values[path: path], !value.isNull else { return nil }
+        guard let value = facts.values.jupyterhub[path: path], !value.isNull else { return nil }
         used.insert(path)
         return value
     }
@@ -93,6 +87,21 @@ package struct LocalTranslator {
         if let map = value.map { return map }
         limit(path.joined(separator: "."), "it must be a map, not \(value.kind)", at: value.location)
         return ValueMap()
+    }
+
+    /// Remembers that a fact was carried over, and gives its value.
+    mutating func take<Wrapped>(_ setting: Setting<Wrapped>) -> Setting<Wrapped> {
+        if setting.given != nil { used.insert(setting.path) }
+        return setting
+    }
+
+    /// The value of a fact, or what counts without one; a row in the limits says so of one that cannot be read.
+    mutating func read<Wrapped>(_ setting: Setting<Wrapped>, else standard: Wrapped) -> Wrapped {
+        if let given = take(setting).given, setting.isUnreadable {
+            limit(
+                setting.path.joined(separator: "."), "it is \(given.kind), so the default counts", at: given.location)
+        }
+        return setting.value ?? standard
     }
 
     func isUsed(_ path: [String]) -> Bool { used.contains(path) }
@@ -116,6 +125,11 @@ package struct LocalTranslator {
     /// Carries a key over as it is, under another name.
     mutating func carry(_ path: String..., to name: String) {
         if let value = take(path: path) { set(name, value) }
+    }
+
+    /// Carries a fact over as it is, under another name.
+    mutating func carry<Wrapped>(_ setting: Setting<Wrapped>, to name: String) {
+        if let value = take(setting).given { set(name, value) }
     }
 
     mutating func limit(_ what: String, _ why: String, at place: SourceLocation? = nil) {
@@ -146,23 +160,11 @@ package struct LocalTranslator {
         set("c.JupyterHub.cleanup_servers", .bool(true), from: "servers stop with their hub")
     }
 
-    var baseURL: String { Self.baseURL(values["hub", "baseUrl"]?.string) }
+    var baseURL: String { Self.baseURL(of: facts) }
 
     /// The path that a hub's addresses start with, with slashes at both ends.
-    package static func baseURL(of values: EffectiveValues) -> String {
-        let whole = values.hubValues
-        let chart = whole["jupyterhub"]?.map == nil ? whole : whole["jupyterhub"]
-        return baseURL(chart?["hub", "baseUrl"]?.string)
-    }
-
-    /// The address of the home page's logo.
-    static func logoAddress(of values: EffectiveValues) -> String? {
-        let custom = values.hubValues["jupyterhub", "custom"] ?? values.hubValues["custom"]
-        return custom?["homepage", "templateVars", "org", "logo_url"]?.string
-    }
-
-    private static func baseURL(_ path: String?) -> String {
-        let path = path ?? "/"
+    package static func baseURL(of facts: HubFacts) -> String {
+        let path = facts.network.baseURL.value ?? "/"
         let parts = path.split(separator: "/").joined(separator: "/")
         // Anything else would have to be escaped differently by every program that reads it.
         let isPlain = parts.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._~/-".contains($0)) }

@@ -1,0 +1,33 @@
+/// A container image that servers run.
+package struct ImageFact: Sendable {
+    /// The whole reference, such as `quay.io/jupyter/scipy-notebook:2025-07-28`.
+    package let text: String
+    /// Nil without one. A digest counts as a tag.
+    package let tag: String?
+    package let place: SourceLocation
+
+    private init(_ text: String, at place: SourceLocation) {
+        self.text = text
+        self.place = place
+        let last = text.split(separator: "/").last ?? ""
+        let end = last.lastIndex(of: "@") ?? last.lastIndex(of: ":")
+        tag = end.map { String(last[last.index(after: $0)...]) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The images that profiles name, and that of all servers; without those that a secret or another type hides.
+    ///
+    /// - Parameters:
+    ///   - image: `singleuser.image`.
+    ///   - overrides: what profiles and their choices put over the settings of the spawner.
+    static func all(_ image: Value?, overrides: [Value]) -> [ImageFact] {
+        let chosen = overrides.compactMap { override in
+            override["image"].flatMap { value in value.string.map { ImageFact($0, at: value.location) } }
+        }
+        guard let image, let name = image["name"]?.string, image["tag"].map({ $0.isNull || $0.string != nil }) ?? true
+        else { return chosen }
+        let tag = image["tag"]?.ifSet
+        let text = name + (tag?.string.map { ":\($0)" } ?? "")
+        // Where the name was set to something, a tag is missed; a tag alone is at its own place.
+        return chosen + [ImageFact(text, at: tag?.location ?? image["name"]?.location ?? image.location)]
+    }
+}

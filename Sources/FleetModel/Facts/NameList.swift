@@ -1,0 +1,61 @@
+/// Names of users as a setting lists them.
+package struct NameList: Sendable, Equatable {
+    /// The names in the clear, with their places. A number counts as its text.
+    package let names: [Located<String>]
+    /// Names of encrypted layers, with their places; nil for those that could not be opened. Never shown.
+    let hidden: [(name: String?, place: SourceLocation)]
+
+    /// Whether nobody is on the list for sure.
+    package var isEmpty: Bool { names.isEmpty && hidden.isEmpty }
+
+    /// All names for comparing, also hidden ones that could be opened.
+    var compared: [(name: String, place: SourceLocation)] {
+        names.map { ($0.value, $0.location) } + hidden.compactMap { name, place in name.map { ($0, place) } }
+    }
+
+    package static func == (left: NameList, right: NameList) -> Bool {
+        left.names == right.names && left.hidden.map(\.place) == right.hidden.map(\.place)
+    }
+
+    /// The names of a setting: a list, or one name alone, as JupyterHub takes it.
+    ///
+    /// A map is none: JupyterHub 5 does not start with one. Whoever lets users in by a list must take it as empty then.
+    init(_ value: Value?) {
+        let items = value.map { $0.list ?? [$0] } ?? []
+        names = items.compactMap { item in
+            item.scalarText.flatMap { $0.isEmpty ? nil : Located($0, at: item.location) }
+        }
+        hidden = items.compactMap { item in
+            guard case .secret = item.content, item.ifSet != nil else { return nil }
+            return (item.text, item.location)
+        }
+    }
+}
+
+extension NameList: SettingContent {
+    package init?(setting value: Value) {
+        switch value.content {
+        case .map, .null, .secret: return nil
+        default: self.init(value)
+        }
+    }
+}
+
+extension Setting where Wrapped == NameList {
+    /// All names for comparing, also hidden ones that could be opened.
+    var users: [(name: String, place: SourceLocation)] { compared?.compared ?? [] }
+}
+
+extension Value {
+    /// A scalar as text, as environment variables and names have it; nil for lists, maps, secrets and nothing.
+    package var scalarText: String? {
+        switch content {
+        case .string(let text): text
+        case .bool(let bool): bool ? "true" : "false"
+        case .integer(let number): String(number)
+        case .unsigned(let number): String(number)
+        case .float(let number): "\(number)"
+        case .null, .secret, .list, .map: nil
+        }
+    }
+}

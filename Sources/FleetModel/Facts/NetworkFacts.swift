@@ -1,0 +1,44 @@
+/// How the hub is reached, and what its servers can reach.
+package struct NetworkFacts: Sendable {
+    /// The host name of the hub; nil when it has none, or an encrypted file replaces it.
+    package let domain: Located<String>?
+    /// The path that the hub's addresses start with.
+    package let baseURL: Setting<String>
+    /// The ingress; nil when it is not switched on.
+    package let ingress: Ingress?
+    /// The hosts of the page of BinderHub, which then has the hub's domain.
+    let binderHosts: [Value]
+    package let isPolicyEnabled: Setting<Bool>
+    package let blocksMetadata: Setting<Bool>
+    /// Whether the network policy lets servers reach the cloud's metadata service.
+    package let policyAllowsMetadata: Setting<Bool>
+
+    /// The hosts that an ingress answers for, and their certificates.
+    package struct Ingress: Sendable {
+        let value: Value
+        let hosts: Value?
+        let tls: Value?
+        let annotations: Value?
+    }
+
+    init(_ values: HubValues, hub: Hub) {
+        domain = hub.domainOverrideFile == nil ? hub.domain : nil
+        let jupyterhub = values.jupyterhub
+        baseURL = Setting(jupyterhub["hub", "baseUrl"], path: ["hub", "baseUrl"])
+        let server = jupyterhub["singleuser"]
+        let policy = server?["networkPolicy"]
+        isPolicyEnabled = Setting(policy?["enabled"], path: ["singleuser", "networkPolicy", "enabled"])
+        blocksMetadata = Setting(
+            server?["cloudMetadata", "blockWithIptables"], path: ["singleuser", "cloudMetadata", "blockWithIptables"])
+        policyAllowsMetadata = Setting(
+            policy?["egressAllowRules", "cloudMetadataServer"],
+            path: ["singleuser", "networkPolicy", "egressAllowRules", "cloudMetadataServer"])
+        binderHosts = values.chart["binderhub-service", "ingress", "hosts"]?.list ?? []
+        ingress = jupyterhub["ingress"].flatMap { ingress in
+            guard ingress["enabled"]?.flag == true else { return nil }
+            return Ingress(
+                value: ingress, hosts: ingress["hosts"]?.ifSet, tls: ingress["tls"],
+                annotations: ingress["annotations"])
+        }
+    }
+}

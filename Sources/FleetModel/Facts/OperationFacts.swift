@@ -1,0 +1,12 @@
+/// How the hub itself runs.
+package struct OperationFacts: Sendable {
+    /// The kind of the hub's database, such as `sqlite-pvc`.
+    package let database: Setting<String>
+    /// How many hubs are to run.
+    package let replicas: Setting<Int>
+
+    init(_ hub: Value?) {
+        database = Setting(hub?["db", "type"], path: ["hub", "db", "type"])
+        replicas = Setting(hub?["replicas"], path: ["hub", "replicas"])
+    }
+}

@@ -1,0 +1,58 @@
+/// The services of a hub, and the roles that give rights to users and services.
+package struct ServiceFacts: Sendable {
+    /// A service; its name is that of its key unless it has one of its own.
+    package struct Service: Sendable {
+        package let name: String
+        package let value: Value
+    }
+
+    /// A role; its name is that of its key unless it has one of its own.
+    package struct Role: Sendable {
+        package let key: String
+        package let name: String
+        package let value: Value
+        package let scopes: [Located<String>]
+        package let services: [Located<String>]
+    }
+
+    package let services: [Service]
+    package let roles: [Role]
+    /// Where services are set; nil when nowhere.
+    package let servicesPlace: SourceLocation?
+    package let rolesPlace: SourceLocation?
+    /// Whether Python of the hub's configuration adds services that are unknown here.
+    let codeAddsServices: Bool
+    /// Whether `JupyterHub.load_groups` makes groups.
+    let loadsGroups: Bool
+
+    /// The name of the service that the JupyterHub chart adds itself, while it stops unused servers.
+    package static let culler = "jupyterhub-idle-culler"
+
+    init(_ hub: Value?, login: LoginFacts) {
+        let services = hub?["services"]
+        let roles = hub?["loadRoles"]
+        servicesPlace = services?.location
+        rolesPlace = roles?.location
+        self.services = (services?.pairs ?? []).map { Service(name: $0.value["name"]?.text ?? $0.key, value: $0.value) }
+        self.roles = (roles?.pairs ?? []).map { Role($0.value, key: $0.key) }
+        codeAddsServices = login.code.contains { $0.contains("JupyterHub.services") }
+        loadsGroups = login.config["JupyterHub", "load_groups"]?.ifSet != nil
+    }
+
+    /// The names of all services that can be known.
+    package var names: Set<String> { Set(services.map(\.name)).union([Self.culler]) }
+}
+
+extension ServiceFacts.Role {
+    fileprivate init(_ value: Value, key: String) {
+        self.key = key
+        self.value = value
+        name = value["name"]?.text ?? key
+        scopes = Self.texts(value["scopes"])
+        services = Self.texts(value["services"])
+    }
+
+    private static func texts(_ value: Value?) -> [Located<String>] {
+        (value?.list ?? []).compactMap { item in item.string.map { Located($0, at: item.location) } }
+    }
+}

@@ -1,0 +1,31 @@
+extension Value {
+    /// The value, or what its secret hides as far as it could be opened: for comparing, never for showing or writing.
+    var opened: Value {
+        guard case .secret(let secret) = content, let scalar = secret.reveal() else { return self }
+        return Value(scalar, at: location)
+    }
+
+    /// The text, also of a secret, for comparing it; it must not be shown.
+    var text: String? { opened.string }
+
+    /// The truth value, also of a secret.
+    var flag: Bool? { opened.bool }
+
+    /// Nil for what stands there without saying anything: nothing, an empty text, list or map. A secret that cannot be
+    /// opened says something.
+    package var ifSet: Value? {
+        switch opened.content {
+        case .null: nil
+        case .string(let text): text.isEmpty ? nil : self
+        case .list(let list): list.isEmpty ? nil : self
+        case .map(let map): map.isEmpty ? nil : self
+        default: self
+        }
+    }
+
+    /// The entries of a map with the place of each key; none of anything else.
+    package var pairs: [(key: String, place: SourceLocation, value: Value)] {
+        guard let map else { return [] }
+        return map.keys.compactMap { key in map.entry(key).map { (key, $0.keyLocation, $0.value) } }
+    }
+}
