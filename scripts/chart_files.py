@@ -1,4 +1,4 @@
-"""What scripts/charts runs: JSON schemas, reference tables and checksums, made from the charts' own files."""
+"""What scripts/charts runs: JSON schemas, reference tables, checksums and images, made from where each is said once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import chart_images
 import yaml
 
 START = "<!-- Below this line: written by scripts/charts -->\n"
@@ -17,8 +19,10 @@ CHECKSUM = "basehub/files"
 
 def main(root: Path, check: bool) -> int:
     stale = []
-    for chart in sorted(path.parent for path in root.glob("helm-charts/*/Chart.yaml")):
-        for file, text in outputs(root, chart).items():
+    charts = sorted(path.parent for path in root.glob("helm-charts/*/Chart.yaml"))
+    # The images first: they stand in files that others are made from.
+    for made in [partial(chart_images.outputs, root), *(partial(outputs, root, chart) for chart in charts)]:
+        for file, text in made().items():
             if (file.read_text() if file.exists() else None) == text:
                 continue
             stale.append(str(file.relative_to(root)))

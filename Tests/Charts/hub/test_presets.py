@@ -100,7 +100,7 @@ def test_no_server_speaks_to_nfs_or_runs_as_somebody(records: dict[str, Path]) -
 
 def test_choices_are_what_users_get_and_nothing_else(records: dict[str, Path]) -> None:
     rstudio = notebook(pod(records, "essential", "rstudio-user"))
-    assert rstudio["image"] == "docker.io/rocker/binder:4.4"
+    assert rstudio["image"] == "docker.io/rocker/binder:4.4.2"
     assert rstudio["workingDir"] == "/home/rstudio"
     assert rstudio["resources"]["limits"]["memory"] == 4 * 1024**3
     assert notebook(pod(records, "essential", "own-image"))["image"] == "quay.io/example/own:1.0"
