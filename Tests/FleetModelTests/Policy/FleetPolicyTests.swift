@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.tags(.medium))
 struct FleetPolicyTests {
-    private func policy(_ text: String?) throws -> FleetPolicy {
+    static func policy(_ text: String?) throws -> FleetPolicy {
         let folder = try TemporaryFolder()
         if let text { try folder.write(["fleet.yaml": text]) }
         return FleetPolicy.read(root: folder.path)
@@ -12,7 +12,7 @@ struct FleetPolicyTests {
 
     @Test(arguments: [nil, "", "# nothing\n", "tiers:\n  essential:\n"])
     func hasDocumentedDefaults(_ text: String?) throws {
-        let policy = try policy(text)
+        let policy = try Self.policy(text)
         #expect(policy.findings == [])
         let essential = try #require(policy.values["tiers", "essential"])
         #expect(essential["representatives_min"]?.integer == 1)
@@ -29,7 +29,7 @@ struct FleetPolicyTests {
     }
 
     @Test func theFileWinsWhereItSpeaks() throws {
-        let policy = try policy(
+        let policy = try Self.policy(
             "tiers: {premium: {providers: [gcp], gpu: false}}\nhomes: {quota_gb: 25}\noperator: {name: Example}\n")
         #expect(policy.findings == [])
         #expect(policy.values["tiers", "premium", "providers"]?.oneLine() == "[\"gcp\"]")
@@ -41,7 +41,7 @@ struct FleetPolicyTests {
     @Test func everyDefaultIsAllowed() throws {
         let schema = JSONSchema(ConfigurationSchema.fleet.document, file: "fleet.schema.yaml")
         #expect(schema.findings == [])
-        #expect(schema.violations(in: try policy(nil).values) == [])
+        #expect(schema.violations(in: try Self.policy(nil).values) == [])
     }
 
     /// What `validate --schema cluster` gives editors accepts what Hubfleet reads, and refuses what it refuses.
