@@ -1,4 +1,4 @@
-/// Who may log in, and who is an administrator.
+/// The users who may log in, and the administrators among them.
 package struct AccessFacts: Sendable {
     package let administrators: Setting<NameList>
     package let allowedUsers: Setting<NameList>
@@ -48,10 +48,9 @@ package struct AccessFacts: Sendable {
 
     /// Whether Python of the hub's configuration admits somebody, as some charts do for the operator's staff.
     private var codeAdmits: Bool {
-        let settings = ([login.authenticator].compactMap { $0 } + ["OAuthenticator", "Authenticator"]).map {
-            "c.\($0).allow"
+        ([login.authenticator].compactMap { $0 } + ["OAuthenticator", "Authenticator"]).contains {
+            login.codeContains("c.\($0).allow")
         }
-        return login.code.contains { text in settings.contains { text.contains($0) } }
     }
 
     /// Whether an identity provider of CILogon admits everybody of its own.

@@ -1,4 +1,4 @@
-/// How servers that nobody uses are stopped: the part `cull` of the JupyterHub chart.
+/// The stopping of servers that nobody uses: the part `cull` of the JupyterHub chart.
 package struct CullingFacts: Sendable {
     package let isEnabled: Setting<Bool>
     /// Seconds without use after which a server is stopped.
@@ -13,7 +13,7 @@ package struct CullingFacts: Sendable {
     package let includesAdministrators: Setting<Bool>
     package let removesNamedServers: Setting<Bool>
 
-    /// What the JupyterHub chart sets where nobody says anything. A test compares it with the real chart.
+    /// The values of the JupyterHub chart itself, for where nobody says anything. A test compares them with the chart.
     package enum Defaults {
         package static let isEnabled = true
         package static let timeout = 3600

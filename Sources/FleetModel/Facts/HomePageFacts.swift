@@ -1,4 +1,4 @@
-/// What the page before the login says, and where its templates come from.
+/// The home page of a hub, before the login: its variables, and the source of its templates.
 package struct HomePageFacts: Sendable {
     /// The variables of the page, by their names.
     package let variables: Value?

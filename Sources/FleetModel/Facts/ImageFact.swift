@@ -14,11 +14,8 @@ package struct ImageFact: Sendable {
         tag = end.map { String(last[last.index(after: $0)...]) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The images that profiles name, and that of all servers; without those that a secret or another type hides.
-    ///
-    /// - Parameters:
-    ///   - image: `singleuser.image`.
-    ///   - overrides: what profiles and their choices put over the settings of the spawner.
+    /// The images that profiles name in their overrides, and that of all servers, `singleuser.image`; without those that
+    /// a secret or another type hides.
     static func all(_ image: Value?, overrides: [Value]) -> [ImageFact] {
         let chosen = overrides.compactMap { override in
             override["image"].flatMap { value in value.string.map { ImageFact($0, at: value.location) } }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// How users log in: the class of the login, and its settings as JupyterHub reads them.
+/// The login of a hub: its class, and its settings as JupyterHub reads them.
 package struct LoginFacts: Sendable {
     /// `hub.config`, by the names of classes.
     package let config: Value
     /// The Python that is run when the hub starts.
-    let code: [String]
+    private let code: [Value]
     /// The name of the login as the values write it, such as `github`.
     package let name: Setting<String>
     /// The class that logs users in, such as `GitHubOAuthenticator`; nil when nothing says so, or a secret or Python
@@ -23,10 +23,11 @@ package struct LoginFacts: Sendable {
     init(_ hub: Value?, hub owner: Hub) {
         let config = hub?["config"] ?? Value(.map(ValueMap()), at: owner.location)
         self.config = config
-        code = (hub?["extraConfig"]?.pairs ?? []).compactMap { $0.value.text }
+        code = (hub?["extraConfig"]?.pairs ?? []).map(\.value)
         name = Setting(config["JupyterHub", "authenticator_class"], path: Self.namePath)
         // What Python sets last is unknown here.
-        authenticator = code.contains(where: \.assignsLogin) ? nil : name.value.map(AuthenticatorKind.className)
+        authenticator =
+            code.contains { $0.text?.assignsLogin == true } ? nil : name.value.map(AuthenticatorKind.className)
         place = config["JupyterHub", "authenticator_class"]?.location ?? owner.location
         classes = authenticator.map { [$0] + JupyterHubNames.ancestors(of: $0) } ?? ["Authenticator"]
         sections = classes.compactMap { name in config[name]?.map.map { (name, $0) } }
@@ -46,6 +47,9 @@ package struct LoginFacts: Sendable {
         }
         return Setting(nil, path: ["hub", "config", "Authenticator", name])
     }
+
+    /// Whether Python that is run when the hub starts holds a text.
+    func codeContains(_ text: String) -> Bool { code.contains { $0.text?.contains(text) == true } }
 
     /// The value of a setting of any type, when it says something.
     func given(_ name: String) -> Value? {

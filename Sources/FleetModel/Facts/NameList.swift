@@ -2,19 +2,16 @@
 package struct NameList: Sendable, Equatable {
     /// The names in the clear, with their places. A number counts as its text.
     package let names: [Located<String>]
-    /// Names of encrypted layers, with their places; nil for those that could not be opened. Never shown.
-    let hidden: [(name: String?, place: SourceLocation)]
+    /// Names of encrypted layers. Never shown.
+    private let hidden: [Value]
 
     /// Whether nobody is on the list for sure.
     package var isEmpty: Bool { names.isEmpty && hidden.isEmpty }
 
     /// All names for comparing, also hidden ones that could be opened.
     var compared: [(name: String, place: SourceLocation)] {
-        names.map { ($0.value, $0.location) } + hidden.compactMap { name, place in name.map { ($0, place) } }
-    }
-
-    package static func == (left: NameList, right: NameList) -> Bool {
-        left.names == right.names && left.hidden.map(\.place) == right.hidden.map(\.place)
+        names.map { ($0.value, $0.location) }
+            + hidden.compactMap { value in value.opened.scalarText.map { ($0, value.location) } }
     }
 
     /// The names of a setting: a list, or one name alone, as JupyterHub takes it.
@@ -25,9 +22,8 @@ package struct NameList: Sendable, Equatable {
         names = items.compactMap { item in
             item.scalarText.flatMap { $0.isEmpty ? nil : Located($0, at: item.location) }
         }
-        hidden = items.compactMap { item in
-            guard case .secret = item.content, item.ifSet != nil else { return nil }
-            return (item.text, item.location)
+        hidden = items.filter { item in
+            if case .secret = item.content { item.ifSet != nil } else { false }
         }
     }
 }

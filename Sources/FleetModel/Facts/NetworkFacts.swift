@@ -1,4 +1,4 @@
-/// How the hub is reached, and what its servers can reach.
+/// The addresses of a hub, and the reach of its servers.
 package struct NetworkFacts: Sendable {
     /// The host name of the hub; nil when it has none, or an encrypted file replaces it.
     package let domain: Located<String>?

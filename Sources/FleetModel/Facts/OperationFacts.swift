@@ -1,8 +1,8 @@
-/// How the hub itself runs.
+/// The running of the hub itself: its database, and how often it is there.
 package struct OperationFacts: Sendable {
     /// The kind of the hub's database, such as `sqlite-pvc`.
     package let database: Setting<String>
-    /// How many hubs are to run.
+    /// The number of hubs that are to run.
     package let replicas: Setting<Int>
 
     init(_ hub: Value?) {

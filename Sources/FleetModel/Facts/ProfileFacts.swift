@@ -1,14 +1,14 @@
-/// What users choose from when they start a server.
+/// The profiles of a hub: what users choose from when they start a server.
 package struct ProfileFacts: Sendable {
     /// An entry of the list.
     package struct Profile: Sendable {
         package let value: Value
         package let place: SourceLocation
         package let options: [Option]
-        /// What it puts over the settings of the spawner.
+        /// The settings that it lays over those of the spawner.
         let override: Value?
 
-        /// What people see.
+        /// The name that people see.
         package var name: String? { value["display_name"]?.string }
     }
 
@@ -38,7 +38,7 @@ package struct ProfileFacts: Sendable {
     package let path: [String]
     /// The entries, without what is null.
     package let profiles: [Profile]
-    /// Everything that a choice of users puts over the settings of the spawner.
+    /// All settings that a choice of users lays over those of the spawner.
     let overrides: [Value]
 
     init(_ server: Value?, login: LoginFacts) {
@@ -86,7 +86,7 @@ extension ProfileFacts.Option {
 }
 
 extension Value {
-    /// What stands in a list, or in a map that values files can merge, in the order of its keys; without nulls.
+    /// The entries of a list, or of a map that values files can merge, in the order of its keys; without nulls.
     var listEntries: [(place: SourceLocation, value: Value)] {
         if let list { return list.lazy.filter { !$0.isNull }.map { ($0.location, $0) } }
         return pairs.sorted { $0.key < $1.key }.filter { !$0.value.isNull }.map { ($0.place, $0.value) }

@@ -1,6 +1,6 @@
-/// What users' servers get: memory, processors, kinds of nodes, images, and the page that opens.
+/// The servers of users: their memory and processors, nodes and images, and the page that opens.
 package struct ServerFacts: Sendable {
-    /// What one choice of users asks for; the first is what the chart says of all servers.
+    /// The resources that servers of one choice of users ask for, or all servers.
     package struct Resources: Sendable {
         /// For messages: `singleuser`, or the profile and its choice.
         package let name: String
@@ -24,7 +24,7 @@ package struct ServerFacts: Sendable {
     package let memoryGuarantee: Setting<MemoryText>
     package let cpuLimit: Setting<Double>
     package let cpuGuarantee: Setting<Double>
-    /// What servers ask for: all servers first, then those of each choice.
+    /// The resources of all servers first, then those of each choice.
     package let resources: [Resources]
     /// The images of all servers and of the choices.
     package let images: [ImageFact]

@@ -33,21 +33,33 @@ package struct ServiceFacts: Sendable {
         let roles = hub?["loadRoles"]
         servicesPlace = services?.location
         rolesPlace = roles?.location
-        self.services = (services?.pairs ?? []).map { Service(name: $0.value["name"]?.text ?? $0.key, value: $0.value) }
+        self.services = (services?.pairs ?? []).map { Service($0.value, key: $0.key) }
         self.roles = (roles?.pairs ?? []).map { Role($0.value, key: $0.key) }
-        codeAddsServices = login.code.contains { $0.contains("JupyterHub.services") }
+        codeAddsServices = login.codeContains("JupyterHub.services")
         loadsGroups = login.config["JupyterHub", "load_groups"]?.ifSet != nil
     }
 
-    /// The names of all services that can be known.
+    /// The names of all services, as far as they are no secrets.
     package var names: Set<String> { Set(services.map(\.name)).union([Self.culler]) }
+
+    /// Whether there is a service of the name, even if an encrypted file names it.
+    func has(service name: String) -> Bool {
+        name == Self.culler || services.contains { ($0.value["name"]?.text ?? $0.name) == name }
+    }
+}
+
+extension ServiceFacts.Service {
+    fileprivate init(_ value: Value, key: String) {
+        self.value = value
+        name = value["name"]?.string ?? key
+    }
 }
 
 extension ServiceFacts.Role {
     fileprivate init(_ value: Value, key: String) {
         self.key = key
         self.value = value
-        name = value["name"]?.text ?? key
+        name = value["name"]?.string ?? key
         scopes = Self.texts(value["scopes"])
         services = Self.texts(value["services"])
     }

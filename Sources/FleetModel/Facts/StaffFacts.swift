@@ -13,11 +13,12 @@ package struct StaffFacts: Sendable {
     /// Whether names become administrators, as far as can be known.
     package var addsNames: Bool { names.map { !$0.isEmpty } ?? true }
 
+    /// Reads the staff; nil when no chart lets any in.
+    ///
     /// - Parameters:
     ///   - custom: the part `custom` of the JupyterHub chart's values.
     ///   - login: how users log in.
     ///   - hasWholeChart: whether the chart is here with all its values.
-    /// - Returns: nil when no chart lets staff in.
     init?(_ custom: Value?, login: LoginFacts, hasWholeChart: Bool) {
         if let block = custom?["staff"], block["enabled"] != nil {
             self.init(block, login: login)

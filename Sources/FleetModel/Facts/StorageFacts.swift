@@ -1,4 +1,4 @@
-/// Where users' files are: homes, their disk and quota, and the folders that users share.
+/// The storage of users' files: homes, their disk and quota, and the folders that users share.
 package struct StorageFacts: Sendable {
     /// A folder that is mounted into servers.
     package struct Mount: Sendable {

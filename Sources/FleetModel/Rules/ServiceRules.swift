@@ -19,7 +19,7 @@ enum ServiceRules {
         guard !hub.services.codeAddsServices else { return [] }
         let known = hub.services.names
         return hub.services.roles.flatMap { role in
-            role.services.filter { !known.contains($0.value) }.map { service in
+            role.services.filter { !hub.services.has(service: $0.value) }.map { service in
                 Rule.Fault(
                     "the role \"\(role.key.printable)\" names the service \"\(service.value.printable)\", "
                         + "which is not there",
@@ -46,7 +46,7 @@ enum ServiceRules {
         return scopes(of: hub).compactMap { role, scope, place in
             guard let range = scope.firstRange(of: "!service="), own.contains(place.file) else { return nil }
             let name = String(scope[range.upperBound...])
-            guard !known.contains(name) else { return nil }
+            guard !hub.services.has(service: name) else { return nil }
             return Rule.Fault(
                 "the role \"\(role.printable)\" gives access to the service \"\(name.printable)\", which is not there",
                 advice: Suggestion.advice(for: name, among: known), at: place)

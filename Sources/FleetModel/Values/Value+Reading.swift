@@ -11,7 +11,7 @@ extension Value {
     /// The truth value, also of a secret.
     var flag: Bool? { opened.bool }
 
-    /// Nil for what stands there without saying anything: nothing, an empty text, list or map. A secret that cannot be
+    /// The value; nil for one that says nothing: a null, an empty text, list or map. A secret that cannot be
     /// opened says something.
     package var ifSet: Value? {
         switch opened.content {

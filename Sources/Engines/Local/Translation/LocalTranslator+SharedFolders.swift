@@ -4,7 +4,7 @@ extension LocalTranslator {
     /// Folders of the home store that users see inside their homes, such as `shared`.
     mutating func addSharedFolders() {
         begin("Folders that users share")
-        _ = (take(path: StorageFacts.mountsPath), take(path: StorageFacts.administratorMountsPath))
+        for path in [StorageFacts.mountsPath, StorageFacts.administratorMountsPath] { _ = take(path: path) }
         var folders = sharedFolders(facts.storage.mounts, forAdministrators: false)
         let special = sharedFolders(facts.storage.administratorMounts, forAdministrators: true)
         folders.literals += special.literals
