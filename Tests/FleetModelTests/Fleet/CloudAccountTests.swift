@@ -20,8 +20,8 @@ struct CloudAccountTests {
         .local: "{first_port: 9000, requirements: requirements.txt}",
     ]
 
-    private func cluster(_ kind: ProviderKind) throws -> Cluster {
-        let block = try #require(Self.blocks[kind])
+    static func cluster(_ kind: ProviderKind) throws -> Cluster {
+        let block = try #require(blocks[kind])
         let text = "name: earth\nprovider: \(kind.rawValue)\nmetadata: {}\n\(kind.rawValue): \(block)\n"
         let root = try #require(YAMLReader.read(text, file: "cluster.yaml").root)
         let collector = FindingCollector()
@@ -33,7 +33,7 @@ struct CloudAccountTests {
     /// Whoever adds a provider finds here what the others have, and says why it has less.
     @Test func eachProviderSaysWhatItLacks() throws {
         let lacks = try ProviderKind.allCases.map { kind in
-            let reasons = try cluster(kind).provider.account.lacks
+            let reasons = try Self.cluster(kind).provider.account.lacks
             #expect(reasons.values.allSatisfy { $0.count > 15 && !$0.hasSuffix(".") }, "\(kind): \(reasons)")
             return "\(kind.rawValue): \(reasons.keys.sorted().joined(separator: ", "))"
         }
@@ -47,7 +47,7 @@ struct CloudAccountTests {
 
     @Test func eachProviderReadsItsWholeBlock() throws {
         let facts = try ProviderKind.allCases.map { kind in
-            let account = try cluster(kind).provider.account
+            let account = try Self.cluster(kind).provider.account
             let shown = account.facts.compactMapValues { $0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             return "\(type(of: account).kind.rawValue): \(shown.joined(separator: ", "))"
                 + "; files \(account.files.map(\.value).joined(separator: ", "))"
@@ -66,7 +66,7 @@ struct CloudAccountTests {
 
     @Test func chartsGetTheNamesThatTheCloudKnows() throws {
         let variables = try ProviderKind.allCases.map { kind in
-            let cluster = try cluster(kind)
+            let cluster = try Self.cluster(kind)
             let place = SourceLocation(file: "cluster.yaml")
             let hub = Hub(
                 name: Located("prod", at: place), cluster: "earth", displayName: nil, domain: nil,
