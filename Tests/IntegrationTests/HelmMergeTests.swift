@@ -9,8 +9,8 @@ import Testing
 /// The merged tree must be the one that the real Helm hands to templates.
 @Suite(.tags(.large), .timeLimit(.minutes(30)), .needs("helm"), .needs("helm3"))
 struct HelmMergeTests {
-    /// How many random stacks of layers are compared; `HUBFLEET_HELM_STACKS` asks for more.
-    private static let stacks = ProcessInfo.processInfo.environment["HUBFLEET_HELM_STACKS"].flatMap(Int.init) ?? 200
+    /// How many random stacks of layers are compared with each Helm.
+    private static let stacks = RandomRun.rounds(200)
 
     @Test(arguments: ["helm", "helm3"])
     func mergesRandomLayersLikeHelm(_ program: String) async throws {

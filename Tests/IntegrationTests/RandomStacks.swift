@@ -1,3 +1,5 @@
+import FleetTesting
+
 /// Random charts with sub-charts, and random values files over them.
 struct RandomStacks {
     struct Stack {
@@ -14,7 +16,7 @@ struct RandomStacks {
         "true", "False", "'#x'", "[]", "{}", "1.0", "0.1", "100000000000000000000", "[1, yes, ~]", "[{a: 1}, {b: ~}]",
     ]
 
-    private var random = SystemRandomNumberGenerator()
+    private var random = RandomRun.numbers(20_261_123)
 
     mutating func next() -> Stack {
         var stack = Stack()

@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--only", default="", help="a regular expression that the file's path must contain")
+    parser.add_argument("--without", default="", help="a test target to leave out")
     parser.add_argument("--here", action="store_true", help="weave this checkout itself, and restore it afterwards")
     parser.add_argument("--report", type=Path, help="where to write the result as JSON")
     options = parser.parse_args()
@@ -52,7 +53,7 @@ def main() -> int:
     try:
         say(f"weaving {len(chosen)} faults into {len({point.file for _, point in chosen})} files")
         built = build(tree, sources, chosen)[: options.count]
-        results = try_all(tree, sources, built)
+        results = try_all(tree, sources, built, options.without)
     finally:
         restore(tree, sources)
     return report(results, sources, options.report)
@@ -179,10 +180,24 @@ class Result:
     seconds: float
 
 
-def try_all(tree: Path, sources: dict[str, str], chosen: list[tuple[int, Point]]) -> list[Result]:
+def tests_of(tree: Path) -> dict[str, list[str]]:
+    """The targets that each target of tests reaches."""
+    command = ["swift", "package", "describe", "--type", "json"]
+    described = subprocess.run(command, cwd=tree, check=True, capture_output=True).stdout
+    targets = {target["name"]: target for target in json.loads(described)["targets"]}
+
+    def reached(name: str) -> set[str]:
+        below = targets.get(name, {}).get("target_dependencies") or []
+        return {name}.union(*(reached(other) for other in below))
+
+    return {name: sorted(reached(name)) for name, target in targets.items() if target["type"] == "test"}
+
+
+def try_all(tree: Path, sources: dict[str, str], chosen: list[tuple[int, Point]], without: str) -> list[Result]:
     """Runs the tests once without a fault, and then once for each."""
     bundle = next(tree.glob(".build/*/debug/*.xctest"))
-    targets = sorted(folder.name for folder in (tree / "Tests").iterdir() if folder.name.endswith("Tests"))
+    reach = {name: below for name, below in tests_of(tree).items() if name != without}
+    targets = sorted(reach)
     limits: dict[str, float] = {}
     for target in targets:
         started = time.monotonic()
@@ -194,8 +209,9 @@ def try_all(tree: Path, sources: dict[str, str], chosen: list[tuple[int, Point]]
     results = []
     for count, (number, point) in enumerate(chosen, start=1):
         started = time.monotonic()
-        own = f"{point.file.split('/')[1]}Tests"
-        order = sorted(targets, key=lambda name: (name != own, name == "IntegrationTests", limits[name]))
+        target = point.file.split("/")[1]
+        reaching = [name for name in targets if target in reach[name]]
+        order = sorted(reaching, key=lambda name: (name != f"{target}Tests", name == "IntegrationTests", limits[name]))
         noticed = next(filter(None, (run(bundle, tree, number, name, limits[name]) for name in order)), "")
         results.append(Result(number, point, noticed, time.monotonic() - started))
         verdict = noticed or "SURVIVES"

@@ -91,10 +91,11 @@ struct SchemaFuzzTests {
         let values = try SchemaSample.tree(Self.values, "v.yaml")
         #expect(JSONSchema(schema, file: "s.yaml").findings(for: values) == [])
         let hidden = try SchemaSample.secrets(Self.values)
-        var mutation = TreeMutation(random: SplitMix(state: 20_261_121), pool: [schema, values, hidden.locked])
+        var mutation = TreeMutation(random: RandomRun.numbers(20_261_121), pool: [schema, values, hidden.locked])
         var broken = 0
         var refused = 0
-        for round in 0..<3_000 {
+        let rounds = RandomRun.rounds(600)
+        for round in 0..<rounds {
             await Task.yield()
             let compiled = JSONSchema(mutation.mutate(schema, rarity: 40), file: "s.yaml")
             broken += compiled.findings.isEmpty ? 0 : 1
@@ -110,8 +111,8 @@ struct SchemaFuzzTests {
                 }
             }
         }
-        #expect(broken > 500, "the schemas are hardly mutated")
-        #expect(refused > 3_000, "the values are hardly mutated")
+        #expect(broken > rounds / 6, "the schemas are hardly mutated")
+        #expect(refused > rounds, "the values are hardly mutated")
     }
 
     private func hasKnownPlaces(_ finding: Finding) -> Bool {

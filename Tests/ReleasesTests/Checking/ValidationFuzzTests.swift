@@ -8,15 +8,13 @@ import Testing
 /// Whole fleets with one spoilt file: values, charts, schemas, cluster.yaml, fleet.yaml.
 @Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct ValidationFuzzTests {
-    /// How many; `HUBFLEET_MUTATIONS` asks for more.
-    private static let rounds =
-        ProcessInfo.processInfo.environment["HUBFLEET_MUTATIONS"].flatMap(Int.init) ?? 1_500
+    private static let rounds = RandomRun.rounds(500)
 
     /// Neither a crash nor a hang, every finding has a place in a file that is there, and the secret shows nowhere.
     @Test func survivesMutatedFleets() async throws {
         let examples = RuleExampleTests.sections.flatMap { $0.fails + $0.passes }
         try #require(examples.count > 60)
-        var random = SplitMix(state: 20_261_122)
+        var random = RandomRun.numbers(20_261_122)
         var withFindings = 0
         for round in 0..<Self.rounds {
             await Task.yield()
