@@ -2,10 +2,14 @@ import FleetModel
 
 /// A path that leads nowhere.
 struct NoValue: Error, Equatable, CustomStringConvertible {
-    let description: String
+    let path: ValuePath
+    /// The path that was perhaps meant.
+    let suggestion: String?
 
     init(path: ValuePath, values: EffectiveValues) {
-        let advice = values.suggestion(for: path).map { "; did you mean \($0)?" } ?? ""
-        description = "no layer sets \(path)\(advice)"
+        self.path = path
+        suggestion = values.suggestion(for: path)
     }
+
+    var description: String { "no layer sets \(path)" + (suggestion.map { "; did you mean \($0)?" } ?? "") }
 }

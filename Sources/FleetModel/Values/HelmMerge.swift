@@ -61,20 +61,10 @@ enum HelmMerge {
     private static func defaults(of chart: Chart, under given: ValueMap, keepsNulls: Bool) -> ValueMap {
         guard let defaults = chart.values.map else { return given }
         let children = Set(chart.dependencies.map(\.chart.key))
-        var result = ValueMap()
-        for key in defaults.keys {
-            guard let entry = defaults.entry(key) else { continue }
-            guard let override = given.entry(key) else {
-                result.set(key, to: entry)
-                continue
-            }
-            if override.value.isNull, !keepsNulls { continue }
-            result.set(key, to: merged(override, over: entry, keepsNulls: keepsNulls || children.contains(key)))
+        return laid(given, over: defaults) { key, override, entry in
+            if override.value.isNull, !keepsNulls { return nil }
+            return merged(override, over: entry, keepsNulls: keepsNulls || children.contains(key))
         }
-        for key in given.keys where defaults.entry(key) == nil {
-            if let entry = given.entry(key) { result.set(key, to: entry) }
-        }
-        return result
     }
 
     private static func merged(
@@ -87,15 +77,26 @@ enum HelmMerge {
 
     /// A given null removes a default together with itself, unless nulls are kept for a chart further down.
     private static func tables(_ given: ValueMap, over base: ValueMap, keepsNulls: Bool) -> ValueMap {
+        laid(given, over: base) { _, override, entry in
+            if override.value.isNull, !keepsNulls, !entry.value.isNull { return nil }
+            return merged(override, over: entry, keepsNulls: keepsNulls)
+        }
+    }
+
+    /// The keys of `base` in their order, then those of `given` alone. Where both have one, `combined` decides; nil
+    /// leaves the key out.
+    private static func laid(
+        _ given: ValueMap, over base: ValueMap,
+        combined: (_ key: String, _ given: ValueMap.Entry, _ base: ValueMap.Entry) -> ValueMap.Entry?
+    ) -> ValueMap {
         var result = ValueMap()
         for key in base.keys {
             guard let entry = base.entry(key) else { continue }
-            guard let override = given.entry(key) else {
+            if let override = given.entry(key) {
+                if let both = combined(key, override, entry) { result.set(key, to: both) }
+            } else {
                 result.set(key, to: entry)
-                continue
             }
-            if override.value.isNull, !keepsNulls, !entry.value.isNull { continue }
-            result.set(key, to: merged(override, over: entry, keepsNulls: keepsNulls))
         }
         for key in given.keys where base.entry(key) == nil {
             if let entry = given.entry(key) { result.set(key, to: entry) }

@@ -56,21 +56,25 @@ package struct YAMLReader: ~Copyable {
         var root: Value?
         do {
             root = try readRoot()
-        } catch Stop.syntax(let error) {
-            report("yaml/syntax", error.problem, at: location(error.line, error.column))
-        } catch Stop.tooDeep(let place) {
-            report("yaml/too-deep", "nested deeper than \(Self.maximumDepth) levels", at: place)
-        } catch Stop.tooLarge(let place) {
-            report(
-                "yaml/too-large", "this file has more than \(Self.maximumNodes) values, counting what aliases repeat",
-                at: place)
         } catch {
-            preconditionFailure("readRoot throws Stop alone")
+            report(error)
         }
         return Document(root: root, findings: findings)
     }
 
-    private mutating func readRoot() throws -> Value? {
+    private mutating func report(_ stop: Stop) {
+        switch stop {
+        case .syntax(let error): report("yaml/syntax", error.problem, at: location(error.line, error.column))
+        case .tooDeep(let place):
+            report("yaml/too-deep", "nested deeper than \(Self.maximumDepth) levels", at: place)
+        case .tooLarge(let place):
+            report(
+                "yaml/too-large", "this file has more than \(Self.maximumNodes) values, counting what aliases repeat",
+                at: place)
+        }
+    }
+
+    private mutating func readRoot() throws(Stop) -> Value? {
         var root: Value?
         var documents = 0
         while true {
@@ -91,9 +95,9 @@ package struct YAMLReader: ~Copyable {
         }
     }
 
-    private mutating func readNode(_ event: YAMLEvents.Event, depth: Int) throws -> Value {
+    private mutating func readNode(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> Value {
         let place = location(of: event)
-        guard depth < Self.maximumDepth else { throw Stop.tooDeep(place) }
+        guard depth < Self.maximumDepth else { throw .tooDeep(place) }
         try count(1, at: place)
         let nodesBefore = nodes
         if let anchor = event.anchor { openAnchors.insert(anchor) }
@@ -114,7 +118,7 @@ package struct YAMLReader: ~Copyable {
         return value
     }
 
-    private mutating func readAlias(_ name: String, at place: SourceLocation) throws -> Value {
+    private mutating func readAlias(_ name: String, at place: SourceLocation) throws(Stop) -> Value {
         guard let (value, size) = anchors[name] else {
             let isOpen = openAnchors.contains(name)
             report(
@@ -126,7 +130,7 @@ package struct YAMLReader: ~Copyable {
         return value
     }
 
-    private mutating func readList(at place: SourceLocation, depth: Int) throws -> Value {
+    private mutating func readList(at place: SourceLocation, depth: Int) throws(Stop) -> Value {
         var items: [Value] = []
         while true {
             let event = try next()
@@ -135,7 +139,7 @@ package struct YAMLReader: ~Copyable {
         }
     }
 
-    private mutating func readMap(at place: SourceLocation, depth: Int) throws -> Value {
+    private mutating func readMap(at place: SourceLocation, depth: Int) throws(Stop) -> Value {
         var map = ValueMap()
         // Keys that stand in this map itself; merged ones may be replaced without a word.
         var own: [String: SourceLocation] = [:]
@@ -161,7 +165,7 @@ package struct YAMLReader: ~Copyable {
     }
 
     /// The text of a key; nil, with a finding, when it is no scalar. Numbers and booleans become text, as in JSON.
-    private mutating func readKey(_ event: YAMLEvents.Event, depth: Int) throws -> String? {
+    private mutating func readKey(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> String? {
         let place = location(of: event)
         if case .scalar(let text, let isPlain) = event.kind {
             try count(1, at: place)
@@ -199,13 +203,13 @@ package struct YAMLReader: ~Copyable {
         }
     }
 
-    private mutating func next() throws -> YAMLEvents.Event {
-        do { return try events.next() } catch { throw Stop.syntax(error) }
+    private mutating func next() throws(Stop) -> YAMLEvents.Event {
+        do { return try events.next() } catch { throw .syntax(error) }
     }
 
-    private mutating func count(_ more: Int, at place: SourceLocation) throws {
+    private mutating func count(_ more: Int, at place: SourceLocation) throws(Stop) {
         nodes += more
-        if nodes > Self.maximumNodes { throw Stop.tooLarge(place) }
+        if nodes > Self.maximumNodes { throw .tooLarge(place) }
     }
 
     private func location(of event: YAMLEvents.Event) -> SourceLocation { location(event.line, event.column) }

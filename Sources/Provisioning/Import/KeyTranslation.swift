@@ -34,33 +34,51 @@ package struct KeyTranslation: Sendable, Equatable {
             steps = []
             return
         }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        var steps: [Step] = []
-        var dropped: [(path: [String], index: Int)] = []
+        var work = Work(root: root, text: text, canChange: canChange)
         for prefix in [[], ["basehub"]] {
-            for change in changes {
-                let path = prefix + change.path
-                guard let place = root.keyLocation(path) else { continue }
-                var isDone = false
-                switch change.kind {
-                case .rename(let name) where canChange:
-                    isDone = Self.rename(path[path.count - 1], to: name, at: place, in: &lines)
-                case .drop where canChange:
-                    dropped.append((path, steps.count))
-                default: break
-                }
-                steps.append(
-                    Step(path: path.joined(separator: "."), kind: change.kind, place: place, isDone: isDone))
+            for change in changes { work.apply(change, at: prefix + change.path) }
+        }
+        work.dropLines()
+        self.text = work.lines.joined(separator: "\n")
+        steps = work.steps
+    }
+
+    /// The text as it changes.
+    private struct Work {
+        private let root: Value
+        private let canChange: Bool
+        private(set) var lines: [String]
+        private(set) var steps: [Step] = []
+        /// Keys to take out, with the number of their step.
+        private var dropped: [(path: [String], index: Int)] = []
+
+        init(root: Value, text: String, canChange: Bool) {
+            self.root = root
+            self.canChange = canChange
+            lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
+
+        /// Makes a step of a change, when its key is there.
+        mutating func apply(_ change: KeyChange, at path: [String]) {
+            guard let place = root.keyLocation(path) else { return }
+            var isDone = false
+            switch change.kind {
+            case .rename(let name) where canChange:
+                isDone = KeyTranslation.rename(path[path.count - 1], to: name, at: place, in: &lines)
+            case .drop where canChange: dropped.append((path, steps.count))
+            default: break
+            }
+            steps.append(Step(path: path.joined(separator: "."), kind: change.kind, place: place, isDone: isDone))
+        }
+
+        /// Takes keys out, from the end, so that the places of the others stay true.
+        mutating func dropLines() {
+            for (path, index) in dropped.sorted(by: { steps[$0.index].place > steps[$1.index].place }) {
+                let isDone = KeyTranslation.drop(path, from: root, in: &lines)
+                let step = steps[index]
+                steps[index] = Step(path: step.path, kind: step.kind, place: step.place, isDone: isDone)
             }
         }
-        // From the end, so that the places of the others stay true.
-        for (path, index) in dropped.sorted(by: { steps[$0.index].place > steps[$1.index].place }) {
-            let isDone = Self.drop(path, from: root, in: &lines)
-            let step = steps[index]
-            steps[index] = Step(path: step.path, kind: step.kind, place: step.place, isDone: isDone)
-        }
-        self.text = lines.joined(separator: "\n")
-        self.steps = steps
     }
 
     /// Replaces the key at a place, quoted or not.
