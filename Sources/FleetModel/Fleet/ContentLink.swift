@@ -50,14 +50,8 @@ package struct ContentLink: Sendable, Equatable {
             case .rstudio: "rstudio/"
             }
         let query = [("repo", repository), ("urlpath", opened), ("branch", branch)]
-            .map { "\($0.0)=\(Self.encoded($0.1))" }.joined(separator: "&")
+            .map { "\($0.0)=\($0.1.percentEncoded)" }.joined(separator: "&")
         return "\(hub)/hub/user-redirect/git-pull?\(query)"
-    }
-
-    private static func encoded(_ text: String) -> String {
-        let plain = CharacterSet(charactersIn: "-._~").union(
-            CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
-        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 }
 
