@@ -94,7 +94,7 @@ let package = Package(
         ),
         .target(
             name: "FleetModel",
-            dependencies: [.product(name: "Yams", package: "Yams"), orderedCollections],
+            dependencies: [.product(name: "Yams", package: "Yams"), orderedCollections, crypto],
             exclude: ["Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]

@@ -74,7 +74,7 @@ struct DocumentationTests {
     }
 
     /// docs/reference/fleet-yaml.md names every key of the schema, and its example is good.
-    @Test func policyIsExplained() throws {
+    @Test func policyIsExplained() async throws {
         let page = try String(
             contentsOfFile: RealThings.packageRoot + "/docs/reference/fleet-yaml.md", encoding: .utf8)
         let keys = keys(of: ConfigurationSchema.fleet.document)
@@ -84,7 +84,7 @@ struct DocumentationTests {
         }
         let example = try #require(page.firstMatch(of: /```yaml\n((?s).*?)```/)).output.1
         let folder = try TemporaryFolder().write(["fleet.yaml": String(example)])
-        #expect(FleetPolicy.read(root: folder.path).findings == [])
+        #expect(await FleetPolicy.read(WorkingTree(folder.path)).findings == [])
     }
 
     private func keys(of schema: Value) -> [String] {
@@ -96,7 +96,7 @@ struct DocumentationTests {
     }
 
     /// The complete examples of docs/reference/cluster-yaml.md are read without findings.
-    @Test func examplesOfClusterYAMLAreGood() throws {
+    @Test func examplesOfClusterYAMLAreGood() async throws {
         let text = try String(
             contentsOfFile: RealThings.packageRoot + "/docs/reference/cluster-yaml.md", encoding: .utf8)
         let blocks = text.matches(of: /```yaml\n((?s).*?)```/).map { String($0.output.1) }.filter {
@@ -110,7 +110,7 @@ struct DocumentationTests {
                 "config/clusters/\(name)/cluster.yaml": block, "helm-charts/basehub/Chart.yaml": "",
                 "helm-charts/daskhub/Chart.yaml": "",
             ])
-            let findings = try FleetReader.read(root: folder.path).findings
+            let findings = try await FleetReader.read(WorkingTree(folder.path)).findings
             // The files that an example names are not part of it.
             #expect(findings.filter { $0.rule != "cluster/missing-file" } == [], "\(block)")
         }

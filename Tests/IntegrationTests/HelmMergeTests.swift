@@ -37,16 +37,21 @@ struct HelmMergeTests {
 
     private func merged(_ stack: RandomStacks.Stack, in folder: TemporaryFolder) async throws -> NSDictionary {
         let runner = SubprocessCommandRunner(logger: Logger(label: "test"))
-        let files = ValuesFiles(sops: nil)
-        let chart = await ChartLoader(root: folder.path, files: files, runner: runner).chart("probe", override: nil)
-        #expect(chart.findings.filter { $0.severity != .note } == [])
-        var layers: [Layer] = []
-        for layer in stack.layers {
-            let file = ChartFiles.File(shown: layer, path: "\(folder.path)/\(layer)")
-            let content = await files.content(of: file, isEncrypted: false)
-            layers.append(Layer(kind: .file, file: layer, values: content.values))
-        }
-        let values = EffectiveValues(chart: chart.chart, given: layers)
+        let folder = try folder.write([
+            "config/clusters/c/cluster.yaml": """
+            name: c
+            provider: local
+            hubs:
+              - {name: hub, helm_chart: probe, helm_chart_values_files: [\(stack.layers.joined(separator: ", "))]}
+
+            """
+        ])
+        for layer in stack.layers { try folder.write(["config/clusters/c/\(layer)": folder.read(layer)]) }
+        let fleet = try await OpenFleet(WorkingTree(folder.path), runner: runner)
+        let cluster = try #require(fleet.fleet.clusters.first)
+        let loaded = await fleet.load(Release(try #require(cluster.hubs.first), of: cluster))
+        #expect(loaded.findings.filter { $0.severity != .note } == [])
+        let values = loaded.values
         return try #require(values.merged.json as? NSDictionary)
     }
 

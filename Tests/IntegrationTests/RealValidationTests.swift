@@ -93,7 +93,7 @@ struct RealValidationTests {
     }
 
     @Test func noValueIsASecret() async throws {
-        let fleet = try FleetReader.read(root: root).fleet
+        let fleet = try await FleetReader.read(WorkingTree(root)).fleet
         var masked = 0
         for hub in fleet.hubs {
             for format in ["table", "json"] {

@@ -18,13 +18,13 @@ struct RealValuesTests {
     }
 
     @Test func allHubsRunWithWhatHelmComputes() async throws {
-        let fleet = try FleetReader.read(root: root).fleet
-        let loader = ValuesLoader(root: root, runner: runner)
+        let open = try await OpenFleet(WorkingTree(root), runner: runner)
+        let fleet = open.fleet
         let helm = try HelmProbe("helm")
         for cluster in fleet.clusters {
             for hub in cluster.hubs {
                 let release = Release(hub, of: cluster)
-                let loaded = await loader.load(release)
+                let loaded = await open.load(release)
                 #expect(loaded.values.locked == [], "\(hub.id)")
                 let folder = try TemporaryFolder()
                 let chart = try writeChart(of: release, to: folder)

@@ -7,11 +7,11 @@ import Testing
 
 @Suite(.tags(.medium))
 struct NewFleetTests {
-    @Test func isAFleetWithoutFindings() throws {
+    @Test func isAFleetWithoutFindings() async throws {
         let folder = try TemporaryFolder()
         let files = try NewFleet.write(to: folder.path)
         #expect(files.contains("config/clusters/local/cluster.yaml"))
-        let reading = try FleetReader.read(root: folder.path)
+        let reading = try await FleetReader.read(WorkingTree(folder.path))
         #expect(reading.findings == [])
         #expect(reading.fleet.hubs.map(\.id) == ["local/staging", "local/prod"])
         #expect(reading.fleet.clusters.first?.provider.kind == .local)

@@ -31,11 +31,7 @@ struct ImportCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
-        func path(_ name: String) -> String {
-            URL(filePath: name, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
-        }
-        let work = FleetImport(from: path(source), to: path(to))
+        let work = FleetImport(from: context.url(source).path, to: context.url(to).path)
         let files = try dryRun ? work.preview() : work.write()
         let steps = files.flatMap(\.steps)
         for step in steps { try context.output.result("\(step.place): \(text(step))") }

@@ -22,8 +22,7 @@ struct InitCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
-        let folder = URL(filePath: directory, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
+        let folder = context.url(directory).path
         for file in try NewFleet.write(to: folder) { try context.output.result("\(directory)/\(file)") }
         context.output.message("Next: hubfleet up local/staging -C \(directory)")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import Releases
 
 /// `hubfleet list [SELECTOR...]`
 struct ListCommand: FleetCommand {
@@ -21,10 +22,9 @@ struct ListCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let reading = try fleet.read(in: context)
-        let clusters = try reading.fleet.selecting(selectors)
-        try output.print(Listing(clusters), in: context) { table(clusters) }
-        if reading.findings.hasErrors { throw ExitStatus.failure }
+        let choice = try await fleet.open(in: context).choosing(selectors, in: context)
+        try output.print(Listing(choice.clusters), in: context) { table(choice.clusters) }
+        if choice.findings.hasErrors { throw ExitStatus.failure }
     }
 
     private func table(_ clusters: [Cluster]) -> String {

@@ -22,21 +22,21 @@ struct ShowCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let reading = try fleet.read(in: context)
-        let clusters = try reading.fleet.selecting([name])
+        let fleet = try await self.fleet.open(in: context, opensEncryptedFiles: false)
+        let choice = try fleet.choosing([name], in: context)
         let wantsHub = name.contains("/")
-        guard clusters.count == 1, let cluster = clusters.first, !wantsHub || cluster.hubs.count == 1 else {
+        guard choice.clusters.count == 1, let cluster = choice.clusters.first, !wantsHub || cluster.hubs.count == 1
+        else {
             throw ValidationError("\"\(name)\" chooses more than one; `hubfleet list '\(name)'` shows them")
         }
         if wantsHub, let hub = cluster.hubs.first {
-            let loader = ValuesLoader(root: reading.fleet.root, runner: context.runner, opensEncryptedFiles: false)
-            let loaded = await loader.load(Release(hub, of: cluster))
+            let loaded = await fleet.load(Release(hub, of: cluster))
             let sheet = HubSheet(hub, of: cluster, layers: loaded.values.layers)
             try output.print(sheet, in: context) { sheet.text }
         } else {
             let sheet = ClusterSheet(cluster)
             try output.print(sheet, in: context) { sheet.text }
         }
-        if reading.findings(of: cluster).hasErrors { throw ExitStatus.failure }
+        if choice.findings.hasErrors { throw ExitStatus.failure }
     }
 }

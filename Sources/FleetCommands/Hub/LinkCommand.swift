@@ -34,13 +34,12 @@ struct LinkCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let hub = try self.hub.find(in: context).hub
-        guard let domain = hub.domain?.value else {
-            throw NoAddress(hub: hub.id)
-        }
+        let found = try await hub.find(in: context)
+        guard let domain = found.hub.domain?.value else { throw NoAddress(hub: found.hub.id) }
         let link = try ContentLink(
             hub: "https://\(domain)", repository: repository, branch: branch, path: path, interface: interface)
         try context.output.result(link.url)
+        if found.hasErrors { throw ExitStatus.failure }
     }
 
     private struct NoAddress: Error, CustomStringConvertible {

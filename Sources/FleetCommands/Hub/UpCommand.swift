@@ -3,6 +3,7 @@ import Engines
 import FleetModel
 import FleetTools
 import Foundation
+import Releases
 
 /// `hubfleet up [SELECTOR...]`
 struct UpCommand: FleetCommand {
@@ -54,7 +55,7 @@ struct UpCommand: FleetCommand {
             stateDir.map { path in
                 StateFolder(path: URL(filePath: path, relativeTo: URL(filePath: context.currentDirectory + "/")).path)
             } ?? .standard(environment: context.environment, isRoot: context.isRoot)
-        let selection = try UpSelection.make(self, state: state, in: context)
+        let selection = try await UpSelection.make(self, state: state, in: context)
         let session = UpSession(command: self, selection: selection, state: state, context: context)
         try await session.run()
     }
@@ -62,43 +63,40 @@ struct UpCommand: FleetCommand {
 
 /// The hubs that `up` runs.
 struct UpSelection {
-    let root: String
+    let folder: WorkingTree
+    let fleet: OpenFleet
     let clusters: [Cluster]
 
-    static func make(_ command: UpCommand, state: StateFolder, in context: FleetContext) throws -> UpSelection {
-        guard let root = try command.fleet.rootIfAny(in: context) else {
+    static func make(_ command: UpCommand, state: StateFolder, in context: FleetContext) async throws -> UpSelection {
+        guard let folder = try command.fleet.folderIfAny(in: context) else {
             guard command.selectors.isEmpty else {
                 throw FleetNotFound(folder: context.currentDirectory, isChosen: false)
             }
-            return try example(state: state, context: context)
+            return try await example(state: state, context: context)
         }
-        let reading = try FleetReader.read(root: root)
+        let fleet = try await OpenFleet(folder, runner: context.runner)
         let clusters: [Cluster]
         do {
-            clusters = try chosen(reading.fleet, command: command)
+            clusters = try chosen(fleet.fleet, command: command)
         } catch {
             // What was meant may be in a file that could not be read.
-            if try showUnreadable(reading, in: context) { throw UpError.brokenCluster }
+            if showUnreadable(fleet, in: context) { throw UpError.brokenCluster }
             throw error
         }
-        if command.selectors.isEmpty, try showUnreadable(reading, in: context) { throw UpError.brokenCluster }
-        let findings = clusters.flatMap { reading.findings(of: $0) }
-        for finding in findings { context.output.message(finding.description) }
+        if command.selectors.isEmpty, showUnreadable(fleet, in: context) { throw UpError.brokenCluster }
+        let findings = fleet.findings(about: clusters)
+        context.say(findings)
         if findings.hasErrors { throw UpError.brokenCluster }
         let hubs = clusters.flatMap(\.hubs)
         if command.port != nil, hubs.count > 1 { throw ValidationError("--port goes with one hub, not \(hubs.count)") }
-        return UpSelection(root: root, clusters: clusters)
+        return UpSelection(folder: folder, fleet: fleet, clusters: clusters)
     }
 
     /// Shows errors of files that yielded no cluster.
     /// - Returns: whether there are any.
-    private static func showUnreadable(_ reading: FleetReader.Reading, in context: FleetContext) throws -> Bool {
-        let folders = reading.fleet.clusters.map { $0.folder + "/" }
-        let errors = reading.findings.filter { finding in
-            finding.severity == .error && !folders.contains { finding.location.file.hasPrefix($0) }
-        }
-        for finding in errors { context.output.message(finding.description) }
-        return !errors.isEmpty
+    private static func showUnreadable(_ fleet: OpenFleet, in context: FleetContext) -> Bool {
+        context.say(fleet.unreadable)
+        return !fleet.unreadable.isEmpty
     }
 
     private static func chosen(_ fleet: Fleet, command: UpCommand) throws -> [Cluster] {

@@ -2,13 +2,15 @@ import Engines
 import FleetModel
 import FleetTools
 import Provisioning
+import Releases
 
 extension UpSelection {
     /// The production hub of the built-in example fleet, which is written into the state folder.
-    static func example(state: StateFolder, context: FleetContext) throws -> UpSelection {
+    static func example(state: StateFolder, context: FleetContext) async throws -> UpSelection {
         try NewFleet.refresh(state.example)
         context.output.message("No fleet here, so this is the built-in example; `hubfleet init DIR` starts your own.")
-        let fleet = try FleetReader.read(root: state.example).fleet
-        return UpSelection(root: state.example, clusters: try fleet.selecting(["local/prod"]))
+        let folder = WorkingTree(state.example)
+        let fleet = try await OpenFleet(folder, runner: context.runner)
+        return UpSelection(folder: folder, fleet: fleet, clusters: try fleet.choosing(["local/prod"]).clusters)
     }
 }

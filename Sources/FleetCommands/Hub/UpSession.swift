@@ -74,12 +74,12 @@ struct UpSession {
     private func work(emit: @escaping @Sendable (LocalEngineEvent) -> Void, progress: UpProgress) async throws {
         var prepared: [LocalHub] = []
         for cluster in selection.clusters {
-            let requirements = try requirements(of: cluster)
+            let requirements = try await requirements(of: cluster)
             let environment = try await engine.installEnvironment(requirements, emit: emit)
             for hub in cluster.hubs {
                 let values = try await values(of: hub, cluster: cluster)
                 let local = try await engine.prepare(
-                    hub, values: values, fleetRoot: selection.root, environment: environment,
+                    hub, values: values, fleetRoot: selection.folder.root, environment: environment,
                     options: options(cluster), taken: prepared, emit: emit)
                 prepared.append(local)
             }
@@ -102,23 +102,21 @@ struct UpSession {
         return options
     }
 
-    private func requirements(of cluster: Cluster) throws -> String {
+    private func requirements(of cluster: Cluster) async throws -> String {
         guard let file = cluster.provider.local?.requirements else {
             return PythonEnvironment.standardRequirements
         }
-        let path = "\(selection.root)/\(cluster.folder)/\(file.value)"
-        guard let bytes = FileReading.contents(path), let text = String(data: bytes, encoding: .utf8) else {
+        guard let bytes = await selection.fleet.source.contents("\(cluster.folder)/\(file.value)"),
+            let text = String(validating: bytes, as: UTF8.self)
+        else {
             throw UpError.unreadableRequirements(file.value)
         }
         return text
     }
 
     private func values(of hub: Hub, cluster: Cluster) async throws -> EffectiveValues {
-        let loader = ValuesLoader(root: selection.root, runner: context.runner)
-        let loaded = await loader.load(Release(hub, of: cluster))
-        for finding in loaded.findings where finding.severity != .note {
-            context.output.message(finding.description)
-        }
+        let loaded = await selection.fleet.load(Release(hub, of: cluster))
+        context.say(loaded.findings)
         if loaded.findings.hasErrors { throw UpError.brokenValues(hub: hub.id) }
         return loaded.values
     }

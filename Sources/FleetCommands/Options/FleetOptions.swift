@@ -1,7 +1,7 @@
 import ArgumentParser
 import FleetModel
-import FleetTools
 import Foundation
+import Releases
 
 /// Which fleet repository a command works on.
 package struct FleetOptions: ParsableArguments {
@@ -13,29 +13,28 @@ package struct FleetOptions: ParsableArguments {
 
     package init() {}
 
-    /// The root of the repository.
+    /// The folder of the repository.
     /// - Throws: `FleetNotFound`.
-    func root(in context: FleetContext) throws -> String {
-        guard let root = try rootIfAny(in: context) else {
+    func folder(in context: FleetContext) throws -> WorkingTree {
+        guard let folder = try folderIfAny(in: context) else {
             throw FleetNotFound(folder: context.currentDirectory, isChosen: false)
         }
-        return root
+        return folder
     }
 
     /// Nil when none was named and none is around.
-    func rootIfAny(in context: FleetContext) throws -> String? {
-        guard let directory else { return FleetReader.root(above: context.currentDirectory) }
-        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
-        let path = URL(filePath: directory, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
-        guard FleetReader.isRoot(path) else { throw FleetNotFound(folder: path, isChosen: true) }
-        return path
+    func folderIfAny(in context: FleetContext) throws -> WorkingTree? {
+        guard let directory else { return WorkingTree.around(context.currentDirectory) }
+        let folder = WorkingTree(context.url(directory).path)
+        guard folder.holdsFleet else { throw FleetNotFound(folder: folder.root, isChosen: true) }
+        return folder
     }
 
-    /// Reads the fleet and shows what is wrong with it on standard error.
-    func read(in context: FleetContext) throws -> FleetReader.Reading {
-        let reading = try FleetReader.read(root: try root(in: context))
-        for finding in reading.findings { context.output.message(finding.description) }
-        return reading
+    /// Opens the fleet.
+    /// - Throws: `FleetNotFound` or `FleetSourceError`.
+    func open(in context: FleetContext, opensEncryptedFiles: Bool = true) async throws -> OpenFleet {
+        try await OpenFleet(
+            folder(in: context), runner: context.runner, opensEncryptedFiles: opensEncryptedFiles)
     }
 }
 

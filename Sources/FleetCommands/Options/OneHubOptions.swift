@@ -10,27 +10,43 @@ struct OneHubOptions: ParsableArguments {
 
     @OptionGroup var fleet: FleetOptions
 
-    /// The hub, with its cluster and the fleet's root.
-    /// - Throws: `SelectionError` or `ValidationError` when the name does not choose exactly one hub.
-    func find(in context: FleetContext) throws -> (hub: Hub, cluster: Cluster, root: String) {
-        let fleet = try FleetReader.read(root: try self.fleet.root(in: context)).fleet
-        let clusters = try fleet.selecting([hub])
-        guard hub.contains("/"), clusters.count == 1, let cluster = clusters.first, cluster.hubs.count == 1,
-            let hub = cluster.hubs.first
-        else { throw ValidationError("\"\(hub)\" is not one hub; write CLUSTER/HUB") }
-        return (hub, cluster, fleet.root)
+    /// A hub that was found.
+    struct Found {
+        let fleet: OpenFleet
+        let cluster: Cluster
+        let hub: Hub
+        /// Whether anything must be mended in the files that it is read from.
+        let hasErrors: Bool
     }
 
-    /// The hub and what it runs with; findings about its values files are shown on standard error.
+    /// What a hub runs with.
+    struct Loaded {
+        let values: EffectiveValues
+        /// Whether anything must be mended in the files that it is read from, or in those of its values.
+        let hasErrors: Bool
+    }
+
+    /// The hub; what is wrong with its cluster's files is said on standard error.
     /// - Throws: `SelectionError` or `ValidationError` when the name does not choose exactly one hub.
-    func load(in context: FleetContext) async throws -> (hub: Hub, values: ValuesLoader.Loaded) {
-        let (hub, cluster, root) = try find(in: context)
-        let loaded = await ValuesLoader(root: root, runner: context.runner).load(Release(hub, of: cluster))
-        for finding in loaded.findings where finding.severity != .note { context.output.message(finding.description) }
+    func find(in context: FleetContext) async throws -> Found {
+        let fleet = try await self.fleet.open(in: context)
+        let choice = try fleet.choosing([hub], in: context)
+        guard hub.contains("/"), choice.clusters.count == 1, let cluster = choice.clusters.first,
+            cluster.hubs.count == 1, let hub = cluster.hubs.first
+        else { throw ValidationError("\"\(hub)\" is not one hub; write CLUSTER/HUB") }
+        return Found(fleet: fleet, cluster: cluster, hub: hub, hasErrors: choice.findings.hasErrors)
+    }
+
+    /// What the hub runs with; what is wrong with its files is said on standard error.
+    /// - Throws: `SelectionError` or `ValidationError` when the name does not choose exactly one hub.
+    func load(in context: FleetContext) async throws -> Loaded {
+        let found = try await find(in: context)
+        let loaded = await found.fleet.load(Release(found.hub, of: found.cluster))
+        context.say(loaded.findings)
         for layer in loaded.values.locked {
             context.output.message(
                 "\(layer.file): not decrypted (\(layer.locked ?? "")); its keys are known, its values are not")
         }
-        return (hub, loaded)
+        return Loaded(values: loaded.values, hasErrors: found.hasErrors || loaded.findings.hasErrors)
     }
 }

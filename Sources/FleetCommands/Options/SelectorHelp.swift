@@ -7,8 +7,13 @@ enum SelectorHelp {
 
     /// The hubs of the fleet around the present folder.
     static let completion = CompletionKind.custom { _, _, prefix in
-        guard let root = try? FleetOptions().rootIfAny(in: .real(logging: LoggingOptions())),
-            let fleet = try? FleetReader.read(root: root).fleet
+        await names(beginningWith: prefix, in: .real(logging: LoggingOptions()))
+    }
+
+    /// Clusters, then hubs. Where there is no fleet, or none that can be read, nothing can be completed.
+    static func names(beginningWith prefix: String, in context: FleetContext) async -> [String] {
+        guard let folder = try? FleetOptions().folderIfAny(in: context),
+            let fleet = try? await FleetReader.read(folder).fleet
         else { return [] }
         let names = fleet.clusters.map(\.name.value) + fleet.hubs.map(\.id)
         return names.filter { $0.hasPrefix(prefix) }

@@ -43,34 +43,30 @@ struct ValidateCommand: FleetCommand {
 
     @OptionGroup var logging: LoggingOptions
 
-    /// What was meant may be in a file that cannot be read, so its errors are shown when nothing matches.
-    private func selection(of reading: FleetReader.Reading, in context: FleetContext) throws -> [Cluster] {
-        do {
-            return try reading.fleet.selecting(selectors)
-        } catch {
-            for finding in reading.findings { context.output.message(finding.description) }
-            throw error
-        }
-    }
-
     func run(in context: FleetContext) async throws {
         if let schema {
             try context.output.result(JSONText.pretty(JSONValue(schema.document)))
             return
         }
-        let reading = try FleetReader.read(root: try fleet.root(in: context))
-        let loader = ValuesLoader(root: reading.fleet.root, runner: context.runner, opensEncryptedFiles: !noDecrypt)
-        let policy = FleetPolicy.read(root: reading.fleet.root)
-        let clusters = try selection(of: reading, in: context)
-        let report = try await Interruption.guarded {
-            await FleetValidator(reading, policy: policy, loader: loader).validate(clusters)
-        }
+        let fleet = try await self.fleet.open(in: context, opensEncryptedFiles: !noDecrypt)
+        let clusters = try clusters(of: fleet, in: context)
+        let report = try await Interruption.guarded { await fleet.validate(clusters) }
         let shown = report.entries.filter { $0.finding.severity <= severity }
         let text = try format.text(shown, report: report)
         if !text.isEmpty { try context.output.result(text) }
         if format == .table { context.output.message(ReportSummary(report, shown: shown.count).text) }
         if report.count(.error) > 0 { throw ExitStatus.failure }
         if detailedExitcode, report.count(.warning) > 0 { throw ExitStatus.pending }
+    }
+
+    /// What is wrong with the clusters is the result, so it is said apart only when nothing matches.
+    private func clusters(of fleet: OpenFleet, in context: FleetContext) throws -> [Cluster] {
+        do {
+            return try fleet.choosing(selectors).clusters
+        } catch {
+            context.say(fleet.reading.findings)
+            throw error
+        }
     }
 }
 

@@ -33,7 +33,7 @@ struct ExplainCommand: FleetCommand {
     }
 
     func run(in context: FleetContext) async throws {
-        let (_, loaded) = try await hub.load(in: context)
+        let loaded = try await hub.load(in: context)
         if let path {
             let path = try ValuePath.parsed(path)
             guard let provenance = loaded.values.provenance(of: path) else {
@@ -45,7 +45,7 @@ struct ExplainCommand: FleetCommand {
             let entries = loaded.values.unused.map(UnusedEntry.init)
             try output.print(entries, in: context) { table(entries) }
         }
-        if loaded.findings.hasErrors { throw ExitStatus.failure }
+        if loaded.hasErrors { throw ExitStatus.failure }
     }
 
     private struct UnusedEntry: Encodable {

@@ -29,7 +29,7 @@ struct ValuesCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let (_, loaded) = try await hub.load(in: context)
+        let loaded = try await hub.load(in: context)
         if layers {
             let entries = loaded.values.layers.map(LayerEntry.init)
             try output.print(entries, in: context) { table(entries) }
@@ -38,7 +38,7 @@ struct ValuesCommand: FleetCommand {
             let text = try YAMLWriter.text(value)
             try output.print(JSONValue(value), in: context) { text.hasSuffix("\n") ? String(text.dropLast()) : text }
         }
-        if loaded.findings.hasErrors { throw ExitStatus.failure }
+        if loaded.hasErrors { throw ExitStatus.failure }
     }
 
     private func part(of values: EffectiveValues) throws -> Value {

@@ -1,13 +1,13 @@
-import Foundation
-
 /// The charts of a fleet repository: folders below `helm-charts/` that hold a Chart.yaml.
-package struct Charts: Sendable {
+package struct Charts: Sendable, Equatable {
+    /// The folder of all charts, relative to the root of the fleet repository.
     package static let folder = "helm-charts"
+
+    /// The names of their folders.
     package let names: Set<String>
 
-    package init(root: String) {
-        let folder = "\(root)/\(Self.folder)"
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        names = Set(entries.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/Chart.yaml") })
+    package init(in source: some FleetSource) {
+        let entries = source.entries(Self.folder) ?? []
+        names = Set(entries.filter { source.kind("\(Self.folder)/\($0)/Chart.yaml") != .missing })
     }
 }

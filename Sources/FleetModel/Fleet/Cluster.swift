@@ -73,13 +73,10 @@ package struct Hub: Sendable, Equatable {
 
 /// All clusters and hubs of one repository.
 package struct Fleet: Sendable {
-    /// The absolute path of the repository.
-    package let root: String
     /// By name.
     package let clusters: [Cluster]
 
-    package init(root: String, clusters: [Cluster]) {
-        self.root = root
+    package init(clusters: [Cluster]) {
         self.clusters = clusters.sorted { $0.name.value < $1.name.value }
     }
 

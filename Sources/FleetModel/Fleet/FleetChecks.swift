@@ -1,8 +1,7 @@
-import Foundation
-
 /// What a single `cluster.yaml` cannot show: names and domains used twice, files and charts that do not exist.
-struct FleetChecks {
-    let root: String
+struct FleetChecks<Source: FleetSource> {
+    let source: Source
+    let charts: Charts
     let collector: FindingCollector
 
     func run(on clusters: [Cluster]) {
@@ -12,13 +11,12 @@ struct FleetChecks {
         reportTwins(clusters.flatMap(\.hubs).compactMap(\.domain), rule: "duplicate-domain") {
             "the domain \"\($0)\" is used by another hub too"
         }
-        let charts = Charts(root: root)
         for cluster in clusters {
             reportTwins(cluster.hubs.map(\.name), rule: "duplicate-hub") {
                 "another hub of this cluster is named \"\($0)\" too"
             }
             checkFiles(of: cluster)
-            for hub in cluster.hubs { check(hub, of: cluster, charts: charts) }
+            for hub in cluster.hubs { check(hub, of: cluster) }
         }
     }
 
@@ -39,7 +37,7 @@ struct FleetChecks {
         checkList(cluster.support?.valuesFiles ?? [], in: cluster.folder)
     }
 
-    private func check(_ hub: Hub, of cluster: Cluster, charts: Charts) {
+    private func check(_ hub: Hub, of cluster: Cluster) {
         checkList(hub.valuesFiles, in: cluster.folder)
         if let file = hub.domainOverrideFile { checkExists(file, in: cluster.folder) }
         if let file = hub.chartOverride {
@@ -74,25 +72,20 @@ struct FleetChecks {
                 advice: "name a file below it", at: file.location)
             return
         }
-        let path = folder.isEmpty ? file.value : "\(folder)/\(file.value)"
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory) else {
-            let siblings = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
+        switch source.kind(folder.isEmpty ? file.value : "\(folder)/\(file.value)") {
+        case .missing:
             collector.report(
                 "missing-file", "the file \"\(file.value)\" does not exist",
-                advice: Suggestion.closest(to: file.value, among: siblings).map { "did you mean \"\($0)\"?" }
-                    ?? "make it, or take it off the list", at: file.location)
-            return
-        }
-        let real = URL(filePath: "\(root)/\(path)").resolvingSymlinksInPath().path
-        guard real.hasPrefix(URL(filePath: root).resolvingSymlinksInPath().path + "/") else {
+                advice: Suggestion.closest(to: file.value, among: source.entries(folder) ?? []).map {
+                    "did you mean \"\($0)\"?"
+                } ?? "make it, or take it off the list", at: file.location)
+        case .outside:
             collector.report(
                 "outside", "\"\(file.value)\" is a link that leads out of the repository", advice: "put the file here",
                 at: file.location)
-            return
-        }
-        if isDirectory.boolValue {
+        case .folder:
             collector.report("missing-file", "\"\(file.value)\" is a folder, not a file", at: file.location)
+        case .file, .other: break
         }
     }
 }

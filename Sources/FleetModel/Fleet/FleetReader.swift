@@ -1,10 +1,10 @@
-import Foundation
-
 /// Reads a whole fleet repository and reports everything that is wrong with it in one run.
 package enum FleetReader {
     /// A fleet as far as it could be read, and what is wrong with the rest.
     package struct Reading: Sendable {
         package let fleet: Fleet
+        /// What its hubs can be made of.
+        package let charts: Charts
         /// By place.
         package let findings: [Finding]
 
@@ -15,58 +15,44 @@ package enum FleetReader {
     }
 
     package static let clustersFolder = "config/clusters"
+    /// What marks the root of a fleet, and holds its policy.
+    package static let policyFile = "fleet.yaml"
     /// Holds the templates that new clusters are generated from; not a cluster.
     private static let templatesFolder = "templates"
 
-    /// The root of the fleet repository that `path` is in: the nearest folder upwards with `fleet.yaml` or
-    /// `config/clusters/`.
-    package static func root(above path: String) -> String? {
-        var folder = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
-        while true {
-            if isRoot(folder.path) { return folder.path }
-            let parent = folder.deletingLastPathComponent().standardizedFileURL
-            guard parent.path != folder.path else { return nil }
-            folder = parent
-        }
-    }
-
-    package static func isRoot(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: path + "/fleet.yaml")
-            || FileManager.default.fileExists(atPath: path + "/" + clustersFolder)
-    }
-
-    /// Reads the repository at the absolute path `root`.
-    /// - Throws: when the folder of the clusters cannot be listed.
-    package static func read(root: String) throws -> Reading {
+    /// Reads a fleet repository.
+    /// - Throws: `FleetSourceError`, when the folder of the clusters cannot be listed.
+    package static func read(_ source: some FleetSource) async throws -> Reading {
         let collector = FindingCollector()
         var clusters: [Cluster] = []
-        for name in try clusterFolders(root: root) {
+        for name in try clusterFolders(in: source) {
             let folder = "\(clustersFolder)/\(name)"
-            guard let tree = readTree(file: folder + "/cluster.yaml", root: root, collector: collector) else {
+            guard let tree = await readTree(folder + "/cluster.yaml", in: source, collector: collector) else {
                 continue
             }
             if let cluster = ClusterReader.read(tree, folder: folder, findings: collector) { clusters.append(cluster) }
         }
-        FleetChecks(root: root, collector: collector).run(on: clusters)
-        return Reading(fleet: Fleet(root: root, clusters: clusters), findings: collector.findings.sorted())
+        let charts = Charts(in: source)
+        FleetChecks(source: source, charts: charts, collector: collector).run(on: clusters)
+        return Reading(fleet: Fleet(clusters: clusters), charts: charts, findings: collector.findings.sorted())
     }
 
-    private static func clusterFolders(root: String) throws -> [String] {
-        let path = "\(root)/\(clustersFolder)"
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
-            var isDirectory: ObjCBool = false
-            return !name.hasPrefix(".") && name != templatesFolder
-                && FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isDirectory)
-                && isDirectory.boolValue
+    private static func clusterFolders(in source: some FleetSource) throws -> [String] {
+        guard let names = source.entries(clustersFolder) else {
+            guard source.kind(clustersFolder) == .missing else { throw FleetSourceError.notListed(clustersFolder) }
+            return []
+        }
+        return names.filter { name in
+            !name.hasPrefix(".") && name != templatesFolder && source.kind("\(clustersFolder)/\(name)") == .folder
         }
     }
 
-    private static func readTree(file: String, root: String, collector: FindingCollector) -> Value? {
+    private static func readTree(
+        _ file: String, in source: some FleetSource, collector: FindingCollector
+    ) async -> Value? {
         let start = SourceLocation(file: file)
-        guard let bytes = FileReading.contents("\(root)/\(file)") else {
-            var status = stat()
-            let exists = stat("\(root)/\(file)", &status) == 0 || errno != ENOENT
+        guard let bytes = await source.contents(file) else {
+            let exists = source.kind(file) != .missing
             collector.report(
                 "no-file", severity: exists ? .error : .warning,
                 exists

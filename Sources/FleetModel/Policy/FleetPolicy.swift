@@ -1,8 +1,6 @@
-import Foundation
-
 /// The policy of a fleet: what `fleet.yaml` says, over the documented defaults.
 package struct FleetPolicy: Sendable {
-    package static let file = "fleet.yaml"
+    package static let file = FleetReader.policyFile
 
     /// The effective policy. Each value knows its place: in `fleet.yaml`, or in the schema for a default.
     package let values: Value
@@ -10,12 +8,10 @@ package struct FleetPolicy: Sendable {
     /// What is wrong with the file.
     package let findings: [Finding]
 
-    /// The policy of the fleet repository at the absolute path `root`.
-    package static func read(root: String) -> FleetPolicy {
-        guard let bytes = FileReading.contents("\(root)/\(file)") else {
-            guard FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
-                return FleetPolicy(nil, findings: [])
-            }
+    /// Reads the policy of a fleet repository; without the file, all of it is as documented.
+    package static func read(_ source: some FleetSource) async -> FleetPolicy {
+        guard let bytes = await source.contents(file) else {
+            guard source.kind(file) != .missing else { return FleetPolicy(nil, findings: []) }
             let finding = Finding(
                 rule: "fleet/unreadable", "this cannot be read, is no plain file, or is larger than 32 MiB",
                 at: SourceLocation(file: file))

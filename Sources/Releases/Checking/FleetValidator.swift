@@ -3,25 +3,34 @@ import Foundation
 import Synchronization
 
 /// Checks the effective values of every hub and support release: files, schemas, rules. Everything at once, offline.
-package struct FleetValidator: Sendable {
+struct FleetValidator: Sendable {
+    private let source: any FleetSource
     private let reading: FleetReader.Reading
     private let policy: FleetPolicy
     private let loader: ValuesLoader
     private let schemas = SchemaCache()
     private let seen = SeenFiles()
-    private let charts: Charts
+    /// Where files are listed that reading cluster.yaml has reported already.
     private let missingFiles: Set<SourceLocation>
 
-    package init(_ reading: FleetReader.Reading, policy: FleetPolicy, loader: ValuesLoader) {
+    /// - Parameters:
+    ///   - source: the fleet.
+    ///   - reading: what was read from it.
+    ///   - policy: what is left out, or more or less severe.
+    ///   - loader: reads the values of its releases.
+    init(_ source: any FleetSource, _ reading: FleetReader.Reading, policy: FleetPolicy, loader: ValuesLoader) {
+        self.source = source
         self.reading = reading
         self.policy = policy
         self.loader = loader
-        charts = Charts(root: reading.fleet.root)
-        missingFiles = Set(reading.findings.filter { $0.rule == "cluster/missing-file" }.map(\.location))
+        let rules = ["cluster/missing-file", "cluster/outside"]
+        missingFiles = Set(reading.findings.filter { rules.contains($0.rule) }.map(\.location))
     }
 
+    private var charts: Charts { reading.charts }
+
     /// Checks clusters of the fleet, with those of their hubs that they are given with.
-    package func validate(_ clusters: [Cluster]) async -> ValidationReport {
+    func validate(_ clusters: [Cluster]) async -> ValidationReport {
         var all = FindingsByRelease()
         all.add(policy.findings)
         let isWhole = clusters == reading.fleet.clusters
@@ -82,22 +91,22 @@ package struct FleetValidator: Sendable {
                     if let reason = layer.locked { found.locked[layer.file] = reason }
                 }
             }
-            if plan.isWhole { found.add(unlisted(plan.cluster, listed: checked)) }
+            if plan.isWhole { found.add(await unlisted(plan.cluster, listed: checked)) }
         }
         return found
     }
 
     /// Files of the cluster's folder that are named secrets, but are no layer: credentials, or forgotten ones.
-    private func unlisted(_ cluster: Cluster, listed: Set<String>) -> [Finding] {
-        let folder = "\(reading.fleet.root)/\(cluster.folder)"
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+    private func unlisted(_ cluster: Cluster, listed: Set<String>) async -> [Finding] {
+        let names = (source.entries(cluster.folder) ?? []).filter {
             LayerName.isEncrypted($0) && [".yaml", ".yml", ".json"].contains(where: $0.hasSuffix)
         }
-        return names.sorted().flatMap { name -> [Finding] in
-            let file = "\(cluster.folder)/\(name)"
-            guard !listed.contains(file), let bytes = FileReading.contents("\(folder)/\(name)") else { return [] }
-            return EncryptedFile(YAMLReader.read(bytes, file: file, hidesScalars: true), file: file).findings
+        var findings: [Finding] = []
+        for file in names.map({ "\(cluster.folder)/\($0)" }) where !listed.contains(file) {
+            guard let bytes = await source.contents(file) else { continue }
+            findings += EncryptedFile(YAMLReader.read(bytes, file: file, hidesScalars: true), file: file).findings
         }
+        return findings
     }
 
     private func check(_ release: Release, loader: ValuesLoader) async -> (FindingsByRelease, [Layer]) {

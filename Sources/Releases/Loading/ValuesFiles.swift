@@ -1,34 +1,62 @@
 import FleetModel
-import Foundation
 
-/// Reads and decrypts values files, each of them once.
-package actor ValuesFiles {
+/// Reads and decrypts values files and schemas, each of them once.
+actor ValuesFiles {
     /// What a file sets, and what is wrong with it.
-    package struct Content: Sendable {
-        package let values: Value
-        package let findings: [Finding]
+    struct Content: Sendable {
+        let values: Value
+        let findings: [Finding]
         /// Why an encrypted file could not be opened.
-        package let locked: String?
+        let locked: String?
     }
 
     /// Nil leaves encrypted files closed.
     private let sops: Sops?
+    /// The files of another state of the fleet, whose work need not be done again.
+    private let earlier: EarlierFiles?
     private var contents: [String: Task<Content, Never>] = [:]
+    private var schemas: [String: Task<YAMLReader.Document, Never>] = [:]
 
-    package init(sops: Sops?) {
+    /// - Parameters:
+    ///   - sops: opens encrypted files; nil leaves them closed.
+    ///   - earlier: the files of another state of the fleet.
+    init(sops: Sops?, earlier: EarlierFiles? = nil) {
         self.sops = sops
+        self.earlier = earlier
     }
 
-    package func content(of file: ChartFiles.File, isEncrypted: Bool) async -> Content {
-        if let task = contents[file.path] { return await task.valueWhileWanted }
-        let sops = sops
-        let task = Task { await Self.read(file, isEncrypted: isEncrypted, sops: sops) }
-        contents[file.path] = task
+    /// What a values file sets. A file that is the same in the earlier state is not read or opened again.
+    func content(of file: LayerFile, isEncrypted: Bool) async -> Content {
+        if let task = contents[file.shown] { return await task.valueWhileWanted }
+        let (sops, earlier) = (sops, earlier)
+        let task = Task {
+            if let earlier, let known = await earlier.content(of: file, isEncrypted: isEncrypted) { return known }
+            return await Self.read(file, isEncrypted: isEncrypted, sops: sops)
+        }
+        contents[file.shown] = task
         return await task.valueWhileWanted
     }
 
-    private static nonisolated func read(_ file: ChartFiles.File, isEncrypted: Bool, sops: Sops?) async -> Content {
-        guard let bytes = FileReading.contents(file.path) else {
+    /// The schema of a chart.
+    func schema(_ file: LayerFile) async -> YAMLReader.Document {
+        if let task = schemas[file.shown] { return await task.valueWhileWanted }
+        let task = Task { await Self.readSchema(file) }
+        schemas[file.shown] = task
+        return await task.valueWhileWanted
+    }
+
+    private static nonisolated func readSchema(_ file: LayerFile) async -> YAMLReader.Document {
+        guard let bytes = await file.source.contents(file.path) else {
+            let finding = Finding(
+                rule: "schema/invalid", "this schema cannot be read, so nothing is checked against it",
+                at: SourceLocation(file: file.shown))
+            return YAMLReader.Document(root: nil, findings: [finding])
+        }
+        return YAMLReader.read(bytes, file: file.shown)
+    }
+
+    private static nonisolated func read(_ file: LayerFile, isEncrypted: Bool, sops: Sops?) async -> Content {
+        guard let bytes = await file.source.contents(file.path) else {
             let finding = Finding(
                 rule: "values/missing-file",
                 "\(file.shown.printable) cannot be read, is no plain file, or is larger than 32 MiB",
@@ -40,12 +68,13 @@ package actor ValuesFiles {
         return content(document, file: file, more: EncryptedFile.findings(inPlain: document.root))
     }
 
-    private static nonisolated func open(_ bytes: Data, file: ChartFiles.File, sops: Sops?) async -> Content {
+    private static nonisolated func open(_ bytes: [UInt8], file: LayerFile, sops: Sops?) async -> Content {
         let closed = YAMLReader.read(bytes, file: file.shown, hidesScalars: true)
         let encrypted = EncryptedFile(closed, file: file.shown)
         guard encrypted.isEncrypted else { return content(closed, file: file, more: encrypted.findings) }
         let answer =
-            await sops?.decrypt(file.path, recipients: encrypted.recipients) ?? .locked("it was not asked for")
+            await sops?.decrypt(file.path, in: file.source, recipients: encrypted.recipients)
+            ?? .locked("it was not asked for")
         switch answer {
         case .locked(let reason):
             return content(closed, file: file, more: encrypted.findings, locked: reason)
@@ -64,7 +93,7 @@ package actor ValuesFiles {
     }
 
     private static nonisolated func content(
-        _ document: YAMLReader.Document, file: ChartFiles.File, more: [Finding] = [], locked: String? = nil
+        _ document: YAMLReader.Document, file: LayerFile, more: [Finding] = [], locked: String? = nil
     ) -> Content {
         var findings = document.findings + more
         var values = Value(.map(ValueMap()), at: SourceLocation(file: file.shown))
@@ -78,6 +107,21 @@ package actor ValuesFiles {
             }
         }
         return Content(values: locked == nil ? values : values.locked, findings: findings, locked: locked)
+    }
+}
+
+/// The values files of another state of the same fleet, such as the commit before.
+struct EarlierFiles: Sendable {
+    let source: any FleetSource
+    let files: ValuesFiles
+
+    /// What the file sets there; nil when its bytes are others, or it is none of the fleet.
+    func content(of file: LayerFile, isEncrypted: Bool) async -> ValuesFiles.Content? {
+        guard file.shown == file.path, let identity = await file.source.identity(file.path) else { return nil }
+        let before = await source.identity(file.path)
+        guard identity == before else { return nil }
+        let twin = LayerFile(in: source, file.path, listedAt: file.listedAt)
+        return await files.content(of: twin, isEncrypted: isEncrypted)
     }
 }
 

@@ -1,6 +1,5 @@
 import FleetModel
 import FleetTools
-import Foundation
 
 /// Reads and decrypts the layers of releases and merges them. Each file is read once for all releases that share it.
 package struct ValuesLoader: Sendable {
@@ -10,85 +9,94 @@ package struct ValuesLoader: Sendable {
         package let findings: [Finding]
     }
 
-    private let root: String
+    let source: any FleetSource
+    private let sops: Sops?
     private let files: ValuesFiles
     /// Files beside charts, which all clusters share.
     private let chartFiles: ValuesFiles
-    private let charts: ChartLoader
+    let charts: ChartLoader
     private let jsonnet: Jsonnet
 
     /// - Parameters:
-    ///   - root: the fleet repository.
+    ///   - source: the fleet.
     ///   - runner: runs sops, jsonnet and tar.
     ///   - opensEncryptedFiles: whether sops is asked at all.
-    package init(root: String, runner: any CommandRunner, opensEncryptedFiles: Bool = true) {
-        let sops = opensEncryptedFiles ? Sops(runner: runner) : nil
-        chartFiles = ValuesFiles(sops: sops)
-        files = ValuesFiles(sops: sops)
-        charts = ChartLoader(root: root, files: chartFiles, runner: runner)
+    ///   - earlier: the loader of another state of the fleet: files that are the same in both are read and opened once.
+    package init(
+        _ source: any FleetSource, runner: any CommandRunner, opensEncryptedFiles: Bool = true,
+        earlier: ValuesLoader? = nil
+    ) {
+        self.source = source
+        sops = opensEncryptedFiles ? earlier?.sops ?? Sops(runner: runner) : nil
+        files = ValuesFiles(sops: sops, earlier: earlier.map { EarlierFiles(source: $0.source, files: $0.files) })
+        chartFiles = ValuesFiles(
+            sops: sops, earlier: earlier.map { EarlierFiles(source: $0.source, files: $0.chartFiles) })
+        charts = ChartLoader(source: source, files: chartFiles, runner: runner)
         jsonnet = Jsonnet(runner: runner)
-        self.root = root
-        self.sops = sops
     }
 
-    private let sops: Sops?
-
     private init(_ shared: ValuesLoader) {
-        root = shared.root
+        source = shared.source
+        sops = shared.sops
         files = ValuesFiles(sops: shared.sops)
         chartFiles = shared.chartFiles
         charts = shared.charts
         jsonnet = shared.jsonnet
-        sops = shared.sops
     }
 
     /// One for the releases of one cluster: it forgets their files with it, and shares the charts.
     package func forCluster() -> ValuesLoader { ValuesLoader(self) }
 
+    /// Reads all that a release runs with. Its files are read side by side.
     package func load(_ release: Release) async -> Loaded {
         let chart = await charts.chart(release.chart.value, override: release.chartOverrideFile)
-        var findings = chart.findings
-        var layers: [Layer] = []
-        // Support services have encrypted values beside their chart.
-        for file in release.kind == .support ? chart.encrypted : [] {
-            let (layer, found) = await layer(file, kind: .encrypted, from: chartFiles)
-            findings += found
-            layers.append(layer)
+        let files = layerFiles(of: release, chart: chart)
+        let read = await withTaskGroup(of: (Int, Layer?, [Finding]).self) { group in
+            for (index, file) in files.enumerated() {
+                group.addTask {
+                    let (layer, findings) = await self.layer(file, release: release)
+                    return (index, layer, findings)
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
         }
-        for (file, kind) in layerFiles(of: release, chart: chart) {
-            let (layer, found) =
-                kind == .jsonnet ? await rendered(file, release: release) : await layer(file, kind: kind, from: files)
-            findings += found
-            if let layer { layers.append(layer) }
-        }
-        let values = EffectiveValues(chart: chart.chart, given: layers)
-        return Loaded(values: values, findings: findings.sorted())
+        let values = EffectiveValues(chart: chart.chart, given: read.compactMap(\.1))
+        return Loaded(values: values, findings: (chart.findings + read.flatMap(\.2)).sorted())
     }
 
-    /// The files over the chart's own, weakest first: the chart's `values.jsonnet`, those that the release lists.
-    private func layerFiles(
-        of release: Release, chart: ChartLoader.Loaded
-    ) -> [(file: ChartFiles.File, kind: Layer.Kind)] {
-        let computed = chart.jsonnet.map { [($0, Layer.Kind.jsonnet)] } ?? []
-        let listed = release.valuesFiles.map { listed -> (ChartFiles.File, Layer.Kind) in
-            let shown = "\(release.cluster.folder)/\(listed.value)"
+    /// A file that becomes a layer.
+    private struct Listed: Sendable {
+        let file: LayerFile
+        let kind: Layer.Kind
+        /// Whether it lies beside the chart, so that all clusters share it.
+        var isOfChart = false
+    }
+
+    /// The files over the chart's values, weakest first: encrypted ones beside the chart of support services, the
+    /// chart's `values.jsonnet`, those that the release lists.
+    private func layerFiles(of release: Release, chart: ChartReader.Reading) -> [Listed] {
+        let encrypted = release.kind == .support ? chart.encrypted : []
+        let listed = release.valuesFiles.map { listed in
+            let path = "\(release.cluster.folder)/\(listed.value)"
             let kind: Layer.Kind =
-                LayerName.isJsonnet(shown) ? .jsonnet : LayerName.isEncrypted(shown) ? .encrypted : .file
-            return (ChartFiles.File(shown: shown, path: "\(root)/\(shown)", listedAt: listed.location), kind)
+                LayerName.isJsonnet(path) ? .jsonnet : LayerName.isEncrypted(path) ? .encrypted : .file
+            return Listed(file: LayerFile(in: source, path, listedAt: listed.location), kind: kind)
         }
-        return computed + listed
+        return encrypted.map { Listed(file: $0, kind: .encrypted, isOfChart: true) }
+            + [chart.jsonnet].compactMap { $0 }.map { Listed(file: $0, kind: .jsonnet) } + listed
     }
 
-    private func layer(
-        _ file: ChartFiles.File, kind: Layer.Kind, from files: ValuesFiles
-    ) async -> (Layer, [Finding]) {
-        let content = await files.content(of: file, isEncrypted: kind == .encrypted)
-        let layer = Layer(kind: kind, file: file.shown, values: content.values, locked: content.locked)
+    private func layer(_ listed: Listed, release: Release) async -> (Layer?, [Finding]) {
+        let file = listed.file
+        if listed.kind == .jsonnet { return await rendered(file, release: release) }
+        let content = await (listed.isOfChart ? chartFiles : files)
+            .content(of: file, isEncrypted: listed.kind == .encrypted)
+        let layer = Layer(kind: listed.kind, file: file.shown, values: content.values, locked: content.locked)
         return (layer, content.findings)
     }
 
     /// What jsonnet makes of a file for this release. It tells no lines, so all values stand at the start of the file.
-    private func rendered(_ file: ChartFiles.File, release: Release) async -> (Layer?, [Finding]) {
+    private func rendered(_ file: LayerFile, release: Release) async -> (Layer?, [Finding]) {
         let place = SourceLocation(file: file.shown)
         guard !file.shown.contains("secret") else {
             let finding = Finding(
@@ -97,7 +105,7 @@ package struct ValuesLoader: Sendable {
             return (nil, [finding])
         }
         do {
-            let text = try await jsonnet.render(file.path, variables: release.jsonnetVariables)
+            let text = try await jsonnet.render(file.path, in: file.source, variables: release.jsonnetVariables)
             let document = YAMLReader.read(text, file: file.shown)
             guard let root = document.root, root.map != nil else {
                 return (nil, [Finding(rule: "values/no-map", "this file must render to a map", at: place)])

@@ -1,11 +1,10 @@
 import FleetModel
 import FleetTools
 import Foundation
-import Synchronization
 
-/// The program `sops`, which decrypts files of the fleet repository.
-package final class Sops: Sendable {
-    package enum Answer: Sendable, Equatable {
+/// The program `sops`, which decrypts files of a fleet.
+package actor Sops {
+    enum Answer: Sendable, Equatable {
         case decrypted([UInt8])
         /// Not decrypted, because no key or no sops is here, with the reason in one line.
         case locked(String)
@@ -13,12 +12,25 @@ package final class Sops: Sendable {
         case broken(String)
     }
 
-    private let runner: any CommandRunner
-    /// Sets of keys that are known not to be here, so that a fleet of closed files costs one call for each set.
-    private let closed = Mutex<[String: String]>([:])
+    /// What is known of those who can open a file.
+    private enum Recipients {
+        /// The first file is being tried.
+        case asked(Task<Answer, Never>)
+        case open
+        case closed(String)
+    }
 
-    package init(runner: any CommandRunner) {
+    private let runner: any CommandRunner
+    private let turnstile: Turnstile
+    /// Sets of keys that were tried: a fleet of closed files costs one call for each set.
+    private var recipients: [String: Recipients] = [:]
+
+    /// - Parameters:
+    ///   - runner: runs sops.
+    ///   - width: how many calls run at a time; sops is busy for as long as it runs.
+    init(runner: any CommandRunner, width: Int = ProcessInfo.processInfo.activeProcessorCount) {
         self.runner = runner
+        turnstile = Turnstile(width: width)
     }
 
     /// The call that decrypts a file to standard output. Nothing decrypted touches the disk.
@@ -30,29 +42,58 @@ package final class Sops: Sendable {
     /// The clear text of an encrypted file, or why it stays closed. Keys are found as sops finds them, such as through
     /// `SOPS_AGE_KEY_FILE`.
     ///
-    /// `recipients` says who can open the file, in any form: a set that could not be opened once is not tried again.
-    package func decrypt(_ path: String, recipients: String) async -> Answer {
-        if let reason = closed.withLock({ $0[recipients] }) { return .locked(reason) }
-        guard !Task.isCancelled else { return .locked("it was interrupted") }
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - source: the fleet that it is a file of.
+    ///   - recipients: who can open it, in any form: a set that could not be opened once is not tried again, and
+    ///     nothing else of a set is tried until its first file has answered.
+    /// - Returns: the text, or the reason.
+    func decrypt(_ path: String, in source: any FleetSource, recipients: String) async -> Answer {
+        while true {
+            switch self.recipients[recipients] {
+            case .closed(let reason): return .locked(reason)
+            case .open: return await ask(path, in: source)
+            case .asked(let first): _ = await first.value
+            case nil:
+                let first = Task { await tryFirst(path, in: source, recipients: recipients) }
+                self.recipients[recipients] = .asked(first)
+                return await first.valueWhileWanted
+            }
+        }
+    }
+
+    private func tryFirst(_ path: String, in source: any FleetSource, recipients: String) async -> Answer {
+        let answer = await ask(path, in: source)
+        self.recipients[recipients] =
+            switch answer {
+            case .decrypted, .broken: .open
+            case .locked(let reason) where reason == Self.noKey || reason == Self.noSops: .closed(reason)
+            // It took too long, or was interrupted: the next file may fare better.
+            case .locked: nil
+            }
+        return answer
+    }
+
+    private static let noKey = "no key here opens it"
+    private static let noSops = "\(CommandError.notFound(program: "sops"))"
+
+    private func ask(_ path: String, in source: any FleetSource) async -> Answer {
         do {
-            let output = try await runner.run(Self.decrypt(path))
+            let output = try await turnstile.pass { [runner] in
+                try await source.onDisk(path, .alone) { try await runner.run(Self.decrypt($0)) }
+            }
             guard output.status != 0 else { return .decrypted(output.standardOutput) }
-            // What sops prints may hold values of the file, so its own words go no further.
+            // What sops prints may hold values of the file, so its own words go no further, and of the many lines about
+            // a missing key the operator needs one.
             guard output.standardError.contains("Failed to get the data key") else {
                 let isChanged = output.standardError.contains("MAC mismatch")
                 return .broken(isChanged ? "it was changed without sops" : "sops cannot decrypt it")
             }
-            // sops explains a missing key over many lines; the operator needs one.
-            return remember("no key here opens it", for: recipients)
-        } catch CommandError.notFound(let program) {
-            return remember("\(CommandError.notFound(program: program))", for: recipients)
+            return .locked(Self.noKey)
+        } catch is CancellationError {
+            return .locked("it was interrupted")
         } catch {
             return .locked("\(error)")
         }
-    }
-
-    private func remember(_ reason: String, for recipients: String) -> Answer {
-        closed.withLock { $0[recipients] = reason }
-        return .locked(reason)
     }
 }

@@ -63,27 +63,27 @@ struct BrokenClusterTests {
 
         """
 
-    private func findings(_ clusterYAML: String) throws -> [Finding] {
+    private func findings(_ clusterYAML: String) async throws -> [Finding] {
         let folder = try TemporaryFolder().write([
             "config/clusters/good/cluster.yaml": clusterYAML, "config/clusters/good/enc-key.secret.json": "{}",
             "config/clusters/good/support.values.yaml": "", "config/clusters/good/common.values.yaml": "",
             "config/clusters/good/staging.values.yaml": "", "helm-charts/basehub/Chart.yaml": "name: basehub",
             "config/clusters/templates/cluster.yaml": "name: {{ cluster }}",
         ])
-        return try FleetReader.read(root: folder.path).findings
+        return try await FleetReader.read(WorkingTree(folder.path)).findings
     }
 
-    @Test func findsNothingWrongWithTheGoodOne() throws {
-        #expect(try findings(Self.good) == [])
+    @Test func findsNothingWrongWithTheGoodOne() async throws {
+        #expect(try await findings(Self.good) == [])
     }
 
     @Test(arguments: cases)
-    func reports(_ broken: BrokenCluster) throws {
+    func reports(_ broken: BrokenCluster) async throws {
         #expect(broken.replace.isEmpty || Self.good.contains(broken.replace), "the case does not change the file")
         let text =
             broken.replace.isEmpty
             ? broken.with : Self.good.replacing(broken.replace, with: broken.with, maxReplacements: 1)
-        let findings = try findings(text)
+        let findings = try await findings(text)
         #expect(
             findings.map { "\($0.rule) \($0.location.line):\($0.location.column)" } == broken.expected, "\(findings)")
         #expect(findings.allSatisfy { $0.location.file == "config/clusters/good/cluster.yaml" })
@@ -210,7 +210,7 @@ struct BrokenClusterTests {
             "cluster/missing-key 4:5", "cluster/missing-key 4:5", "cluster/hub-name 4:11", "cluster/type 5:17"),
     ]
 
-    @Test func reportsWhatConcernsTwoClusters() throws {
+    @Test func reportsWhatConcernsTwoClusters() async throws {
         let cluster =
             "name: NAME\nprovider: local\nhubs:\n  - name: prod\n    domain: example.org\n    helm_chart: basehub\n    helm_chart_values_files: []\n"
         let folder = try TemporaryFolder().write([
@@ -218,7 +218,7 @@ struct BrokenClusterTests {
             "config/clusters/b/cluster.yaml": cluster.replacing("NAME", with: "a"),
             "config/clusters/c/notes.txt": "", "helm-charts/basehub/Chart.yaml": "",
         ])
-        let findings = try FleetReader.read(root: folder.path).findings
+        let findings = try await FleetReader.read(WorkingTree(folder.path)).findings
         #expect(
             findings.map(\.rule) == [
                 "cluster/duplicate-cluster", "cluster/folder-name", "cluster/duplicate-domain", "cluster/no-file",
@@ -228,7 +228,7 @@ struct BrokenClusterTests {
     }
 
     /// Neither waits for ever on a pipe nor fills the memory.
-    @Test(.timeLimit(.minutes(5))) func doesNotReadWhatIsNoPlainFile() throws {
+    @Test(.timeLimit(.minutes(5))) func doesNotReadWhatIsNoPlainFile() async throws {
         let folder = try TemporaryFolder().write([
             "config/clusters/folder/cluster.yaml/x": "", "config/clusters/pipe/x": "", "config/clusters/huge/x": "",
         ])
@@ -236,18 +236,18 @@ struct BrokenClusterTests {
         #expect(mkfifo(clusters + "/pipe/cluster.yaml", 0o600) == 0)
         _ = FileManager.default.createFile(atPath: clusters + "/huge/cluster.yaml", contents: nil)
         #expect(truncate(clusters + "/huge/cluster.yaml", 100 << 20) == 0)
-        let findings = try FleetReader.read(root: folder.path).findings
+        let findings = try await FleetReader.read(WorkingTree(folder.path)).findings
         #expect(findings.map(\.rule) == Array(repeating: "cluster/no-file", count: 3))
         #expect(findings.allSatisfy { $0.severity == .error })
     }
 
     @Test(arguments: ["\u{FEFF}" + good, good.replacing("\n", with: "\r\n")])
-    func readsFilesOfOtherSystems(_ text: String) throws {
-        #expect(try findings(text) == [])
+    func readsFilesOfOtherSystems(_ text: String) async throws {
+        #expect(try await findings(text) == [])
     }
 
-    @Test func advisesOnMisspeltNames() throws {
-        let findings = try findings(Self.good.replacing("helm_chart: basehub", with: "helm_chrat: basehub"))
+    @Test func advisesOnMisspeltNames() async throws {
+        let findings = try await findings(Self.good.replacing("helm_chart: basehub", with: "helm_chrat: basehub"))
         #expect(findings.contains { $0.advice == "did you mean \"helm_chart\"?" })
     }
 }

@@ -18,7 +18,7 @@ struct FuzzTests {
             await Task.yield()
             let bytes = Mutation.mutate(seeds[round % 10 == 0 ? 1 : 0], &random)
             try Data(bytes).write(to: URL(filePath: file))
-            let findings = try FleetReader.read(root: folder.path).findings
+            let findings = try await FleetReader.read(WorkingTree(folder.path)).findings
             broken += findings.isEmpty ? 0 : 1
             let lines = bytes.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } + 3 + bytes.count / 3
             for finding in findings {

@@ -4,9 +4,9 @@ import Testing
 
 @Suite(.tags(.medium), .needsRealFleet)
 struct RealFleetTests {
-    @Test func readsAllClustersWithoutFindings() throws {
+    @Test func readsAllClustersWithoutFindings() async throws {
         let root = try #require(RealThings.fleet, "the real fleet is missing")
-        let reading = try FleetReader.read(root: root)
+        let reading = try await FleetReader.read(WorkingTree(root))
         #expect(reading.findings == [])
         #expect(reading.fleet.clusters.count == 14)
         #expect(reading.fleet.hubs.count == 39)

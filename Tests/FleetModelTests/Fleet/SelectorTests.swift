@@ -4,11 +4,11 @@ import Testing
 
 @Suite(.tags(.medium))
 struct SelectorTests {
-    private func fleet() throws -> (TemporaryFolder, Fleet) {
+    private func fleet() async throws -> (TemporaryFolder, Fleet) {
         let folder = try SampleFleet.write(clusters: [
             "alpha": ["staging", "prod"], "beta": ["prod", "r-staging"], "empty": [],
         ])
-        return (folder, try FleetReader.read(root: folder.path).fleet)
+        return (folder, try await FleetReader.read(WorkingTree(folder.path)).fleet)
     }
 
     @Test(
@@ -19,18 +19,18 @@ struct SelectorTests {
             (["*/*staging", "beta/prod"], ["alpha/staging", "beta/prod", "beta/r-staging"]),
             (["[ab]*/p???"], ["alpha/prod", "beta/prod"]),
         ] as [([String], [String])])
-    func choosesHubs(_ selectors: [String], hubs: [String]) throws {
-        let (_, fleet) = try fleet()
+    func choosesHubs(_ selectors: [String], hubs: [String]) async throws {
+        let (_, fleet) = try await fleet()
         #expect(try fleet.selecting(selectors).flatMap(\.hubs).map(\.id) == hubs)
     }
 
-    @Test func keepsAClusterWithoutHubs() throws {
-        let (_, fleet) = try fleet()
+    @Test func keepsAClusterWithoutHubs() async throws {
+        let (_, fleet) = try await fleet()
         #expect(try fleet.selecting(["empty"]).map(\.name.value) == ["empty"])
     }
 
-    @Test func saysWhatWasMeant() throws {
-        let (_, fleet) = try fleet()
+    @Test func saysWhatWasMeant() async throws {
+        let (_, fleet) = try await fleet()
         #expect(throws: SelectionError.noMatch("alpha/stagging", advice: "did you mean \"alpha/staging\"?")) {
             try fleet.selecting(["alpha/stagging"])
         }

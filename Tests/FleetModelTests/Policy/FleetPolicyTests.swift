@@ -4,15 +4,15 @@ import Testing
 
 @Suite(.tags(.medium))
 struct FleetPolicyTests {
-    static func policy(_ text: String?) throws -> FleetPolicy {
+    static func policy(_ text: String?) async throws -> FleetPolicy {
         let folder = try TemporaryFolder()
         if let text { try folder.write(["fleet.yaml": text]) }
-        return FleetPolicy.read(root: folder.path)
+        return await FleetPolicy.read(WorkingTree(folder.path))
     }
 
     @Test(arguments: [nil, "", "# nothing\n", "tiers:\n  essential:\n"])
-    func hasDocumentedDefaults(_ text: String?) throws {
-        let policy = try Self.policy(text)
+    func hasDocumentedDefaults(_ text: String?) async throws {
+        let policy = try await Self.policy(text)
         #expect(policy.findings == [])
         let essential = try #require(policy.values["tiers", "essential"])
         #expect(essential["representatives_min"]?.integer == 1)
@@ -28,8 +28,8 @@ struct FleetPolicyTests {
         #expect(policy.values["operator", "name"] == nil)
     }
 
-    @Test func theFileWinsWhereItSpeaks() throws {
-        let policy = try Self.policy(
+    @Test func theFileWinsWhereItSpeaks() async throws {
+        let policy = try await Self.policy(
             "tiers: {premium: {providers: [gcp], gpu: false}}\nhomes: {quota_gb: 25}\noperator: {name: Example}\n")
         #expect(policy.findings == [])
         #expect(policy.values["tiers", "premium", "providers"]?.oneLine() == "[\"gcp\"]")
@@ -38,14 +38,14 @@ struct FleetPolicyTests {
         #expect(policy.values["homes", "quota_gb"]?.location.description == "fleet.yaml:2:19")
     }
 
-    @Test func everyDefaultIsAllowed() throws {
+    @Test func everyDefaultIsAllowed() async throws {
         let schema = JSONSchema(ConfigurationSchema.fleet.document, file: "fleet.schema.yaml")
         #expect(schema.findings == [])
-        #expect(schema.violations(in: try Self.policy(nil).values) == [])
+        #expect(schema.violations(in: try await Self.policy(nil).values) == [])
     }
 
     /// What `validate --schema cluster` gives editors accepts what Hubfleet reads, and refuses what it refuses.
-    @Test func theSchemaOfClusterYAMLAgreesWithTheReader() throws {
+    @Test func theSchemaOfClusterYAMLAgreesWithTheReader() async throws {
         let schema = JSONSchema(ConfigurationSchema.cluster.document, file: "cluster.schema.yaml")
         #expect(schema.findings == [])
         let good = try #require(YAMLReader.read(BrokenClusterTests.good, file: "cluster.yaml").root)

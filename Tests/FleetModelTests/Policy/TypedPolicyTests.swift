@@ -15,8 +15,8 @@ extension Setting: AnySetting {}
 /// The typed parts of the policy say what the schema says, no more and no less.
 @Suite(.tags(.medium))
 struct TypedPolicyTests {
-    private func policy(_ text: String? = nil) throws -> FleetPolicy {
-        try FleetPolicyTests.policy(text)
+    private func policy(_ text: String? = nil) async throws -> FleetPolicy {
+        try await FleetPolicyTests.policy(text)
     }
 
     private func settings(of part: Any) -> [any AnySetting] {
@@ -48,8 +48,8 @@ struct TypedPolicyTests {
         }
     }
 
-    @Test func theOperatorHasTheKeysOfTheSchema() throws {
-        let policy = try policy()
+    @Test func theOperatorHasTheKeysOfTheSchema() async throws {
+        let policy = try await policy()
         let leaves = leaves(of: try part("properties", "operator"), path: ["operator"])
         try expectWhole(settings(of: policy.operatedBy), is: leaves, in: policy)
         #expect(policy.operatedBy.homePageBranch.value == "main")
@@ -57,8 +57,8 @@ struct TypedPolicyTests {
         #expect(policy.operatedBy.name.given == nil)
     }
 
-    @Test func theCalendarHasTheKeysOfTheSchema() throws {
-        let policy = try policy()
+    @Test func theCalendarHasTheKeysOfTheSchema() async throws {
+        let policy = try await policy()
         let leaves = leaves(of: try part("properties", "calendar"), path: ["calendar"])
         try expectWhole(settings(of: policy.calendar), is: leaves, in: policy)
         #expect(policy.calendar.iterationStart.value == CalendarDate("2024-01-01"))
@@ -66,11 +66,11 @@ struct TypedPolicyTests {
         #expect(policy.calendar.businessDays.value?.items.count == 5)
     }
 
-    @Test func eachTierHasTheKeysOfTheSchema() throws {
+    @Test func eachTierHasTheKeysOfTheSchema() async throws {
         let own = "{server_memory_gb: 1, server_cpus: 1, home_quota_gb: 1}"
         let names = try part("properties", "tiers", "properties").pairs.map(\.key)
         #expect(Tier.Key.allCases.map(\.rawValue) == names)
-        let policy = try policy("tiers: {\(names.map { "\($0): \(own)" }.joined(separator: ", "))}\n")
+        let policy = try await policy("tiers: {\(names.map { "\($0): \(own)" }.joined(separator: ", "))}\n")
         #expect(policy.findings == [])
         for tier in policy.tiers {
             let leaves = leaves(of: try part("definitions", "tier"), path: ["tiers", tier.key.rawValue])
@@ -78,8 +78,8 @@ struct TypedPolicyTests {
         }
     }
 
-    @Test func aTierWithoutALimitOfItsOwnHasThatOfAll() throws {
-        let policy = try policy(
+    @Test func aTierWithoutALimitOfItsOwnHasThatOfAll() async throws {
+        let policy = try await policy(
             "servers: {memory_gb: 6}\ntiers: {advanced: {server_memory_gb: 64, home_quota_gb: 50}}\n")
         #expect(policy.tiers.map { $0.serverMemory.value } == [6, 64, 6, 6, 6])
         #expect(policy.tiers.map { $0.serverCPUs.value } == [4, 4, 4, 4, 4])
@@ -90,8 +90,8 @@ struct TypedPolicyTests {
     }
 
     /// What the file has in another form is no default.
-    @Test func aValueOfTheWrongTypeIsUnreadable() throws {
-        let policy = try policy("calendar: {iteration_days: soon, business_days: [monday, funday]}\n")
+    @Test func aValueOfTheWrongTypeIsUnreadable() async throws {
+        let policy = try await policy("calendar: {iteration_days: soon, business_days: [monday, funday]}\n")
         #expect(policy.findings.count == 2)
         #expect(policy.calendar.iterationDays.isUnreadable && policy.calendar.iterationDays.value == nil)
         #expect(policy.calendar.businessDays.isUnreadable)

@@ -25,7 +25,7 @@ struct FleetImportTests {
         ])
     }
 
-    @Test func writesTheFleetOnTheChartsOfHubfleet() throws {
+    @Test func writesTheFleetOnTheChartsOfHubfleet() async throws {
         let source = try source()
         let target = try TemporaryFolder()
         let files = try FleetImport(from: source.path, to: target.path).write()
@@ -40,7 +40,7 @@ struct FleetImportTests {
         #expect(custom["homepage", "templateVars", "enabled"]?.bool == true)
         #expect(files.flatMap(\.steps).map(\.isDone) == [true, false, true, true, true])
         #expect(!files.contains { $0.path.hasPrefix("terraform") })
-        #expect(try FleetReader.read(root: target.path).fleet.hubs.map(\.id) == ["c/prod"])
+        #expect(try await FleetReader.read(WorkingTree(target.path)).fleet.hubs.map(\.id) == ["c/prod"])
     }
 
     @Test func aPreviewWritesNothing() throws {

@@ -41,10 +41,9 @@ struct RightSettingsTests {
     @Test(arguments: settings) func areNotCalledWrong(_ text: String) async throws {
         let lines = text.split(separator: "\n").map { "  \($0)\n" }.joined()
         let folder = try TemporaryFolder().write(ExampleFleet.files("jupyterhub:\n" + lines))
-        let reading = try FleetReader.read(root: folder.path)
-        let loader = ValuesLoader(root: folder.path, runner: RefusingCommandRunner(), opensEncryptedFiles: false)
-        let report = await FleetValidator(reading, policy: FleetPolicy.read(root: folder.path), loader: loader)
-            .validate(try reading.fleet.selecting(["example/prod"]))
+        let fleet = try await OpenFleet(
+            WorkingTree(folder.path), runner: RefusingCommandRunner(), opensEncryptedFiles: false)
+        let report = await fleet.validate(try fleet.choosing(["example/prod"]).clusters)
         let errors = report.entries.map(\.finding).filter { $0.severity == .error && !Self.known.contains($0.rule) }
         #expect(errors == [])
     }

@@ -66,10 +66,9 @@ struct RuleExampleTests {
     /// them that is no cluster.yaml is the hub's own.
     private func findings(_ example: String) async throws -> [Finding] {
         let folder = try TemporaryFolder().write(ExampleFleet.files(example))
-        let reading = try FleetReader.read(root: folder.path)
-        let loader = ValuesLoader(root: folder.path, runner: RefusingCommandRunner(), opensEncryptedFiles: false)
-        let policy = FleetPolicy.read(root: folder.path)
-        let report = await FleetValidator(reading, policy: policy, loader: loader).validate(reading.fleet.clusters)
+        let fleet = try await OpenFleet(
+            WorkingTree(folder.path), runner: RefusingCommandRunner(), opensEncryptedFiles: false)
+        let report = await fleet.validate(fleet.fleet.clusters)
         #expect(!report.entries.contains { $0.finding.rule.hasPrefix("yaml/") }, "\(example)")
         return report.entries.map(\.finding)
     }

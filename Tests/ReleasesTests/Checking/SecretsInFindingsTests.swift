@@ -53,10 +53,8 @@ struct SecretsInFindingsTests {
     }
 
     private func report(_ folder: TemporaryFolder, _ output: CommandOutput) async throws -> ValidationReport {
-        let reading = try FleetReader.read(root: folder.path)
-        let loader = ValuesLoader(root: folder.path, runner: ScriptedCommandRunner { _ in output })
-        return await FleetValidator(reading, policy: FleetPolicy.read(root: folder.path), loader: loader)
-            .validate(reading.fleet.clusters)
+        let fleet = try await OpenFleet(WorkingTree(folder.path), runner: ScriptedCommandRunner { _ in output })
+        return await fleet.validate(fleet.fleet.clusters)
     }
 
     @Test(arguments: ["canary-1", "cilogon", "shared-password", "github", "dummy"])

@@ -20,10 +20,9 @@ struct ValidationFuzzTests {
             await Task.yield()
             let example = examples[Int.random(in: 0..<examples.count, using: &random)]
             let (folder, file) = try spoilt(example, &random)
-            let reading = try FleetReader.read(root: folder.path)
-            let loader = ValuesLoader(root: folder.path, runner: RefusingCommandRunner(), opensEncryptedFiles: false)
-            let report = await FleetValidator(reading, policy: FleetPolicy.read(root: folder.path), loader: loader)
-                .validate(reading.fleet.clusters)
+            let fleet = try await OpenFleet(
+                WorkingTree(folder.path), runner: RefusingCommandRunner(), opensEncryptedFiles: false)
+            let report = await fleet.validate(fleet.fleet.clusters)
             withFindings += report.entries.isEmpty ? 0 : 1
             for finding in report.entries.map(\.finding) {
                 guard hasPlace(finding, in: folder) else {

@@ -55,10 +55,11 @@ struct ChartLoaderTests {
     ) async throws -> ValuesLoader.Loaded {
         let folder = try TemporaryFolder().write(Self.files).write(more)
         try prepare(folder)
-        let cluster = try #require(try FleetReader.read(root: folder.path).fleet.clusters.first)
-        let releases = cluster.releases(charts: Charts(root: folder.path))
+        let fleet = try await OpenFleet(WorkingTree(folder.path), runner: runner, opensEncryptedFiles: false)
+        let cluster = try #require(fleet.fleet.clusters.first)
+        let releases = cluster.releases(charts: fleet.reading.charts)
         let release = try #require(releases.first { $0.id == id })
-        return await ValuesLoader(root: folder.path, runner: runner, opensEncryptedFiles: false).load(release)
+        return await fleet.load(release)
     }
 
     @Test func readsChartsBesideBelowAndVendored() async throws {
@@ -109,7 +110,8 @@ struct ChartLoaderTests {
         let folder = try TemporaryFolder().write([
             "jupyterhub/Chart.yaml": Self.chart("jupyterhub", []), "jupyterhub/values.yaml": "a: archive\nc: archive\n",
         ])
-        let runner = try RealThings.runner()
+        let real = try RealThings.runner()
+        let runner = ScriptedCommandRunner { try await real.run($0) }
         let archive = "helm-charts/basehub/charts/jupyterhub-1.0.0.tgz"
         let loaded = try await load("c/prod", runner: runner) { fleet in
             let tar = Process()
@@ -123,8 +125,10 @@ struct ChartLoaderTests {
         let broken = try await load("c/prod", [archive: "no archive"], runner: runner)
         #expect(broken.findings.map(\.rule) == ["values/broken-archive"])
         #expect(broken.findings.first?.location.file == archive)
-        let left = try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)
-        #expect(!left.contains { $0.hasPrefix("hubfleet-charts-") })
+        // The folders that tar unpacked into, which nobody else has.
+        let folders = runner.calls.compactMap(\.arguments.last)
+        #expect(folders.count == 2)
+        #expect(folders.filter { FileManager.default.fileExists(atPath: $0) } == [])
     }
 
     @Test(.needs("jsonnet")) func rendersJsonnetWithTheVariablesOfTheRelease() async throws {

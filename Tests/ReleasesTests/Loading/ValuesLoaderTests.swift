@@ -25,9 +25,9 @@ struct ValuesLoaderTests {
                 "name: daskhub\ndependencies:\n  - name: basehub\n    repository: file://../basehub\n",
             "helm-charts/basehub/values.yaml": "jupyterhub: {a: 1, b: 1}\n",
         ]).write(files)
-        let reading = try FleetReader.read(root: folder.path)
-        let cluster = try #require(reading.fleet.clusters.first)
-        return await ValuesLoader(root: folder.path, runner: runner).load(
+        let fleet = try await OpenFleet(WorkingTree(folder.path), runner: runner)
+        let cluster = try #require(fleet.fleet.clusters.first)
+        return await fleet.load(
             Release(try #require(cluster.hubs.first), of: cluster))
     }
 
@@ -103,16 +103,16 @@ struct ValuesLoaderTests {
 
     @Test(.needs("sops"), .needsRealFleet) func opensRealFilesWithTheRealSops() async throws {
         let root = try #require(RealThings.fleet, "the real fleet is missing")
-        let fleet = try FleetReader.read(root: root).fleet
-        let cluster = try #require(fleet.cluster("temple"))
-        let hub = try #require(cluster.hubs.first { $0.name.value == "prod" })
         let runner = ScriptedCommandRunner { invocation in
             var invocation = invocation
             invocation.program = try #require(RealThings.program("sops"), "sops is missing")
             invocation.environment["SOPS_AGE_KEY_FILE"] = root + "/test-age-key.txt"
             return try await SubprocessCommandRunner(logger: Logger(label: "test")).run(invocation)
         }
-        let loaded = await ValuesLoader(root: root, runner: runner).load(Release(hub, of: cluster))
+        let fleet = try await OpenFleet(WorkingTree(root), runner: runner)
+        let cluster = try #require(fleet.fleet.cluster("temple"))
+        let hub = try #require(cluster.hubs.first { $0.name.value == "prod" })
+        let loaded = await fleet.load(Release(hub, of: cluster))
         #expect(loaded.findings.filter { $0.severity != .note } == [])
         #expect(loaded.values.locked == [])
         let secrets = loaded.values.hubValues.removingSecrets().removed

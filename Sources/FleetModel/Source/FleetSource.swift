@@ -1,0 +1,55 @@
+/// A fleet repository to read from: a folder on the disk, or one commit in git's objects.
+///
+/// Paths are relative to the root of the fleet, with `/` between their parts; "" is the root itself. A fleet is not
+/// trusted: a link inside is followed, but nothing outside of the root is ever read, whatever a path or a link says.
+/// What was seen once counts as long as the source lives.
+package protocol FleetSource: Sendable {
+    /// What stands at a path.
+    func kind(_ path: String) -> FileKind
+
+    /// The names in a folder, sorted; nil when there is no folder, or it cannot be listed. Names that are no UTF-8 text
+    /// are left out.
+    func entries(_ folder: String) -> [String]?
+
+    /// The bytes of a file; nil when it is no plain file, cannot be read, or is larger than `FileKind.largest`.
+    func contents(_ path: String) async -> [UInt8]?
+
+    /// What tells the bytes of a file from all others: the key of whatever is kept about files. It is made when it is
+    /// asked for, and nil where `contents` is.
+    func identity(_ path: String) async -> FileIdentity?
+
+    /// Gives a program a file of the disk. It is valid until `use` ends, also when it fails or is cancelled.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - scope: what has to lie around it.
+    ///   - use: gets the absolute path. Its last parts are those of `path`.
+    /// - Returns: what `use` returns.
+    /// - Throws: `FleetSourceError`, or what `use` throws.
+    func onDisk<Result: Sendable>(
+        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
+    ) async throws -> Result
+}
+
+/// What a program that is given a file finds around it.
+package enum DiskScope: Sendable {
+    /// Nothing: the program reads this file alone.
+    case alone
+    /// The files of the fleet, at the same places, for a program that reads more of them by their paths.
+    case amongOthers
+}
+
+/// Why a source cannot give what was asked for.
+package enum FleetSourceError: Error, Equatable, CustomStringConvertible {
+    /// The path leads to no plain file of the fleet.
+    case noFile(String)
+    /// The folder is there, but its names cannot be read.
+    case notListed(String)
+
+    package var description: String {
+        switch self {
+        case .noFile(let path): "\(path.printable) cannot be read, or is no plain file"
+        case .notListed(let folder): "the folder \(folder.printable) cannot be listed"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import FleetModel
+import FleetTools
+
+/// A fleet that was opened once: where it is read from, what it holds, what is wrong with it, and the values of its
+/// releases.
+package struct OpenFleet: Sendable {
+    package let source: any FleetSource
+    package let reading: FleetReader.Reading
+    /// Reads each file and each chart once, for all releases that share it.
+    package let loader: ValuesLoader
+    private let policyReader: PolicyReader
+
+    /// Opens a fleet.
+    ///
+    /// - Parameters:
+    ///   - source: where to read it from.
+    ///   - runner: runs sops, jsonnet and tar.
+    ///   - opensEncryptedFiles: whether sops is asked for the values of encrypted files.
+    ///   - earlier: another state of the same fleet: files that are the same in both are read and opened once.
+    /// - Throws: `FleetSourceError`, when its clusters cannot be listed.
+    package init(
+        _ source: any FleetSource, runner: any CommandRunner, opensEncryptedFiles: Bool = true,
+        earlier: OpenFleet? = nil
+    ) async throws {
+        self.source = source
+        reading = try await FleetReader.read(source)
+        loader = ValuesLoader(
+            source, runner: runner, opensEncryptedFiles: opensEncryptedFiles, earlier: earlier?.loader)
+        policyReader = PolicyReader(source: source)
+    }
+
+    package var fleet: Fleet { reading.fleet }
+
+    /// What `fleet.yaml` says, read when it is first asked for.
+    package var policy: FleetPolicy {
+        get async { await policyReader.policy() }
+    }
+
+    // MARK: - Choosing
+
+    /// The clusters that a command is about, and what is wrong with the files that they are read from.
+    package struct Choice: Sendable {
+        package let clusters: [Cluster]
+        /// By place.
+        package let findings: [Finding]
+    }
+
+    /// The clusters that any of the selectors chooses, with those of their hubs that are chosen. Without a selector it is
+    /// the whole fleet, with all that is wrong with it. A wildcard may have meant clusters in files that cannot be read,
+    /// so their errors belong to what it chooses.
+    ///
+    /// - Throws: `SelectionError`. What was meant may be in a file that could not be read, so whoever tells of it also
+    ///   tells of `reading.findings`.
+    package func choosing(_ selectors: [String]) throws(SelectionError) -> Choice {
+        let clusters = try fleet.selecting(selectors)
+        if selectors.isEmpty { return Choice(clusters: clusters, findings: reading.findings) }
+        let hasWildcard = selectors.contains { $0.contains { "*?[".contains($0) } }
+        return Choice(clusters: clusters, findings: (hasWildcard ? unreadable : []) + findings(about: clusters))
+    }
+
+    /// What is wrong with the files of some clusters.
+    package func findings(about clusters: [Cluster]) -> [Finding] { clusters.flatMap(reading.findings(of:)) }
+
+    /// Errors of files that yielded no cluster.
+    package var unreadable: [Finding] {
+        let folders = fleet.clusters.map { $0.folder + "/" }
+        return reading.findings.filter { finding in
+            finding.severity == .error && !folders.contains { finding.location.file.hasPrefix($0) }
+        }
+    }
+
+    // MARK: - Releases
+
+    /// What a release runs with.
+    package func load(_ release: Release) async -> ValuesLoader.Loaded { await loader.load(release) }
+
+    /// Checks clusters of the fleet, with those of their hubs that they are given with.
+    package func validate(_ clusters: [Cluster]) async -> ValidationReport {
+        await FleetValidator(source, reading, policy: await policy, loader: loader).validate(clusters)
+    }
+}
+
+/// Reads the policy of a fleet once.
+private actor PolicyReader {
+    private let source: any FleetSource
+    private var reading: Task<FleetPolicy, Never>?
+
+    init(source: any FleetSource) {
+        self.source = source
+    }
+
+    func policy() async -> FleetPolicy {
+        if let reading { return await reading.value }
+        let source = source
+        let task = Task { await FleetPolicy.read(source) }
+        reading = task
+        return await task.value
+    }
+}

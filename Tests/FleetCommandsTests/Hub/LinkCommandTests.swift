@@ -1,0 +1,77 @@
+import ArgumentParser
+import FleetModel
+import FleetTesting
+import Testing
+
+@testable import FleetCommands
+
+@Suite(.tags(.medium))
+struct LinkCommandTests {
+    private func sample(_ more: String = "") throws -> CommandCase {
+        let folder = try SampleFleet.write(clusters: ["c": ["hub"]])
+        try folder.write([
+            "config/clusters/c/cluster.yaml": """
+            name: c
+            provider: local
+            hubs:
+              - {name: hub, domain: hub.example.org, helm_chart: basehub, helm_chart_values_files: [hub.values.yaml]}
+              - {name: bare, helm_chart: basehub, helm_chart_values_files: [hub.values.yaml]}
+            \(more)
+            """
+        ])
+        return CommandCase(folder: folder)
+    }
+
+    @Test func printsALink() async throws {
+        let sample = try sample()
+        try await sample.run("link", "c/hub", "https://github.com/example/course", "--open", "a b.ipynb")
+        #expect(
+            sample.output.results
+                == "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fexample%2Fcourse"
+                + "&urlpath=lab%2Ftree%2Fcourse%2Fa%20b.ipynb&branch=main")
+        #expect(sample.output.messages == [])
+    }
+
+    @Test func refusesWhatLeadsNowhere() async throws {
+        let sample = try sample()
+        let bare = await #expect(throws: (any Error).self) {
+            try await sample.run("link", "c/bare", "https://github.com/example/course")
+        }
+        #expect(
+            bare.map { "\($0)" } == "c/bare has no domain in its cluster.yaml, so it has no address to link to")
+        await #expect(throws: ContentLinkError.notPublic("http://example.org/x")) {
+            try await sample.run("link", "c/hub", "http://example.org/x")
+        }
+        await #expect(throws: ValidationError.self) {
+            try await sample.run("link", "c", "https://github.com/example/course")
+        }
+        #expect(sample.output.results == "")
+    }
+
+    /// Each command about one hub says what is wrong with its cluster, and ends with 1.
+    @Test(arguments: [
+        ["link", "c/hub", "https://github.com/example/course"], ["values", "c/hub"], ["explain", "c/hub", "--unused"],
+        ["show", "c/hub"], ["list", "c"], ["list"],
+    ])
+    func saysWhatIsWrongWithTheCluster(_ arguments: [String]) async throws {
+        let sample = try sample("wrong: 1")
+        await #expect(throws: ExitStatus.failure) { try await sample.run(arguments) }
+        #expect(sample.output.results != "" || arguments.contains("--unused"))
+        #expect(
+            sample.output.messages == [
+                "config/clusters/c/cluster.yaml:6:1: error: unknown key \"wrong\"; allowed: "
+                    + "aws, azure, gcp, hubs, kubeconfig, local, metadata, name, provider, provider_url, support, tenancy "
+                    + "[cluster/unknown-key]"
+            ])
+    }
+
+    @Test(arguments: [
+        ["link", "x/hub", "https://github.com/e/c"], ["values", "x/hub"], ["show", "x"], ["list", "x"],
+    ])
+    func saysWhatIsWrongAnywhereWhenNothingMatches(_ arguments: [String]) async throws {
+        let sample = try sample()
+        try sample.folder.write(["config/clusters/x/cluster.yaml": "name: x\nprovider: [local\n"])
+        await #expect(throws: SelectionError.self) { try await sample.run(arguments) }
+        #expect(sample.output.messages.contains { $0.hasPrefix("config/clusters/x/cluster.yaml:3:1: error:") })
+    }
+}

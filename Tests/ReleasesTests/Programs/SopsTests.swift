@@ -1,0 +1,83 @@
+import FleetModel
+import FleetTesting
+import FleetTools
+import Synchronization
+import Testing
+
+@testable import Releases
+
+/// How often sops is called, and how many calls run at a time.
+@Suite(.tags(.medium))
+struct SopsTests {
+    private static let noKey = CommandOutput(
+        standardError: "Failed to get the data key required to decrypt", status: 128)
+
+    /// Opens files `0` to `count - 1`, all at once.
+    private func open(
+        _ count: Int, recipients: @Sendable @escaping (Int) -> String, with runner: any CommandRunner, width: Int = 2
+    ) async throws -> [Sops.Answer] {
+        let folder = try TemporaryFolder()
+        for index in 0..<count { try folder.write(["\(index)": ""]) }
+        let tree = WorkingTree(folder.path)
+        let sops = Sops(runner: runner, width: width)
+        return await withTaskGroup(of: (Int, Sops.Answer).self) { group in
+            for index in 0..<count {
+                group.addTask { (index, await sops.decrypt("\(index)", in: tree, recipients: recipients(index))) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    @Test(arguments: [1, 3]) func runsSideBySideUpToItsWidth(_ width: Int) async throws {
+        let running = Mutex((now: 0, most: 0))
+        let runner = ScriptedCommandRunner { _ in
+            running.withLock { running in
+                running.now += 1
+                running.most = max(running.most, running.now)
+            }
+            // Waits for others to come, as far as they may.
+            for _ in 0..<2_000 where running.withLock({ $0.most }) < width { await Task.yield() }
+            running.withLock { $0.now -= 1 }
+            return CommandOutput(standardOutput: [1])
+        }
+        let answers = try await open(12, recipients: { "\($0)" }, with: runner, width: width)
+        #expect(answers == Array(repeating: .decrypted([1]), count: 12))
+        #expect(runner.calls.count == 12)
+        #expect(running.withLock { $0.most } == width)
+    }
+
+    @Test func asksOnceForASetOfKeysThatIsNotHere() async throws {
+        let runner = ScriptedCommandRunner { _ in Self.noKey }
+        let answers = try await open(20, recipients: { $0 < 10 ? "a" : "b" }, with: runner, width: 8)
+        #expect(answers == Array(repeating: .locked("no key here opens it"), count: 20))
+        #expect(runner.calls.count == 2)
+    }
+
+    @Test func asksOnceWithoutSops() async throws {
+        let runner = ScriptedCommandRunner { _ in throw CommandError.notFound(program: "sops") }
+        let answers = try await open(5, recipients: { _ in "a" }, with: runner)
+        #expect(Set(answers.map { "\($0)" }).count == 1)
+        #expect(runner.calls.count == 1)
+    }
+
+    @Test func triesTheNextFileWhenTheFirstTookTooLong() async throws {
+        let count = Mutex(0)
+        let runner = ScriptedCommandRunner { _ in
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst { throw CommandError.tookTooLong(program: "sops", limit: .seconds(60)) }
+            return CommandOutput(standardOutput: [2])
+        }
+        let answers = try await open(4, recipients: { _ in "a" }, with: runner)
+        #expect(answers.count { $0 == .decrypted([2]) } == 3)
+        #expect(runner.calls.count == 4)
+    }
+
+    @Test func aFileOfOthersIsNotOpenedForThem() async throws {
+        let tree = WorkingTree(try TemporaryFolder().path)
+        let answer = await Sops(runner: RefusingCommandRunner()).decrypt("../x", in: tree, recipients: "a")
+        #expect(answer == .locked("../x cannot be read, or is no plain file"))
+    }
+}
