@@ -1,0 +1,41 @@
+import FleetModel
+
+/// What tells a chart, with all charts that it depends on and all of their files, from another state of it.
+package struct ChartIdentity: Sendable, Hashable {
+    /// No real chart has more files, or deeper folders; links in a circle would have no end of them.
+    private static let maximumFiles = 20_000
+    private static let maximumDepth = 12
+
+    /// Nil for a chart without end.
+    package let digest: ContentDigest?
+
+    /// - Parameters:
+    ///   - parts: the folders and files of the fleet that make the chart.
+    ///   - source: the fleet.
+    init(of parts: Set<String>, in source: any FleetSource) async {
+        var files: Set<String> = []
+        var isWhole = true
+        for part in parts where isWhole { isWhole = Self.add(part, to: &files, in: source, depth: 0) }
+        guard isWhole else {
+            digest = nil
+            return
+        }
+        var text = ""
+        for file in files.sorted() { text += "\(file)\0\(await source.identity(file)?.description ?? "")\n" }
+        digest = ContentDigest(of: Array(text.utf8))
+    }
+
+    private static func add(
+        _ path: String, to files: inout Set<String>, in source: any FleetSource, depth: Int
+    ) -> Bool {
+        guard source.kind(path) == .folder else {
+            files.insert(path)
+            return files.count <= maximumFiles
+        }
+        guard depth < maximumDepth else { return false }
+        for name in source.entries(path) ?? [] {
+            guard add("\(path)/\(name)", to: &files, in: source, depth: depth + 1) else { return false }
+        }
+        return true
+    }
+}
