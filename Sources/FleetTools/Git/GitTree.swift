@@ -1,0 +1,107 @@
+import FleetModel
+import Foundation
+
+/// A fleet repository as one commit holds it, read from git's objects without a checkout.
+///
+/// Opening it takes four calls of git at most, and no file costs one more: all files below the folders of a fleet are
+/// read at once. Links work as on the disk, but for absolute ones and those that leave the repository on their way: they
+/// lead out. A repository inside the repository is an empty folder.
+package final class GitTree: FleetSource {
+    /// The folders that a fleet is in; their files are read when it is opened.
+    private static let layout = ["config", Charts.folder, "upstream"]
+    /// What is read in one call, in bytes; a runner of programs takes no more than 64 MiB.
+    private static let batch = 40 << 20
+
+    /// The name of the commit.
+    package let commit: String
+
+    private let git: Git
+    private let paths: GitPaths
+    /// Bytes by the names of their objects.
+    private let objects: [String: [UInt8]]
+    private let checkout: GitCheckout
+
+    /// Opens a commit.
+    ///
+    /// - Parameters:
+    ///   - revision: a commit by any name that git knows, such as `main~1`.
+    ///   - folder: the root of the fleet; the top of its git repository or a folder below it.
+    ///   - runner: runs git.
+    /// - Throws: `GitError`, or `CommandError` when git is missing or takes too long.
+    package init(_ revision: String, of folder: String, runner: any CommandRunner) async throws {
+        git = Git(folder, runner: runner)
+        commit = try await git.commit(revision)
+        let files = try await git.list(commit)
+        let links = files.filter { $0.kind == .link && $0.size <= Int(PATH_MAX) }
+        let targets = try await Self.read(links, from: git)
+        paths = GitPaths(
+            files,
+            targets: Dictionary(
+                links.map { ($0.path, String(decoding: targets[$0.object] ?? [], as: UTF8.self)) },
+                uniquingKeysWith: { first, _ in first }))
+        objects = try await Self.read(
+            files.filter { $0.kind == .file && $0.size <= FileKind.largest && Self.isInLayout($0.path) }, from: git)
+        checkout = GitCheckout(paths: paths, objects: objects)
+    }
+
+    /// Reads files in as few calls as their sizes allow.
+    private static func read(_ files: [GitFile], from git: Git) async throws -> [String: [UInt8]] {
+        var objects: [String: [UInt8]] = [:]
+        var batch: [String] = []
+        var size = 0
+        for file in Dictionary(files.map { ($0.object, $0) }, uniquingKeysWith: { first, _ in first }).values {
+            if size + file.size > Self.batch, !batch.isEmpty {
+                objects.merge(try await git.contents(of: batch)) { first, _ in first }
+                (batch, size) = ([], 0)
+            }
+            batch.append(file.object)
+            size += file.size
+        }
+        if !batch.isEmpty { objects.merge(try await git.contents(of: batch)) { first, _ in first } }
+        return objects
+    }
+
+    /// Whether a file is below one of the folders of a fleet, or at its top.
+    private static func isInLayout(_ path: String) -> Bool {
+        guard let slash = path.firstIndex(of: "/") else { return true }
+        return layout.contains(String(path[..<slash]))
+    }
+
+    package func kind(_ path: String) -> FileKind {
+        switch paths.find(path) {
+        case .file: .file
+        case .folder: .folder
+        case .missing: .missing
+        case .outside: .outside
+        }
+    }
+
+    package func entries(_ folder: String) -> [String]? { paths.entries(folder) }
+
+    package func contents(_ path: String) async -> [UInt8]? {
+        guard case .file(let file) = paths.find(path), file.size <= FileKind.largest else { return nil }
+        if let bytes = objects[file.object] { return bytes }
+        // A file that lies where a fleet keeps none.
+        return try? await git.contents(of: [file.object])[file.object]
+    }
+
+    package func identity(_ path: String) async -> FileIdentity? {
+        guard case .file(let file) = paths.find(path), file.size <= FileKind.largest else { return nil }
+        // Where the names of git are SHA-256, they are not those of the working tree.
+        if file.object.utf8.count == 40 { return FileIdentity(blob: file.object) }
+        return await contents(path).map { FileIdentity(of: $0) }
+    }
+
+    /// The file is written into a private folder, which is removed afterwards.
+    package func onDisk<Result: Sendable>(
+        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
+    ) async throws -> Result {
+        guard case .file = paths.find(path), let bytes = await contents(path) else {
+            throw FleetSourceError.noFile(path)
+        }
+        switch scope {
+        case .alone: return try await PrivateFolder.with(path, bytes) { try await use($0) }
+        case .amongOthers: return try await checkout.with(path) { try await use($0) }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import FleetModel
+import FleetTesting
+import FleetTools
+import Foundation
+import Synchronization
+import Testing
+
+/// Commits, read with the real git.
+@Suite(.tags(.medium), .needs("git"))
+struct GitTreeTests {
+    private func runner(_ environment: [String: String] = [:]) throws -> ScriptedCommandRunner {
+        let real = try RealThings.runner(environment: environment)
+        return ScriptedCommandRunner { try await real.run($0) }
+    }
+
+    @Test func readsWhatACommitHeldAndNotWhatLiesThere() async throws {
+        let folder = try TemporaryFolder().write(["fleet.yaml": "a: 1\n"])
+        try await folder.commitAll()
+        try folder.write(["fleet.yaml": "a: 2\n", "config/new.yaml": ""])
+        try await folder.commitAll()
+        try folder.write(["fleet.yaml": "a: 3\n"])
+        let before = try await GitTree("HEAD~1", of: folder.path, runner: runner())
+        let now = try await GitTree("HEAD", of: folder.path, runner: runner())
+        #expect(await before.contents("fleet.yaml") == Array("a: 1\n".utf8))
+        #expect(before.kind("config/new.yaml") == .missing)
+        #expect(await now.contents("fleet.yaml") == Array("a: 2\n".utf8))
+        #expect(now.kind("config/new.yaml") == .file)
+        #expect(before.commit != now.commit)
+    }
+
+    /// A thousand files cost no more processes than one.
+    @Test func startsFewProcesses() async throws {
+        let folder = try TemporaryFolder().write(["config/clusters/c/cluster.yaml": "name: c\n"])
+        for index in 0..<1_000 { try folder.write(["config/clusters/c/\(index).yaml": "a: \(index)\n"]) }
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder.path)/config/clusters/c/link.yaml", withDestinationPath: "7.yaml")
+        try await folder.commitAll()
+        let runner = try runner()
+        let tree = try await GitTree("HEAD", of: folder.path, runner: runner)
+        for name in tree.entries("config/clusters/c") ?? [] {
+            #expect(await tree.contents("config/clusters/c/\(name)") != nil)
+            #expect(await tree.identity("config/clusters/c/\(name)") != nil)
+        }
+        #expect(runner.calls.map { $0.arguments.contains("cat-file") } == [false, false, true, true])
+    }
+
+    @Test func removesWhatItLentAlsoWhenItIsCancelled() async throws {
+        let folder = try TemporaryFolder().write(["config/a.yaml": "a: 1\n", "config/b.yaml": "b: 1\n"])
+        try await folder.commitAll()
+        let tree = try await GitTree("HEAD", of: folder.path, runner: runner())
+        for scope in [DiskScope.alone, .amongOthers] {
+            let lent = Mutex<String?>(nil)
+            let task = Task {
+                try await tree.onDisk("config/a.yaml", scope) { file in
+                    lent.withLock { $0 = file }
+                    try await Task.sleep(for: .seconds(600))
+                }
+            }
+            while lent.withLock({ $0 }) == nil { await Task.yield() }
+            let file = try #require(lent.withLock { $0 })
+            let root = String(file.dropLast("/config/a.yaml".count))
+            let attributes = try FileManager.default.attributesOfItem(atPath: root)
+            #expect(attributes[.posixPermissions] as? Int == 0o700)
+            #expect(FileManager.default.fileExists(atPath: root + "/config/b.yaml") == (scope == .amongOthers))
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(!FileManager.default.fileExists(atPath: root))
+        }
+    }
+
+    @Test func programsThatReadTheFleetAtOnceShareOneCopy() async throws {
+        let folder = try TemporaryFolder().write(["config/a.yaml": "", "config/b.yaml": ""])
+        try await folder.commitAll()
+        let tree = try await GitTree("HEAD", of: folder.path, runner: runner())
+        let (first, second) = try await tree.onDisk("config/a.yaml", .amongOthers) { first in
+            (first, try await tree.onDisk("config/b.yaml", .amongOthers) { $0 })
+        }
+        #expect(first.replacing("a.yaml", with: "b.yaml") == second)
+        #expect(!FileManager.default.fileExists(atPath: first))
+    }
+
+    // MARK: - What goes wrong
+
+    @Test func saysWhatIsNoCommit() async throws {
+        let folder = try TemporaryFolder().write(["fleet.yaml": ""])
+        await #expect(throws: GitError.noRepository(folder: folder.path)) {
+            try await GitTree("HEAD", of: folder.path, runner: runner(["GIT_CEILING_DIRECTORIES": "/"]))
+        }
+        try await folder.commitAll()
+        for revision in ["none", "--all", "-h", "", "HEAD:fleet.yaml", "HEAD^9"] {
+            await #expect(throws: GitError.unknownRevision(revision, folder: folder.path), "\(revision)") {
+                try await GitTree(revision, of: folder.path, runner: runner())
+            }
+        }
+    }
+
+    @Test func saysThatARepositoryBelongsToSomebodyElse() async throws {
+        let folder = try TemporaryFolder().write(["fleet.yaml": ""])
+        try await folder.commitAll()
+        let error = GitError.notOwned(folder: folder.path)
+        await #expect(throws: error) {
+            try await GitTree("HEAD", of: folder.path, runner: runner(["GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"]))
+        }
+        #expect(error.description.contains("git config --global --add safe.directory \(folder.path)"))
+    }
+
+    @Test func saysThatACloneIsNotWhole() async throws {
+        let folder = try TemporaryFolder().write(["config/a.yaml": "a: 1\n"])
+        try await folder.commitAll()
+        let name = FileIdentity(of: Array("a: 1\n".utf8)).description
+        try FileManager.default.removeItem(atPath: "\(folder.path)/.git/objects/\(name.prefix(2))/\(name.dropFirst(2))")
+        await #expect(throws: GitError.missingObject(name, folder: folder.path)) {
+            try await GitTree("HEAD", of: folder.path, runner: runner())
+        }
+    }
+
+    /// What a repository's own settings name is not run, and what replaces an object does not count.
+    @Test func doesNotDoWhatARepositorySays() async throws {
+        let folder = try TemporaryFolder().write(["config/a.yaml": "a: 1\n", "config/b.yaml": "b: canary\n"])
+        try await folder.commitAll()
+        let mark = folder.path + "/was-run"
+        let program = "touch \(mark); false"
+        let settings = [
+            "core.fsmonitor", "core.pager", "pager.ls-tree", "pager.cat-file", "core.sshCommand", "diff.external",
+            "core.editor", "credential.helper", "filter.x.smudge", "filter.x.process", "diff.x.textconv",
+            "alias.ls-tree",
+            "alias.cat-file",
+        ]
+        let real = try RealThings.runner()
+        for setting in settings {
+            try await real.check(Invocation("git", ["config", setting, program], workingDirectory: folder.path))
+        }
+        try folder.write([
+            ".git/hooks/post-checkout": "#!/bin/sh\n\(program)\n", ".gitattributes": "* filter=x diff=x\n",
+        ])
+        let ids = ["a: 1\n", "b: canary\n"].map { FileIdentity(of: Array($0.utf8)).description }
+        try await real.check(Invocation("git", ["replace"] + ids, workingDirectory: folder.path))
+        let tree = try await GitTree("HEAD", of: folder.path, runner: runner())
+        #expect(await tree.contents("config/a.yaml") == Array("a: 1\n".utf8))
+        #expect(!FileManager.default.fileExists(atPath: mark))
+    }
+
+    /// The variables that git sets for its hooks lead nowhere else.
+    @Test func findsTheRepositoryFromTheFolderAlone() async throws {
+        let folder = try TemporaryFolder().write(["fleet.yaml": "mine\n"])
+        try await folder.commitAll()
+        let tree = try await GitTree("HEAD", of: folder.path, runner: runner())
+        #expect(await tree.contents("fleet.yaml") == Array("mine\n".utf8))
+        let call = Git.list("abc", in: "/fleet")
+        #expect(call.environment["GIT_DIR"] == .some(nil))
+        #expect(call.arguments.suffix(5) == ["ls-tree", "-r", "-l", "-z", "abc"])
+        #expect(call.workingDirectory == "/fleet")
+        #expect(Git.print(["a", "b"], in: "/fleet").standardInput == Array("a\nb\n".utf8))
+    }
+}
