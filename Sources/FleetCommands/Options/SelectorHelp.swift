@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import Foundation
 
 /// What commands say about selectors, and how shells complete them.
 enum SelectorHelp {
@@ -7,14 +8,14 @@ enum SelectorHelp {
 
     /// The hubs of the fleet around the present folder.
     static let completion = CompletionKind.custom { _, _, prefix in
-        await names(beginningWith: prefix, in: .real(logging: LoggingOptions()))
+        await names(beginningWith: prefix, around: FileManager.default.currentDirectoryPath)
     }
 
     /// Clusters, then hubs. Where there is no fleet, or none that can be read, nothing can be completed.
-    static func names(beginningWith prefix: String, in context: FleetContext) async -> [String] {
-        guard let folder = try? FleetOptions().folderIfAny(in: context),
-            let fleet = try? await FleetReader.read(folder).fleet
-        else { return [] }
+    static func names(beginningWith prefix: String, around folder: String) async -> [String] {
+        guard let source = WorkingTree.around(folder), let fleet = try? await FleetReader.read(source).fleet else {
+            return []
+        }
         let names = fleet.clusters.map(\.name.value) + fleet.hubs.map(\.id)
         return names.filter { $0.hasPrefix(prefix) }
     }

@@ -58,10 +58,8 @@ struct LinkCommandTests {
         await #expect(throws: ExitStatus.failure) { try await sample.run(arguments) }
         #expect(sample.output.results != "" || arguments.contains("--unused"))
         #expect(
-            sample.output.messages == [
-                "config/clusters/c/cluster.yaml:6:1: error: unknown key \"wrong\"; allowed: "
-                    + "aws, azure, gcp, hubs, kubeconfig, local, metadata, name, provider, provider_url, support, tenancy "
-                    + "[cluster/unknown-key]"
+            sample.output.messages.map { $0.prefix { $0 != ";" } } == [
+                "config/clusters/c/cluster.yaml:6:1: error: wrong is not a known key"
             ])
     }
 

@@ -7,10 +7,11 @@ import Testing
 struct SelectorHelpTests {
     @Test func completesClustersAndHubs() async throws {
         let folder = try SampleFleet.write(clusters: ["alpha": ["prod"], "beta": ["prod", "staging"]])
-        let context = CommandCase(folder: folder).context
-        #expect(await SelectorHelp.names(beginningWith: "", in: context).count == 5)
-        #expect(await SelectorHelp.names(beginningWith: "be", in: context) == ["beta", "beta/prod", "beta/staging"])
-        let nowhere = CommandCase(folder: try TemporaryFolder()).context
-        #expect(await SelectorHelp.names(beginningWith: "", in: nowhere) == [])
+        func names(_ prefix: String, _ folder: String) async -> [String] {
+            await SelectorHelp.names(beginningWith: prefix, around: folder)
+        }
+        #expect(await names("", folder.path).count == 5)
+        #expect(await names("be", folder.path + "/config") == ["beta", "beta/prod", "beta/staging"])
+        #expect(await names("", try TemporaryFolder().path) == [])
     }
 }
