@@ -5,8 +5,6 @@ import Foundation
 import Homes
 import Receipts
 
-extension ArchiveFormat: ExpressibleByArgument {}
-
 /// `hubfleet home export --from PATH [--user NAME | --all] --to FILE|DIR|-`
 struct HomeExportCommand: FleetCommand {
     static let configuration = CommandConfiguration(

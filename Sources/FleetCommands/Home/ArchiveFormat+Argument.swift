@@ -1,0 +1,5 @@
+import ArgumentParser
+import Homes
+
+/// The form of an archive, as an option names it.
+extension ArchiveFormat: ExpressibleByArgument {}
