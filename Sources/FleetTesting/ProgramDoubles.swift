@@ -3,6 +3,18 @@ import Foundation
 import Logging
 import Synchronization
 
+extension CommandRunner {
+    /// The lines of what a call printed, given when it is over: what a double knows of a running program.
+    package func run(_ invocation: Invocation, line: @escaping @Sendable (ProgramLine) async -> Void) async throws
+        -> Int
+    {
+        let output = try await run(invocation)
+        for text in output.text.split(separator: "\n") { await line(ProgramLine(.output, String(text))) }
+        for text in output.standardError.split(separator: "\n") { await line(ProgramLine(.error, String(text))) }
+        return output.status
+    }
+}
+
 /// Runs nothing: any call fails with a sentence that says what to do. The default of tests.
 package struct RefusingCommandRunner: CommandRunner {
     package init() {}
@@ -73,15 +85,30 @@ package struct ScriptedServiceRunner: ServiceRunner {
     }
 }
 
-/// A hub that is healthy when the test says so.
-package struct ScriptedHubAPI: HubAPI {
-    private let healthy: @Sendable (String) async -> Bool
+/// Hubs that answer as the test says; it remembers what they were asked.
+package final class ScriptedHubAPI: HubAPI {
+    private let answer: @Sendable (HubRequest, String) async throws -> HubAnswer
+    private let recorded = Mutex<[HubRequest]>([])
 
-    package init(_ healthy: @escaping @Sendable (String) async -> Bool) {
-        self.healthy = healthy
+    /// - Parameter answer: gets the request and the address of the hub's API.
+    package init(_ answer: @escaping @Sendable (HubRequest, String) async throws -> HubAnswer) {
+        self.answer = answer
     }
 
-    package func isHealthy(_ address: String) async -> Bool { await healthy(address) }
+    /// Hubs that are healthy when the test says so, and answer nothing else.
+    package static func healthy(_ isHealthy: @escaping @Sendable () async -> Bool) -> ScriptedHubAPI {
+        ScriptedHubAPI { request, address in
+            guard request == .health, await isHealthy() else { throw HubAPIError.noAnswer(address: address) }
+            return HubAnswer()
+        }
+    }
+
+    package var requests: [HubRequest] { recorded.withLock { $0 } }
+
+    package func answer(to request: HubRequest, at address: String) async throws -> HubAnswer {
+        recorded.withLock { $0.append(request) }
+        return try await answer(request, address)
+    }
 }
 
 /// A web in which nothing can be fetched but what the test puts there.

@@ -48,6 +48,11 @@ package protocol CommandRunner: Sendable {
     /// - Throws: `CommandError` when the program cannot be started or takes too long. A status other than 0 is no error
     ///   here; see `CommandRunner.check`.
     func run(_ invocation: Invocation) async throws -> CommandOutput
+
+    /// Runs a program that takes long, and gives each line while it runs. The program waits until its lines are taken.
+    /// - Returns: the status that it ended with, as shells give it.
+    /// - Throws: `CommandError` as above.
+    func run(_ invocation: Invocation, line: @escaping @Sendable (ProgramLine) async -> Void) async throws -> Int
 }
 
 extension CommandRunner {
@@ -59,9 +64,23 @@ extension CommandRunner {
         guard output.status == 0 else {
             throw CommandError.failed(
                 program: invocation.program, arguments: invocation.arguments, status: output.status,
-                lastLines: output.standardError.lastLines(8))
+                lastLines: output.standardError.lastLines(LastLines.count))
         }
         return output
+    }
+
+    /// Runs a program that must succeed, and gives each line while it runs.
+    /// - Throws: `CommandError.failed` with the last lines of its messages, for any status other than 0.
+    package func check(_ invocation: Invocation, line: @escaping @Sendable (ProgramLine) async -> Void) async throws {
+        let last = LastLines()
+        let status = try await run(invocation) { printed in
+            if printed.stream == .error { last.add(printed.text) }
+            await line(printed)
+        }
+        guard status == 0 else {
+            throw CommandError.failed(
+                program: invocation.program, arguments: invocation.arguments, status: status, lastLines: last.text)
+        }
     }
 }
 

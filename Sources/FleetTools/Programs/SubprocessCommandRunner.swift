@@ -19,20 +19,33 @@ package struct SubprocessCommandRunner: CommandRunner {
     }
 
     package func run(_ invocation: Invocation) async throws -> CommandOutput {
+        try await inTime(invocation) { try await runToEnd(invocation) }
+    }
+
+    package func run(
+        _ invocation: Invocation, line: @escaping @Sendable (ProgramLine) async -> Void
+    ) async throws -> Int {
+        try await inTime(invocation) { try await runByLines(invocation, line: line) }
+    }
+
+    /// Stops what takes longer than it may.
+    private func inTime<Answer: Sendable>(
+        _ invocation: Invocation, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
         logger.debug(
             "running program",
             metadata: ["program": "\(invocation.program)", "arguments": "\(invocation.arguments)"])
-        return try await withThrowingTaskGroup(of: CommandOutput?.self) { group in
-            group.addTask { try await runToEnd(invocation) }
+        return try await withThrowingTaskGroup(of: Answer?.self) { group in
+            group.addTask { try await work() }
             group.addTask {
                 try await Task.sleep(for: invocation.timeLimit)
                 return nil
             }
             defer { group.cancelAll() }
-            guard let output = try await group.next() ?? nil else {
+            guard let answer = try await group.next() ?? nil else {
                 throw CommandError.tookTooLong(program: invocation.program, limit: invocation.timeLimit)
             }
-            return output
+            return answer
         }
     }
 
@@ -51,6 +64,35 @@ package struct SubprocessCommandRunner: CommandRunner {
         } catch let error as SubprocessError {
             throw CommandError(error, program: invocation.program)
         }
+    }
+
+    private func runByLines(
+        _ invocation: Invocation, line: @escaping @Sendable (ProgramLine) async -> Void
+    ) async throws -> Int {
+        do {
+            let result = try await Subprocess.run(
+                invocation.executable, arguments: Arguments(invocation.arguments),
+                environment: invocation.subprocessEnvironment,
+                workingDirectory: invocation.workingDirectory.map { FilePath($0) },
+                platformOptions: .ownSession(gracePeriod: .seconds(2)), input: .array(invocation.standardInput),
+                output: .sequence, error: .sequence
+            ) { execution in
+                async let output: Void = Self.cut(execution.standardOutput) { await line(ProgramLine(.output, $0)) }
+                async let error: Void = Self.cut(execution.standardError) { await line(ProgramLine(.error, $0)) }
+                _ = try await (output, error)
+            }
+            return result.terminationStatus.code
+        } catch let error as SubprocessError {
+            throw CommandError(error, program: invocation.program)
+        }
+    }
+
+    private static func cut(_ stream: SubprocessOutputSequence, line: (String) async -> Void) async throws {
+        var cutter = LineCutter()
+        for try await piece in stream {
+            for text in cutter.add(piece.withUnsafeBytes { Array($0) }) { await line(text) }
+        }
+        if let text = cutter.finish() { await line(text) }
     }
 }
 
