@@ -50,7 +50,7 @@ let package = Package(
             name: "FleetCommands",
             dependencies: [
                 "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel",
-                argumentParser, logging, unixSignals,
+                argumentParser, logging,
             ],
             swiftSettings: settings
         ),
@@ -58,8 +58,7 @@ let package = Package(
             name: "FleetWeb",
             dependencies: [
                 "Homes", "Receipts", "FleetTools", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging,
-                nioCore,
-                serviceLifecycle, unixSignals,
+                nioCore, serviceLifecycle,
             ],
             exclude: ["Embedded"],
             swiftSettings: settings,
@@ -89,7 +88,9 @@ let package = Package(
         ),
         .target(
             name: "FleetTools",
-            dependencies: ["FleetModel", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage],
+            dependencies: [
+                "FleetModel", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -161,7 +162,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["hubfleet", "Releases", "FleetTools", "FleetTesting", logging],
+            dependencies: ["hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", logging],
             exclude: ["Clients"],
             swiftSettings: settings
         ),

@@ -13,10 +13,9 @@ struct CommandCase {
     var environment: [String: String] = [:]
 
     var context: FleetContext {
-        FleetContext(
-            output: output, environment: environment, currentDirectory: folder.path, runner: RefusingCommandRunner(),
-            services: ScriptedServiceRunner { _, _ in throw UnexpectedCall(description: "no service expected") },
-            hubAPI: ScriptedHubAPI { _ in false }, webFiles: ScriptedWebFiles(), isRoot: false)
+        var doors = Doors.closed
+        doors.environment = environment
+        return FleetContext(output: output, currentDirectory: folder.path, doors: doors)
     }
 
     func run(_ arguments: String...) async throws { try await run(arguments) }

@@ -67,9 +67,9 @@ struct HomeServeCommand: FleetCommand {
         settings.downloadsPerUser = downloadsPerUser
         // Found out now rather than by the first user.
         _ = try HomeFolders(settings.homes)
-        let hub = HTTPHubIdentity(
-            api: environment.api, clientID: environment.clientID, serviceToken: environment.token)
-        let service = try HomeService(environment, settings, hub: hub, time: SystemTime())
+        let hub = HubServiceIdentity(
+            hub: context.hubAPI, address: environment.api, clientID: environment.clientID, token: environment.token)
+        let service = try HomeService(environment, settings, hub: hub, time: context.time)
         var logger = logging.logger
         logger.logLevel = logging.verbose ? .debug : .info
         try await service.run(logger: logger)

@@ -1,22 +1,42 @@
-import AsyncHTTPClient
-import Foundation
-import NIOCore
-import NIOHTTP1
-
-/// What Hubfleet asks a running JupyterHub.
+/// What a running JupyterHub answers.
 package protocol HubAPI: Sendable {
-    /// Whether the hub at this address (such as `http://127.0.0.1:8000/`) answers its health check.
-    func isHealthy(_ address: String) async -> Bool
+    /// Asks a hub.
+    ///
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - address: the hub's API, such as `http://127.0.0.1:8000/hub/api`.
+    /// - Returns: what it says; a refusal is an answer, too.
+    /// - Throws: `HubAPIError` when no whole answer comes in time.
+    func answer(to request: HubRequest, at address: String) async throws -> HubAnswer
 }
 
-/// Asks over HTTP.
-package struct HTTPHubAPI: HubAPI {
-    package init() {}
-
-    package func isHealthy(_ address: String) async -> Bool {
-        let request = HTTPClientRequest(url: address + "hub/health")
+extension HubAPI {
+    /// Whether the hub with this API answers its health check.
+    package func isHealthy(at address: String) async -> Bool {
         // Any failure, such as a refused connection, means the same: not healthy now.
-        let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(5))
-        return response?.status.code == 200
+        (try? await answer(to: .health, at: address))?.status == 200
+    }
+}
+
+/// What a hub says to a request.
+package struct HubAnswer: Sendable, Equatable {
+    /// As HTTP counts it: 200 is well.
+    package let status: Int
+    package let body: [UInt8]
+
+    package init(status: Int = 200, body: [UInt8] = []) {
+        self.status = status
+        self.body = body
+    }
+}
+
+/// Why a hub gave no answer. It holds nothing of a token.
+package enum HubAPIError: Error, Equatable, CustomStringConvertible {
+    case noAnswer(address: String)
+
+    package var description: String {
+        switch self {
+        case .noAnswer(let address): "the hub at \(address) does not answer"
+        }
     }
 }

@@ -1,9 +1,9 @@
 import CMemory
 import FleetTools
+import Foundation
 import Hummingbird
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 /// The service of a JupyterHub that lets users download their homes, also when their servers cannot start.
 package struct HomeService: Sendable {
@@ -44,13 +44,11 @@ package struct HomeService: Sendable {
         let application = buildApplication(
             at: .hostname(environment.host, port: environment.port),
             router: try router(), logger: logger)
-        var configuration = Self.ending(application, logger: logger)
-        configuration.gracefulShutdownSignals = [.sigterm, .sigint]
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch is CancellationError {
-            // Downloads were cut, as they should be.
-        }
+        let group = ServiceGroup(configuration: Self.ending(application, logger: logger))
+        let outcome = await Interruption.watch(
+            [SIGTERM, SIGINT], .finish { await group.triggerGracefulShutdown() }, work: { try await group.run() })
+        // Downloads were cut, as they should be.
+        do { try outcome.result.get() } catch is CancellationError {}
     }
 
     /// The routes, with new stores behind them.

@@ -34,7 +34,7 @@ final class ScriptedHub: HubIdentity {
 
     private func ask<Answer>(_ body: (inout Facts) -> Answer) throws -> Answer {
         try facts.withLock { facts in
-            guard !facts.isAway else { throw HubIdentityError(reason: "it does not answer") }
+            guard !facts.isAway else { throw HubIdentityError.noAnswer }
             return body(&facts)
         }
     }

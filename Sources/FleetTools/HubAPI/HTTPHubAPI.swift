@@ -1,0 +1,37 @@
+import AsyncHTTPClient
+import FleetModel
+import NIOCore
+import NIOHTTP1
+
+/// Asks hubs over HTTP.
+package struct HTTPHubAPI: HubAPI {
+    /// The list of all users of a large hub has some megabytes; more than 64 MiB is no answer.
+    private static let bodyLimit = 64 << 20
+
+    package init() {}
+
+    package func answer(to request: HubRequest, at address: String) async throws -> HubAnswer {
+        do {
+            let response = try await HTTPClient.shared.execute(
+                Self.call(request, at: address), timeout: TimeAmount(request.timeLimit))
+            let body = try await response.body.collect(upTo: Self.bodyLimit)
+            return HubAnswer(status: Int(response.status.code), body: Array(buffer: body))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw HubAPIError.noAnswer(address: address)
+        }
+    }
+
+    private static func call(_ request: HubRequest, at address: String) -> HTTPClientRequest {
+        var call = HTTPClientRequest(
+            url: (address.hasSuffix("/") ? String(address.dropLast()) : address) + request.path)
+        call.method = HTTPMethod(rawValue: request.method.rawValue)
+        if let token = request.token { call.headers.add(name: "Authorization", value: "token \(token)") }
+        guard request.method == .post else { return call }
+        call.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        let fields = request.form.map { "\($0.name.percentEncoded)=\($0.value.percentEncoded)" }
+        call.body = .bytes(ByteBuffer(string: fields.joined(separator: "&")))
+        return call
+    }
+}
