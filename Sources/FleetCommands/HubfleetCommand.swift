@@ -35,6 +35,7 @@ package struct HubfleetCommand: AsyncParsableCommand {
     /// Runs what the command line asks for, and ends the process.
     package static func start() async {
         StandardOutput.keepClosed()
+        do { try CommandWords.check(Array(CommandLine.arguments.dropFirst())) } catch { exit(withError: error) }
         await main()
     }
 }

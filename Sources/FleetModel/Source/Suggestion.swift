@@ -1,5 +1,5 @@
 /// "Did you mean …?" for misspelt names.
-enum Suggestion {
+package enum Suggestion {
     /// The candidate closest to `word`, if it is near enough to be a slip: at most a third of its letters differ, and no
     /// more than `most`.
     static func closest(to word: String, among candidates: some Sequence<String>, most: Int = .max) -> String? {
@@ -12,7 +12,7 @@ enum Suggestion {
     }
 
     /// The advice sentence for `word`, or the list of what is allowed when nothing is close.
-    static func advice(for word: String, among candidates: some Collection<String>) -> String {
+    package static func advice(for word: String, among candidates: some Collection<String>) -> String {
         if let close = closest(to: word, among: candidates) { return "did you mean \"\(close)\"?" }
         let shown = candidates.sorted().prefix(20).joined(separator: ", ")
         return "allowed: \(shown)\(candidates.count > 20 ? ", …" : "")"
