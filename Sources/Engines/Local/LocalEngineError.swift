@@ -12,6 +12,7 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case noNetwork(lastLines: String)
     case closedFolder(String)
     case oddFolder(String)
+    case unreadableRequirements(String)
     case alreadyRuns(hub: String, holder: String)
     /// `blamed` are settings that the log speaks of, with the place that sets each.
     case diedAtStart(hub: String, status: Int, log: String, lastLines: String, blamed: [String])
@@ -39,6 +40,7 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
         case .oddFolder(let path):
             "the folder \(path.printable) cannot be used: its path has one of the characters ? # % \" \\; "
                 + "choose another one with --state-dir"
+        case .unreadableRequirements(let file): "the requirements file \(file) cannot be read"
         case .alreadyRuns(let hub, let holder): "\(hub) already runs: \(holder)"
         case .diedAtStart(let hub, let status, let log, let lines, let blamed):
             "\(hub) ended at its start with status \(status); the end of \(log):\n\(lines)"

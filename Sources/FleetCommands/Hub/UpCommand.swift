@@ -122,8 +122,6 @@ enum UpError: Error, Equatable, CustomStringConvertible {
     case noLocalCluster
     case noHubs(String)
     case remote(String, provider: String)
-    case unreadableRequirements(String)
-    case failed(hubs: [String])
 
     var description: String {
         switch self {
@@ -134,8 +132,6 @@ enum UpError: Error, Equatable, CustomStringConvertible {
         case .noHubs(let selectors): "there are no hubs on \(selectors)"
         case .remote(let hub, let provider):
             "\(hub) runs on \(provider); add --local to run a copy on this machine"
-        case .unreadableRequirements(let file): "the requirements file \(file) cannot be read"
-        case .failed(let hubs): "failed: \(hubs.joined(separator: ", "))"
         }
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 /// Tells the person at the terminal what the engine does: a live line on a terminal, plain lines elsewhere.
 actor UpProgress {
     private let output: any Output
+    private let time: any TimeSource
     private var live: (text: String, start: ContinuousClock.Instant)?
     private var waiting: Set<String> = []
     private var expected = 0
@@ -12,8 +13,9 @@ actor UpProgress {
     private var failed: Set<String> = []
     private var announce: (@Sendable (Set<String>) async throws -> Void)?
 
-    init(output: any Output) {
+    init(output: any Output, time: any TimeSource) {
         self.output = output
+        self.time = time
     }
 
     /// Calls `announce` once with the hubs that are ready, when all of so many are ready or have failed.
@@ -27,7 +29,7 @@ actor UpProgress {
         await settle()
     }
 
-    func draw(_ events: AsyncStream<LocalEngineEvent>) async {
+    func draw(_ events: AsyncStream<EngineEvent>) async {
         await withTaskGroup { group in
             if output.isTerminal { group.addTask { await self.tick() } }
             for await event in events { await show(event) }
@@ -36,7 +38,7 @@ actor UpProgress {
         clearLive()
     }
 
-    private func show(_ event: LocalEngineEvent) async {
+    private func show(_ event: EngineEvent) async {
         switch event {
         case .waitingForInstallation(let holder): begin("Waiting for another installation (\(holder))")
         case .installing(let packages, let withUV):
@@ -57,6 +59,7 @@ actor UpProgress {
             await settle()
         case .diedAndRestarts(let hub, let status): end("\(hub) ended with status \(status); starting it again")
         case .stopping(let hub): waiting.remove(hub)
+        case .deployed, .rolledBack, .uninstalled: break
         case .stopped(let hub): end("Stopped \(hub)")
         }
     }
@@ -72,7 +75,7 @@ actor UpProgress {
 
     private func begin(_ text: String) {
         if output.isTerminal {
-            live = (text, .now)
+            live = (text, time.instant)
             drawLive()
         } else {
             output.message(text + " …")
@@ -88,13 +91,13 @@ actor UpProgress {
     private func tick() async {
         while !Task.isCancelled {
             drawLive()
-            do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+            do { try await time.sleep(for: .milliseconds(200)) } catch { return }
         }
     }
 
     private func drawLive() {
         guard let live else { return }
-        output.draw("\r\u{1B}[K\(live.text) … \((ContinuousClock.now - live.start).seconds)")
+        output.draw("\r\u{1B}[K\(live.text) … \((time.instant - live.start).seconds)")
     }
 
     private func clearLive() {

@@ -22,14 +22,16 @@ struct UpSummary: Encodable {
 
     let hubs: [HubEntry]
 
-    init(_ hubs: [LocalHub], isRoot: Bool) {
+    /// `newPasswords` are those that were made just now, by the name of the hub.
+    init(_ hubs: [LocalHub], newPasswords: [String: Passwords]) {
         self.hubs = hubs.map { hub in
-            let limits = hub.settings.limits.map { limit in
+            let limits = hub.revision.limits.map { limit in
                 HubEntry.LimitEntry(what: limit.what, why: limit.why, place: limit.place?.description)
             }
             return HubEntry(
-                id: hub.hub.id, name: hub.hub.title, url: hub.address, administrators: hub.settings.administrators,
-                administratorsPassword: hub.newPasswords?.administrators, usersPassword: hub.newPasswords?.users,
+                id: hub.hub.id, name: hub.hub.title, url: hub.address, administrators: hub.revision.administrators,
+                administratorsPassword: newPasswords[hub.hub.id]?.administrators,
+                usersPassword: newPasswords[hub.hub.id]?.users,
                 homes: hub.folder.homes, log: hub.folder.log, configuration: hub.folder.config,
                 environment: hub.environment, limits: limits)
         }
@@ -62,7 +64,7 @@ struct UpSummary: Encodable {
     /// What this machine does otherwise than the hub's values say; nil when it is nothing. What only the chart's own
     /// defaults say is the same for all hubs, and is counted.
     static func limits(of hub: LocalHub) -> String? {
-        let limits = hub.settings.limits
+        let limits = hub.revision.limits
         let own = limits.filter { $0.place?.file.hasPrefix(Charts.folder + "/") != true }
         guard !limits.isEmpty else { return nil }
         var table = Table("WHAT", "ON THIS MACHINE", "SET IN")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import FleetTools
 import Foundation
 import Releases
 

@@ -1,7 +1,7 @@
 /// A place in a file of the fleet repository.
 ///
 /// Lines and columns count from 1, columns in characters, as editors and compilers do.
-package struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+package struct SourceLocation: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The path as it is shown to people: relative to the root of the fleet repository where the file is below it.
     package let file: String
     package let line: Int

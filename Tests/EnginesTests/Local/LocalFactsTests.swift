@@ -13,7 +13,7 @@ struct LocalFactsTests {
             Layer(kind: .file, file: "f.yaml", values: try SampleHub.tree(text, "f.yaml")),
         ]
         let context = LocalTranslator.Context(
-            isCopy: isCopy, folder: SampleHub.folder,
+            isCopy: isCopy, revision: SampleHub.folder.revision(1),
             ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3, downloads: 4),
             separateAccounts: true)
         let values = EffectiveValues.sample(layers: layers)

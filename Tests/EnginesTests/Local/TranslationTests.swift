@@ -95,7 +95,7 @@ enum SampleHub {
                     YAMLReader.read(Array(secret.utf8), file: "enc.secret.values.yaml", hidesScalars: true).root)),
         ]
         let context = LocalTranslator.Context(
-            isCopy: isCopy, folder: folder,
+            isCopy: isCopy, revision: folder.revision(1),
             ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002, downloads: 8003),
             separateAccounts: separateAccounts, program: "/usr/local/bin/hubfleet")
         return LocalTranslator.translate(
@@ -122,7 +122,8 @@ enum SampleHub {
 @Suite(.tags(.small))
 struct TranslationTests {
     @Test func writesAReadableConfiguration() throws {
-        let text = LocalConfigFile.text(try SampleHub.settings(), hub: SampleHub.hub, folder: SampleHub.folder)
+        let text = LocalConfigFile.text(
+            try SampleHub.settings(), hub: SampleHub.hub, revision: SampleHub.folder.revision(1))
         try expectGolden(text, "jupyterhub_config.py")
     }
 
@@ -134,7 +135,7 @@ struct TranslationTests {
 
     @Test func noSecretGetsAnywhere() throws {
         let settings = try SampleHub.settings()
-        let text = LocalConfigFile.text(settings, hub: SampleHub.hub, folder: SampleHub.folder)
+        let text = LocalConfigFile.text(settings, hub: SampleHub.hub, revision: SampleHub.folder.revision(1))
         #expect(!text.contains("canary") && !text.contains("TOKEN") && !text.contains(Secret.mask))
         #expect(!"\(settings)".contains("canary"))
         #expect(settings.limits.contains { $0.what == "2 secret values" })
@@ -153,7 +154,7 @@ struct TranslationTests {
             Layer(kind: .encrypted, file: "enc.secret.yaml", values: try #require(secret.root)),
         ]
         let context = LocalTranslator.Context(
-            isCopy: isCopy, folder: SampleHub.folder,
+            isCopy: isCopy, revision: SampleHub.folder.revision(1),
             ports: HubPorts(hub: 1, internalHub: 2, proxyAPI: 3, downloads: 4), separateAccounts: true)
         return LocalTranslator.translate(
             HubFacts(SampleHub.hub, on: .local, effective: EffectiveValues.sample(layers: layers)), context: context)
@@ -200,7 +201,7 @@ struct TranslationTests {
         var settings = LocalSettings(sections: [], files: [], limits: [], administrators: [], serviceNames: [])
         let setting = LocalSettings.Setting(name: "c.X.y", value: .string(evil), source: "\(place)")
         settings.sections = [LocalSettings.Section(title: "T", settings: [setting])]
-        let text = LocalConfigFile.text(settings, hub: hub, folder: SampleHub.folder)
+        let text = LocalConfigFile.text(settings, hub: hub, revision: SampleHub.folder.revision(1))
         let lines = text.split {
             $0.unicodeScalars.contains { "\r\n\u{2028}\u{85}\u{0B}\u{0C}".unicodeScalars.contains($0) }
         }

@@ -1,4 +1,5 @@
 import Crypto
+import FleetModel
 import FleetTools
 import Foundation
 
@@ -39,7 +40,8 @@ enum ServiceTokens {
         // A file that cannot be read is replaced: tokens carry nothing that could be lost.
         let known = data.flatMap { try? JSONDecoder().decode([String: String].self, from: $0) } ?? [:]
         let tokens = services.map { ($0, known[$0] ?? RandomText.token()) }
-        try FileWriting.write(JSONLines.text(Dictionary(tokens) { $1 }), to: folder.serviceTokens)
+        // Other revisions may have services that this one has not.
+        try FileWriting.write(JSONLines.text(known.merging(tokens) { $1 }), to: folder.serviceTokens)
     }
 }
 

@@ -57,7 +57,7 @@ package struct StateFolder: Sendable, Equatable {
     }
 }
 
-/// The folder of one hub on this machine: its configuration, database, log and homes.
+/// The folder of one hub on this machine: the revisions of its configuration, its database, log and homes.
 package struct HubFolder: Sendable, Equatable {
     /// The variable that marks every process of a hub; its value is `root`.
     package static let markVariable = "HUBFLEET_HUB"
@@ -70,7 +70,16 @@ package struct HubFolder: Sendable, Equatable {
     }
 
     package func path(_ name: String) -> String { "\(root)/\(name)" }
-    package var config: String { path("jupyterhub_config.py") }
+    /// The configuration that the hub starts with, for people who look for it.
+    package var config: String { current + "/" + RevisionFolder.configName }
+    /// The revisions of the configuration.
+    var revisions: String { path("revisions") }
+    /// A link to the revision that the hub starts with.
+    var current: String { path("current") }
+
+    /// The folder of a revision; they are counted from 1 on.
+    package func revision(_ number: Int) -> RevisionFolder { RevisionFolder(hub: self, number: number) }
+
     package var log: String { path("hub.log") }
     package var homes: String { path("homes") }
     /// What the service keeps that lets users download their homes.
@@ -83,9 +92,6 @@ package struct HubFolder: Sendable, Equatable {
     package var serviceTokens: String { path("service_tokens.json") }
     package var state: String { path("state.json") }
     package var lock: String { path("lock") }
-    /// Hubfleet's Python package and its templates.
-    package var python: String { path("python") }
-    package var templates: String { path("python/templates") }
 
     /// The number of the group of administrators; users' accounts have the numbers after it. Each hub has a range of its
     /// own, 10,000 wide, found from its path, so that users of one hub are strangers to the files of another.
@@ -93,12 +99,5 @@ package struct HubFolder: Sendable, Equatable {
         let bytes = Array(SHA256.hash(data: Data(root.utf8)).prefix(4))
         let number = bytes.reduce(0) { $0 << 8 | Int($1) }
         return 700_000 + number % 100_000 * 10_000
-    }
-}
-
-extension Digest {
-    /// Lower-case hexadecimal digits.
-    var hexadecimal: String {
-        map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
     }
 }

@@ -20,10 +20,18 @@ package struct HubPorts: Sendable, Equatable, Codable {
     }
 
     var all: [Int] { [hub, internalHub, proxyAPI, downloads] }
+
+    /// Each port with what it is for.
+    var purposes: [(port: Int, purpose: String)] {
+        [(hub, "hub"), (internalHub, "servers to hub"), (proxyAPI, "hub to proxy"), (downloads, "downloads of homes")]
+    }
 }
 
 /// Chooses ports: those of the last time when they are free, else the next free ones.
 package struct PortChooser: Sendable {
+    /// Where the search starts unless the cluster says otherwise.
+    static let firstPort = 8000
+
     private let isFree: @Sendable (Int) -> Bool
     private let holder: @Sendable (Int) -> String?
 

@@ -3,101 +3,163 @@ import FleetTools
 import Foundation
 
 /// Runs hubs as processes of this machine: real JupyterHubs, made from the same effective values as on Kubernetes.
-package struct LocalEngine: Sendable {
-    /// The doors to the outside that it uses.
-    package struct Tools: Sendable {
-        package var runner: any CommandRunner
-        package var services: any ServiceRunner
-        package var hubAPI: any HubAPI
-        package var processes: ProcessTable
-        package var ports: PortChooser
-        package var webFiles: any WebFiles
-        /// The path of this program, which also serves downloads of homes; nil: hubs have no such service.
-        package var program: String?
-
-        package init(
-            runner: any CommandRunner, services: any ServiceRunner, hubAPI: any HubAPI,
-            webFiles: any WebFiles, processes: ProcessTable = ProcessTable(), ports: PortChooser = PortChooser(),
-            program: String? = nil
-        ) {
-            self.program = program
-            self.runner = runner
-            self.services = services
-            self.hubAPI = hubAPI
-            self.processes = processes
-            self.ports = ports
-            self.webFiles = webFiles
-        }
-    }
-
-    /// How a hub is to be run.
-    package struct Options: Sendable {
-        /// The first port that the search for free ones tries.
-        package var firstPort = 8000
-        /// The port that the operator asked for.
-        package var port: Int?
-        /// Whether the hub belongs to a cluster elsewhere (`--local`).
-        package var isCopy = false
-        package var makesNewPasswords = false
-
-        package init() {}
-    }
-
-    private let state: StateFolder
-    private let tools: Tools
-    private let environment: PythonEnvironment
-    private let separateAccounts: Bool
+///
+/// A hub runs while `serve` does, with the revision that is the current one when it begins.
+package struct LocalEngine: Engine {
+    let stateFolder: StateFolder
+    let fleet: WorkingTree
+    let doors: Doors
+    let environment: PythonEnvironment
+    let disk: any RevisionDisk
+    /// The port that the operator asked for.
+    let wantedPort: Int?
+    /// Ports of other hubs of this engine.
+    let reservedPorts = ReservedPorts()
 
     /// - Parameters:
     ///   - state: where everything is kept.
-    ///   - tools: the doors to the outside.
-    ///   - isRoot: whether this process may give each user's server an account of its own.
-    ///   - python: the Python to start from, if the operator chose one.
-    package init(state: StateFolder, tools: Tools, isRoot: Bool, python: String? = nil) {
-        self.state = state
-        self.tools = tools
-        separateAccounts = isRoot
-        environment = PythonEnvironment(
-            state: state, runner: tools.runner, chosenPython: python)
+    ///   - fleet: the fleet repository; its path tells its hubs from those of other fleets.
+    ///   - doors: those to the outside. As root, it gives each user's server an account of its own. The variable
+    ///     `HUBFLEET_PYTHON` is the Python to start from, if the operator chose one.
+    ///   - port: where people shall reach the hub; nil: as at the last time, or the first free one.
+    package init(state: StateFolder, fleet: WorkingTree, doors: Doors, port: Int? = nil) {
+        self.init(state: state, fleet: fleet, doors: doors, port: port, disk: RealRevisionDisk())
     }
 
-    /// Makes the Python environment for a requirements file, unless there is one.
-    /// - Returns: the folder of the environment.
-    package func installEnvironment(
-        _ requirements: String = PythonEnvironment.standardRequirements,
-        emit: @escaping @Sendable (LocalEngineEvent) -> Void
-    ) async throws -> String {
-        guard state.isPlain else { throw LocalEngineError.oddFolder(state.path) }
-        if separateAccounts, let closed = state.closedParent() { throw LocalEngineError.closedFolder(closed) }
-        return try await environment.ensure(requirements, emit: emit)
+    init(state: StateFolder, fleet: WorkingTree, doors: Doors, port: Int?, disk: any RevisionDisk) {
+        stateFolder = state
+        self.fleet = fleet
+        self.doors = doors
+        self.disk = disk
+        wantedPort = port
+        environment = PythonEnvironment(state: state, doors: doors)
     }
 
-    /// Writes a hub's folder and takes its lock.
-    ///
-    /// `environment` is the folder of its Python environment; the ports of the hubs in `taken` are not free.
-    /// - Throws: `LocalEngineError` when the hub runs already or has no port, `FileError` when a file cannot be written.
-    package func prepare(
-        _ hub: Hub, values: EffectiveValues, fleetRoot: String, environment: String, options: Options,
-        taken: [LocalHub],
-        emit: @Sendable (LocalEngineEvent) -> Void
-    ) async throws -> LocalHub {
-        let preparation = LocalHubPreparation(
-            state: state, chooser: tools.ports, separateAccounts: separateAccounts, webFiles: tools.webFiles,
-            program: tools.program)
-        let request = LocalHubPreparation.Request(
-            hub: hub, values: values, fleetRoot: fleetRoot, environment: environment, isCopy: options.isCopy,
-            firstPort: options.firstPort,
-            wantedPort: options.port, takenPorts: Set(taken.flatMap(\.ports.all)),
-            makesNewPasswords: options.makesNewPasswords)
-        return try await preparation.prepare(request, emit: emit)
+    // MARK: - Looking
+
+    package func state(of hub: Hub) -> HubState {
+        let store = store(of: hub)
+        return HubState(
+            record: LocalState.read(folder(of: hub))?.record ?? HubRecord(), current: store.current,
+            revisions: store.numbers.compactMap { store.read($0)?.revision }, isLive: !processes(of: hub).isEmpty)
     }
 
-    /// Serves a prepared hub until the task is cancelled; then its processes are gone within ten seconds.
+    package func healthTarget(of hub: Hub) -> HealthTarget? { currentRevision(of: hub)?.healthTarget }
+
+    /// Its processes, and while there are any, its ports; its folders.
+    package func liveObjects(of hub: Hub) -> [LiveObject] {
+        let folder = folder(of: hub)
+        let processes = processes(of: hub).sorted { $0.id < $1.id }
+        let ports = processes.isEmpty ? [] : currentRevision(of: hub)?.ports.purposes ?? []
+        let folders = [
+            (folder.current, "configuration"), (folder.homes, "homes"), (folder.root, "everything of the hub"),
+        ]
+        return processes.map { LiveObject(.process, "\($0.id)", purpose: $0.purpose) }
+            + ports.map { LiveObject(.port, "\($0.port)", purpose: $0.purpose) }
+            + folders.filter { FileManager.default.fileExists(atPath: $0.0) }
+            .map { LiveObject(.folder, $0.0, purpose: $0.1) }
+    }
+
+    private func currentRevision(of hub: Hub) -> LocalRevision? {
+        let store = store(of: hub)
+        return store.current.flatMap(store.read)
+    }
+
+    // MARK: - Changing
+
+    /// - Throws: `LocalEngineError.alreadyRuns` when another process has it, or an error about the state folder.
+    package func lock(_ hub: Hub) throws -> HubLock {
+        guard stateFolder.isPlain else { throw LocalEngineError.oddFolder(stateFolder.path) }
+        if doors.isRoot, let closed = stateFolder.closedParent() { throw LocalEngineError.closedFolder(closed) }
+        let folder = folder(of: hub)
+        try makeFolders(folder)
+        let time = doors.time.now.ISO8601Format()
+        let holder = "process \(ProcessInfo.processInfo.processIdentifier) serves it since \(time)"
+        do {
+            return HubLock(hub, keeper: try FileLock(path: folder.lock, holder: holder))
+        } catch FileError.held(_, let holder) {
+            throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+        }
+    }
+
+    /// The hub runs with it when it is served the next time.
+    package func deploy(
+        _ deployment: Deployment, under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void
+    ) async throws -> HubRevision {
+        guard deployment.release.hub == lock.hub else {
+            throw EngineError.otherHub(locked: lock.hub.id, release: deployment.release.id)
+        }
+        return try await LocalDeployer(engine: self, hub: lock.hub, tell: tell).deploy(deployment)
+    }
+
+    package func rollBack(
+        to number: Int, under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void
+    ) async throws -> HubRevision {
+        try await LocalDeployer(engine: self, hub: lock.hub, tell: tell).rollBack(to: number)
+    }
+
+    /// Homes, archives, the database, passwords and logs stay.
+    package func uninstall(under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void) throws {
+        doors.processes.kill { processes(of: lock.hub) }
+        let folder = folder(of: lock.hub)
+        try store(of: lock.hub).removeAll()
+        for path in [folder.state, folder.serviceTokens] { try disk.remove(path) }
+        tell(.uninstalled(hub: lock.hub.id))
+    }
+
+    // MARK: - Running
+
+    /// The hub with its current revision.
+    /// - Throws: `EngineError.notDeployed`.
+    package func hub(under lock: HubLock) throws -> LocalHub {
+        guard let revision = currentRevision(of: lock.hub) else { throw EngineError.notDeployed(hub: lock.hub.id) }
+        let folder = folder(of: lock.hub)
+        let requirements = try requirements(of: folder.revision(revision.revision.number))
+        return LocalHub(
+            hub: lock.hub, folder: folder, revision: revision, environment: environment.folder(requirements), lock: lock
+        )
+    }
+
+    /// Serves a hub with its current revision until the task is cancelled; then its processes are gone within ten seconds.
     ///
     /// A hub that ends by itself is started again; users' servers go on meanwhile.
-    /// - Throws: `LocalEngineError` when the hub does not start, or ends too often.
-    package func serve(_ hub: LocalHub, emit: @escaping @Sendable (LocalEngineEvent) -> Void) async throws {
-        let run = LocalHubRun(hub: hub, tools: tools, emit: emit)
+    /// - Throws: `EngineError.notDeployed`; `LocalEngineError` when the hub does not start, or ends too often.
+    package func serve(under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void) async throws {
+        let run = LocalHubRun(hub: try hub(under: lock), doors: doors, store: store(of: lock.hub), tell: tell)
         try await run.serve()
+    }
+
+    // MARK: - Places
+
+    func folder(of hub: Hub) -> HubFolder { stateFolder.folder(of: hub, fleetRoot: fleet.root) }
+
+    func store(of hub: Hub) -> RevisionStore {
+        RevisionStore(folder: folder(of: hub), disk: disk, permissions: doors.isRoot ? 0o711 : 0o700)
+    }
+
+    func processes(of hub: Hub) -> [ProcessTable.Entry] {
+        doors.processes.processes(with: HubFolder.markVariable, folder(of: hub).root)
+    }
+
+    /// What the Python environment of a revision is made of.
+    func requirements(of folder: RevisionFolder) throws -> String {
+        let path = folder.path + "/" + RevisionFolder.requirementsName
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw LocalEngineError.unreadableRequirements(path)
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Other accounts pass through the folders, but see only their own homes.
+    private func makeFolders(_ folder: HubFolder) throws {
+        let open = doors.isRoot ? 0o755 : 0o700
+        try FileWriting.makeFolder(stateFolder.path, permissions: open)
+        var path = stateFolder.path
+        for part in folder.root.dropFirst(stateFolder.path.count).split(separator: "/") {
+            path += "/\(part)"
+            try FileWriting.makeFolder(path, permissions: open)
+        }
+        try FileWriting.makeFolder(folder.root, permissions: doors.isRoot ? 0o711 : 0o700)
+        try FileWriting.makeFolder(folder.homes, permissions: doors.isRoot ? 0o710 : 0o700)
     }
 }

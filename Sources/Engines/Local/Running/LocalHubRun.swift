@@ -13,8 +13,9 @@ struct LocalHubRun {
     static let gracePeriod = Duration.seconds(7)
 
     let hub: LocalHub
-    let tools: LocalEngine.Tools
-    let emit: @Sendable (LocalEngineEvent) -> Void
+    let doors: Doors
+    let store: RevisionStore
+    let tell: @Sendable (EngineEvent) -> Void
 
     private var id: String { hub.hub.id }
 
@@ -28,7 +29,7 @@ struct LocalHubRun {
         sweepLeftovers()
         var crashes: [ContinuousClock.Instant] = []
         while true {
-            emit(.starting(hub: id))
+            tell(.starting(hub: id))
             let status: Int
             do {
                 guard let ended = try await runOnce() else {
@@ -40,16 +41,17 @@ struct LocalHubRun {
                 finish()
                 throw error
             }
-            crashes = crashes.filter { ContinuousClock.now - $0 < Self.crashWindow } + [.now]
+            crashes = crashes.filter { doors.time.instant - $0 < Self.crashWindow } + [doors.time.instant]
             sweepHubProcesses()
+            note(nil)
             guard crashes.count < Self.maximumCrashes else {
                 finish()
                 throw LocalEngineError.diedTooOften(
                     hub: id, times: crashes.count, log: hub.folder.log, lastLines: logTail(from: 0))
             }
-            emit(.diedAndRestarts(hub: id, status: status))
+            tell(.diedAndRestarts(hub: id, status: status))
             do {
-                try await Task.sleep(for: .seconds(crashes.count - 1))
+                try await doors.time.sleep(for: .seconds(crashes.count - 1))
             } catch {
                 // Stopped on purpose meanwhile.
                 finish()
@@ -60,19 +62,23 @@ struct LocalHubRun {
 
     /// - Returns: the status that the hub ended with after it was ready; nil when it was stopped on purpose.
     private func runOnce() async throws -> Int? {
-        let start = ContinuousClock.now
+        let start = doors.time.instant
         let logStart = rotateLog()
         removeRoutes()
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
             group.addTask {
-                let status = try await tools.services.run(
+                let status = try await doors.services.run(
                     invocation, log: hub.folder.log, gracePeriod: Self.gracePeriod, started: { _ in })
                 return Task.isCancelled ? .cancelled : .ended(status: status)
             }
             group.addTask { await waitUntilReady() }
             while let outcome = try await group.next() {
                 switch outcome {
-                case .ready: emit(.ready(hub: id, address: hub.address, duration: ContinuousClock.now - start))
+                case .ready:
+                    note(
+                        HubRecord.Running(
+                            revision: hub.revision.revision, since: doors.time.now, proof: hub.revision.healthTarget))
+                    tell(.ready(hub: id, address: hub.address, duration: doors.time.instant - start))
                 case .cancelled:
                     if Task.isCancelled { return nil }
                 case .notReady:
@@ -97,14 +103,14 @@ struct LocalHubRun {
 
     /// The call that starts JupyterHub. The environment's programs come first, because the hub starts Traefik by name.
     var invocation: Invocation {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let path = doors.environment["PATH"] ?? "/usr/bin:/bin"
         let programs = hub.environment + "/bin"
         // Started from a terminal of another JupyterHub, these would make the hub look like a server of that one.
-        let inherited = ProcessInfo.processInfo.environment.keys.filter {
+        let inherited = doors.environment.keys.filter {
             $0.hasPrefix("JUPYTERHUB_") || $0.hasPrefix("JPY_")
         }
         return Invocation(
-            programs + "/python", ["-m", "jupyterhub", "--config", hub.folder.config],
+            programs + "/python", ["-m", "jupyterhub", "--config", hub.configuration],
             environment: Dictionary(uniqueKeysWithValues: inherited.map { ($0, String?.none) }).merging([
                 HubFolder.markVariable: hub.folder.root, "PATH": "\(programs):\(path)",
                 "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
@@ -117,18 +123,17 @@ struct LocalHubRun {
 
     /// Settings from the fleet repository whose name the log has, with their places: probably one of them is wrong.
     private func blamed(in lines: String) -> [String] {
-        hub.settings.sections.flatMap(\.settings).compactMap { setting in
-            let name = setting.name.split(separator: ".").last.map(String.init) ?? setting.name
-            guard name.count > 3, lines.contains(name), setting.source.contains(".yaml:") else { return nil }
-            return "\(setting.name) is set at \(setting.source)"
+        hub.revision.sources.compactMap { source in
+            let name = source.name.split(separator: ".").last.map(String.init) ?? source.name
+            return name.count > 3 && lines.contains(name) ? "\(source.name) is set at \(source.place)" : nil
         }
     }
 
     private func waitUntilReady() async -> Outcome {
-        let limit = ContinuousClock.now + Self.readyLimit
-        while ContinuousClock.now < limit {
-            if await tools.hubAPI.isHealthy(hub.address) { return .ready }
-            do { try await Task.sleep(for: .milliseconds(200)) } catch { return .cancelled }
+        let limit = doors.time.instant + Self.readyLimit
+        while doors.time.instant < limit {
+            if await doors.hubAPI.isHealthy(at: hub.revision.healthTarget.address) { return .ready }
+            do { try await doors.time.sleep(for: .milliseconds(200)) } catch { return .cancelled }
         }
         return .notReady
     }
@@ -136,7 +141,7 @@ struct LocalHubRun {
     // MARK: - Processes that a killed hub leaves
 
     private func marked() -> [ProcessTable.Entry] {
-        tools.processes.processes(with: HubFolder.markVariable, hub.folder.root)
+        doors.processes.processes(with: HubFolder.markVariable, hub.folder.root)
     }
 
     /// Hub, proxy and services, but not the servers of users.
@@ -148,15 +153,26 @@ struct LocalHubRun {
         guard !all.isEmpty else { return }
         sweepHubProcesses()
         let servers = Set(all.compactMap(\.userServer)).count
-        emit(.foundLeftovers(hub: id, servers: servers))
+        tell(.foundLeftovers(hub: id, servers: servers))
     }
 
-    private func sweepHubProcesses() { tools.processes.kill(hubProcesses) }
+    private func sweepHubProcesses() { doors.processes.kill(hubProcesses) }
 
     private func finish() {
-        emit(.stopping(hub: id))
-        tools.processes.kill(marked)
-        emit(.stopped(hub: id))
+        tell(.stopping(hub: id))
+        doors.processes.kill(marked)
+        note(nil)
+        tell(.stopped(hub: id))
+    }
+
+    /// Writes down what runs.
+    private func note(_ running: HubRecord.Running?) {
+        guard var state = LocalState.read(hub.folder) else { return }
+        var record = state.record ?? HubRecord()
+        record.running = running
+        state.record = record
+        // A disk that is full must not end a hub that runs.
+        try? store.write(state)
     }
 
     /// Traefik's files of a killed run hold its old password; a new hub would be locked out of its own proxy. The hub
@@ -186,16 +202,5 @@ struct LocalHubRun {
         try? file.seek(toOffset: max(start, end > 20_000 ? end - 20_000 : 0))
         let text = (try? file.readToEnd()).flatMap { $0 } ?? Data()
         return String(decoding: text, as: UTF8.self).lastLines(15)
-    }
-}
-
-extension ProcessTable.Entry {
-    /// The path of the user's server that this is, or a kernel or terminal of: JupyterHub tells it to all of them.
-    /// Services have such a path too, but no user.
-    fileprivate var userServer: String? {
-        guard environment.contains(where: { $0.hasPrefix("JUPYTERHUB_USER=") && $0 != "JUPYTERHUB_USER=" }) else {
-            return nil
-        }
-        return environment.first { $0.hasPrefix("JUPYTERHUB_SERVICE_PREFIX=") } ?? ""
     }
 }

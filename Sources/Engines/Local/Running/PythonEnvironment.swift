@@ -1,4 +1,5 @@
 import Crypto
+import FleetModel
 import FleetTools
 import Foundation
 
@@ -12,38 +13,41 @@ package struct PythonEnvironment: Sendable {
     private static let markVariable = "HUBFLEET_INSTALLS"
 
     let state: StateFolder
-    let runner: any CommandRunner
-    /// The variable `HUBFLEET_PYTHON`: the Python to start from.
-    let chosenPython: String?
+    /// The variable `HUBFLEET_PYTHON` among them is the Python to start from.
+    let doors: Doors
 
     /// The folder of the environment for these requirements, made now if there is none.
     ///
-    /// `emit` is told what happens meanwhile.
+    /// `tell` is told what happens meanwhile.
     /// - Throws: `LocalEngineError`; whatever was made by then is removed again.
-    package func ensure(_ requirements: String, emit: @escaping @Sendable (LocalEngineEvent) -> Void) async throws
+    package func ensure(_ requirements: String, tell: @escaping @Sendable (EngineEvent) -> Void) async throws
         -> String
     {
-        let digest = SHA256.hash(data: Data(requirements.utf8)).hexadecimal.prefix(12)
-        let folder = "\(state.environments)/\(digest)"
+        let folder = folder(requirements)
         if isComplete(folder) { return folder }
         try FileWriting.makeFolder(state.path)
         try FileWriting.makeFolder(state.environments)
-        let lock = try await waitForLock(folder + ".lock", emit: emit)
+        let lock = try await waitForLock(folder + ".lock", tell: tell)
         defer { withExtendedLifetime(lock) {} }
         if isComplete(folder) { return folder }
         let python = try await findPython()
         // What a killed installation left: programs that still write, and what they wrote.
-        ProcessTable().kill { ProcessTable().processes(with: Self.markVariable, folder) }
+        doors.processes.kill { doors.processes.processes(with: Self.markVariable, folder) }
         try? FileManager.default.removeItem(atPath: folder)
-        let start = ContinuousClock.now
+        let start = doors.time.instant
         do {
-            try await install(requirements, in: folder, python: python, emit: emit)
+            try await install(requirements, in: folder, python: python, tell: tell)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
         }
-        emit(.installed(duration: ContinuousClock.now - start))
+        tell(.installed(duration: doors.time.instant - start))
         return folder
+    }
+
+    /// The folder of the environment for these requirements, whether it is there or not.
+    func folder(_ requirements: String) -> String {
+        "\(state.environments)/\(SHA256.hash(data: Data(requirements.utf8)).hexadecimal.prefix(12))"
     }
 
     /// A mark written last; and the Python that it was made from must still be there.
@@ -54,15 +58,15 @@ package struct PythonEnvironment: Sendable {
 
     private func mark(_ folder: String) -> String { folder + "/.hubfleet-complete" }
 
-    private func waitForLock(_ path: String, emit: @Sendable (LocalEngineEvent) -> Void) async throws -> FileLock {
+    private func waitForLock(_ path: String, tell: @Sendable (EngineEvent) -> Void) async throws -> FileLock {
         var isTold = false
         while true {
             do {
                 return try FileLock(path: path, holder: "process \(ProcessInfo.processInfo.processIdentifier)")
             } catch FileError.held(_, let holder) {
-                if !isTold { emit(.waitingForInstallation(by: holder)) }
+                if !isTold { tell(.waitingForInstallation(by: holder)) }
                 isTold = true
-                try await Task.sleep(for: .milliseconds(500))
+                try await doors.time.sleep(for: .milliseconds(500))
             }
         }
     }
@@ -70,11 +74,16 @@ package struct PythonEnvironment: Sendable {
     // MARK: - Python
 
     private func findPython() async throws -> String {
-        let candidates = chosenPython.map { [$0] } ?? ["/usr/bin/python3", "python3", "/usr/local/bin/python3"]
+        let candidates =
+            doors.environment["HUBFLEET_PYTHON"].map { [$0] } ?? [
+                "/usr/bin/python3", "python3", "/usr/local/bin/python3",
+            ]
         var tooOld: LocalEngineError?
         for candidate in candidates {
             let question = Invocation(candidate, ["-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
-            guard let answer = try? await runner.check(question).text.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard
+                let answer = try? await doors.runner.check(question).text.trimmingCharacters(
+                    in: .whitespacesAndNewlines)
             else {
                 try Task.checkCancellation()
                 continue
@@ -89,15 +98,15 @@ package struct PythonEnvironment: Sendable {
     // MARK: - Installing
 
     private func install(
-        _ requirements: String, in folder: String, python: String, emit: @Sendable (LocalEngineEvent) -> Void
+        _ requirements: String, in folder: String, python: String, tell: @Sendable (EngineEvent) -> Void
     ) async throws {
-        let uv = try? await runner.check(Invocation("uv", ["--version"]))
-        emit(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
+        let uv = try? await doors.runner.check(Invocation("uv", ["--version"]))
+        tell(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
         do {
-            try await runner.check(
+            try await doors.runner.check(
                 uv != nil ? Self.venvWithUV(folder, python: python) : Self.venv(folder, python: python))
             try FileWriting.write(requirements, to: folder + "/requirements.txt", permissions: 0o644)
-            try await runner.check(uv != nil ? Self.installWithUV(folder) : Self.installWithPip(folder))
+            try await doors.runner.check(uv != nil ? Self.installWithUV(folder) : Self.installWithPip(folder))
         } catch let error as CommandError {
             try Task.checkCancellation()
             throw Self.explain(error, python: python)

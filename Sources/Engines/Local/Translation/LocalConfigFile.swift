@@ -2,10 +2,11 @@ import FleetModel
 
 /// The text of the generated `jupyterhub_config.py`: short, in sections, each setting with its source.
 package enum LocalConfigFile {
-    package static func text(_ settings: LocalSettings, hub: Hub, folder: HubFolder) -> String {
-        var text = header(hub, folder: folder)
+    package static func text(_ settings: LocalSettings, hub: Hub, revision: RevisionFolder) -> String {
+        var text = header(hub, revision: revision)
         if !settings.serviceNames.isEmpty {
-            text += "service_tokens = json.loads(Path(\(PythonLiteral.quoted(folder.serviceTokens))).read_text())\n"
+            text +=
+                "service_tokens = json.loads(Path(\(PythonLiteral.quoted(revision.hub.serviceTokens))).read_text())\n"
         }
         for section in settings.sections {
             text += "\n# \(section.title)\n"
@@ -14,10 +15,10 @@ package enum LocalConfigFile {
         return text
     }
 
-    private static func header(_ hub: Hub, folder: HubFolder) -> String {
+    private static func header(_ hub: Hub, revision: RevisionFolder) -> String {
         """
         # JupyterHub configuration of \(hub.id.printable) on this machine.
-        # Written by hubfleet at each start from the fleet repository: change the values there, not here.
+        # Written by hubfleet from the fleet repository: change the values there, not here.
         # Behind each setting stands the place that sets it, or Hubfleet's reason.
 
         import json
@@ -25,7 +26,7 @@ package enum LocalConfigFile {
         import sys
         from pathlib import Path
 
-        sys.path.insert(0, \(PythonLiteral.quoted(folder.python)))
+        sys.path.insert(0, \(PythonLiteral.quoted(revision.python)))
         from hubfleet_hub import LocalAuthenticator, LocalSpawner  # noqa: E402
 
         # What the hub itself writes is for its own account; servers have their own mask.

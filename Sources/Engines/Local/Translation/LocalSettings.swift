@@ -18,13 +18,13 @@ package struct LocalSettings: Sendable, Equatable {
 
     /// A file of the hub's values that servers find in their configuration folders.
     package struct File: Sendable, Equatable {
-        /// Relative to the hub's folder `files`.
+        /// Relative to the revision's folder `files`.
         package let path: String
         package let text: String
     }
 
     /// Something of the values that one machine cannot do, or does in another way.
-    package struct Limit: Sendable, Equatable {
+    package struct Limit: Sendable, Equatable, Codable {
         package let what: String
         package let why: String
         /// The place that sets it; nil when there are several.

@@ -17,7 +17,7 @@ extension LocalTranslator {
         for (key, value) in takeMap("hub", "templateVars") {
             if let literal = PythonLiteral(value) { pairs.append((key, literal)) }
         }
-        set("c.JupyterHub.template_paths", .list([.string(context.folder.templates)]), from: "hubfleet's templates")
+        set("c.JupyterHub.template_paths", .list([.string(context.revision.templates)]), from: "hubfleet's templates")
         set(
             "c.JupyterHub.template_vars", .dictionary(pairs),
             from: variables.map { "\($0.location)" } ?? "the hub's name")

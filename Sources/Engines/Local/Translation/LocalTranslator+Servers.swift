@@ -90,8 +90,8 @@ extension LocalTranslator {
             settings.files.isEmpty
             ? [mark]
             : [
-                mark, ("JUPYTER_CONFIG_PATH", .string(folder.path("files/etc/jupyter"))),
-                ("JUPYTER_PATH", .string(folder.path("files/share/jupyter"))),
+                mark, ("JUPYTER_CONFIG_PATH", .string(context.revision.files + "/etc/jupyter")),
+                ("JUPYTER_PATH", .string(context.revision.files + "/share/jupyter")),
             ]
         let files = Set(places.map(\.file)).sorted().joined(separator: ", ")
         set("c.Spawner.environment", .dictionary(own + pairs), from: files.isEmpty ? "hubfleet" : "hubfleet, \(files)")

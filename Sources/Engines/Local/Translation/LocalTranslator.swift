@@ -9,7 +9,8 @@ package struct LocalTranslator {
     package struct Context: Sendable {
         /// Whether the hub runs elsewhere in truth (`--local`), so that its login cannot be used here.
         package let isCopy: Bool
-        package let folder: HubFolder
+        /// Where the configuration will be.
+        package let revision: RevisionFolder
         package let ports: HubPorts
         /// Whether each user's server runs under an account of its own.
         package let separateAccounts: Bool
@@ -18,13 +19,16 @@ package struct LocalTranslator {
         /// The path of this program, which serves downloads of homes; nil: nobody does.
         package let program: String?
 
+        package var folder: HubFolder { revision.hub }
+
         package init(
-            isCopy: Bool, folder: HubFolder, ports: HubPorts, separateAccounts: Bool, logo: String? = nil,
+            isCopy: Bool, revision: RevisionFolder, ports: HubPorts, separateAccounts: Bool,
+            logo: String? = nil,
             program: String? = nil
         ) {
             self.program = program
             self.isCopy = isCopy
-            self.folder = folder
+            self.revision = revision
             self.ports = ports
             self.separateAccounts = separateAccounts
             self.logo = logo

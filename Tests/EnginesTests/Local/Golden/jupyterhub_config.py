@@ -1,5 +1,5 @@
 # JupyterHub configuration of c/prod on this machine.
-# Written by hubfleet at each start from the fleet repository: change the values there, not here.
+# Written by hubfleet from the fleet repository: change the values there, not here.
 # Behind each setting stands the place that sets it, or Hubfleet's reason.
 
 import json
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, "/state/hub/python")
+sys.path.insert(0, "/state/hub/revisions/1/python")
 from hubfleet_hub import LocalAuthenticator, LocalSpawner  # noqa: E402
 
 # What the hub itself writes is for its own account; servers have their own mask.
@@ -49,8 +49,8 @@ c.Spawner.mem_guarantee = "256M"  # helm-charts/basehub/values.yaml:16:37
 # hubfleet, hub.values.yaml
 c.Spawner.environment = {
     "HUBFLEET_HUB": "/state/hub",
-    "JUPYTER_CONFIG_PATH": "/state/hub/files/etc/jupyter",
-    "JUPYTER_PATH": "/state/hub/files/share/jupyter",
+    "JUPYTER_CONFIG_PATH": "/state/hub/revisions/1/files/etc/jupyter",
+    "JUPYTER_PATH": "/state/hub/revisions/1/files/share/jupyter",
     "PLAIN": "a \"quoted\" $(JUPYTERHUB_USER)",
     "NUMBER": "5",
     "NAMED": "v",
@@ -83,7 +83,7 @@ c.LocalSpawner.shared_folders = [
 ]
 
 # Home page
-c.JupyterHub.template_paths = ["/state/hub/python/templates"]  # hubfleet's templates
+c.JupyterHub.template_paths = ["/state/hub/revisions/1/python/templates"]  # hubfleet's templates
 # hub.values.yaml:30:9
 c.JupyterHub.template_vars = {
     "hub": {"name": "c/prod", "is_copy": True},

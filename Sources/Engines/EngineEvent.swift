@@ -1,7 +1,7 @@
 import FleetModel
 
-/// What happens while hubs are installed, started and served; commands draw it.
-package enum LocalEngineEvent: Sendable, Equatable {
+/// What happens while an engine works; commands and pages draw it.
+package enum EngineEvent: Sendable, Equatable {
     case waitingForInstallation(by: String)
     case installing(packages: Int, withUV: Bool)
     case installed(duration: Duration)
@@ -9,6 +9,10 @@ package enum LocalEngineEvent: Sendable, Equatable {
     /// Processes of an earlier run that was killed; so many servers of users go on.
     case foundLeftovers(hub: String, servers: Int)
     case portsChanged(hub: String, from: Int, to: Int)
+    /// The hub has a new current revision; if it is not new, nothing changed.
+    case deployed(hub: String, revision: Int, isNew: Bool)
+    case rolledBack(hub: String, from: Int?, to: Int)
+    case uninstalled(hub: String)
     case ready(hub: String, address: String, duration: Duration)
     case diedAndRestarts(hub: String, status: Int)
     case stopping(hub: String)

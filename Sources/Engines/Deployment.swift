@@ -1,0 +1,15 @@
+import FleetModel
+
+/// What a hub shall run with from now on.
+package struct Deployment: Sendable {
+    package let release: Release
+    package let values: EffectiveValues
+    /// The commit of the fleet repository that the values are from; nil when it is not known.
+    package let commit: String?
+
+    package init(_ release: Release, values: EffectiveValues, commit: String? = nil) {
+        self.release = release
+        self.values = values
+        self.commit = commit
+    }
+}

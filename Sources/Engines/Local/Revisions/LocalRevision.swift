@@ -1,0 +1,34 @@
+import FleetModel
+
+/// What there is to know of a revision of a hub on this machine, beside its configuration: the file `revision.json`.
+package struct LocalRevision: Sendable, Equatable, Codable {
+    /// A setting of the configuration with the place in a values file that sets it.
+    package struct Source: Sendable, Equatable, Codable {
+        package let name: String
+        package let place: String
+    }
+
+    package private(set) var revision: HubRevision
+    package let ports: HubPorts
+    /// Where people reach the hub, such as `http://127.0.0.1:8000/`.
+    package let address: String
+    /// Names that log in with the administrators' password.
+    package let administrators: [String]
+    /// Services that need a token each.
+    package let services: [String]
+    /// What this machine cannot do, or does in another way.
+    package let limits: [LocalSettings.Limit]
+    package let sources: [Source]
+    /// The SHA-256 of each file, by its path in the revision's folder.
+    let digests: [String: String]
+
+    /// Where the hub says whether it is well.
+    var healthTarget: HealthTarget { HealthTarget(address: address + "hub/api") }
+
+    /// Whether a hub would run the same with both: all but who made them, when and under which number.
+    func isSame(as other: LocalRevision) -> Bool {
+        var twin = other
+        twin.revision = revision
+        return self == twin && revision.release == other.revision.release
+    }
+}

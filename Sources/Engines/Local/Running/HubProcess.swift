@@ -1,0 +1,19 @@
+import FleetTools
+
+/// What a process of a hub is, as its environment says: JupyterHub tells it to all that it starts.
+extension ProcessTable.Entry {
+    /// The path of the user's server that this is, or a kernel or terminal of. Services have such a path too, but no user.
+    var userServer: String? { user == nil ? nil : variable("JUPYTERHUB_SERVICE_PREFIX") ?? "" }
+
+    /// What it is for, such as `server of ann`.
+    var purpose: String {
+        if let user { return "server of \(user)" }
+        return variable("JUPYTERHUB_SERVICE_NAME").map { "service \($0)" } ?? "hub"
+    }
+
+    private var user: String? { variable("JUPYTERHUB_USER").flatMap { $0.isEmpty ? nil : $0 } }
+
+    private func variable(_ name: String) -> String? {
+        environment.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+    }
+}

@@ -1,0 +1,164 @@
+import Crypto
+import FleetModel
+import FleetTools
+import Foundation
+
+/// Brings a hub on this machine to a revision. Its lock is held meanwhile.
+struct LocalDeployer {
+    let engine: LocalEngine
+    let hub: Hub
+    let tell: @Sendable (EngineEvent) -> Void
+    /// A logo is a small picture; more than 2 MB is none.
+    private static let logoLimit = 2_000_000
+
+    private var doors: Doors { engine.doors }
+    private var folder: HubFolder { engine.folder(of: hub) }
+    private var store: RevisionStore { engine.store(of: hub) }
+
+    // MARK: - A new revision
+
+    /// - Throws: errors about the environment, ports and files.
+    func deploy(_ deployment: Deployment) async throws -> HubRevision {
+        let requirements = try await requirements(of: deployment.release.cluster)
+        _ = try await engine.environment.ensure(requirements, tell: tell)
+        let ports = try choosePorts(deployment.release.cluster)
+        let facts = HubFacts(hub, on: .local, effective: deployment.values)
+        let logo = try await copyLogo(facts.homePage.logo.value)
+        func candidate(_ number: Int) throws -> (RevisionContents, LocalRevision) {
+            try self.candidate(number, deployment, facts, requirements, ports, logo: logo)
+        }
+        if let current = store.current, try store.holds(candidate(current).1, as: current),
+            let revision = store.read(current)?.revision
+        {
+            try finish(revision, ports)
+            tell(.deployed(hub: hub.id, revision: current, isNew: false))
+            return revision
+        }
+        let (contents, made) = try candidate((store.numbers.last ?? 0) + 1)
+        try store.write(contents, made)
+        try finish(made.revision, ports)
+        tell(.deployed(hub: hub.id, revision: made.revision.number, isNew: true))
+        return made.revision
+    }
+
+    /// What a revision of this number would be: its configuration names its own folder.
+    private func candidate(
+        _ number: Int, _ deployment: Deployment, _ facts: HubFacts, _ requirements: String, _ ports: HubPorts,
+        logo: String?
+    ) throws -> (RevisionContents, LocalRevision) {
+        let place = folder.revision(number)
+        let context = LocalTranslator.Context(
+            isCopy: deployment.release.cluster.provider.local == nil, revision: place, ports: ports,
+            separateAccounts: doors.isRoot, logo: logo, program: doors.program)
+        let settings = LocalTranslator.translate(facts, context: context)
+        let contents = RevisionContents(settings, hub: hub, folder: place, requirements: requirements)
+        let revision = HubRevision(
+            number: number, release: try DeployedRelease(deployment), commit: deployment.commit,
+            made: doors.time.now, who: doors.account)
+        let made = LocalRevision(
+            revision: revision, ports: ports,
+            address: "http://127.0.0.1:\(ports.hub)\(LocalTranslator.baseURL(of: facts))",
+            administrators: settings.administrators, services: settings.serviceNames, limits: settings.limits,
+            sources: settings.sections.flatMap(\.settings).filter { $0.source.contains(".yaml:") }
+                .map { LocalRevision.Source(name: $0.name, place: $0.source) },
+            digests: contents.digests)
+        return (contents, made)
+    }
+
+    // MARK: - An older one
+
+    /// - Throws: `EngineError.noRevision`; `LocalEngineError.portInUse` when somebody else has one of its ports now.
+    func rollBack(to number: Int) async throws -> HubRevision {
+        guard store.isWhole(number), let facts = store.read(number) else {
+            throw EngineError.noRevision(hub: hub.id, number: number, kept: store.numbers)
+        }
+        let requirements = try engine.requirements(of: folder.revision(number))
+        _ = try await engine.environment.ensure(requirements, tell: tell)
+        try claim(facts.ports)
+        let from = store.current
+        try finish(facts.revision, facts.ports)
+        tell(.rolledBack(hub: hub.id, from: from, to: number))
+        return facts.revision
+    }
+
+    /// Takes the ports that an older revision has in its configuration.
+    private func claim(_ ports: HubPorts) throws {
+        let others = engine.reservedPorts.others(than: hub.id)
+        // What is left of a killed run still has them, and is stopped before the hub starts.
+        let isOwn = !engine.processes(of: hub).isEmpty && LocalState.read(folder)?.ports == ports
+        for port in ports.all where others.contains(port) || !(isOwn || doors.ports.isFree(port)) {
+            throw LocalEngineError.portInUse(port, holder: doors.ports.holder(of: port))
+        }
+    }
+
+    // MARK: - Making it the current one
+
+    /// The wish is written down first: a process that is killed then leaves a hub that is seen not to have it.
+    private func finish(_ revision: HubRevision, _ ports: HubPorts) throws {
+        engine.reservedPorts.reserve(ports, for: hub.id)
+        try makeCredentials(revision.number)
+        var record = LocalState.read(folder)?.record ?? HubRecord()
+        if record.wanted?.revision != revision {
+            record.wanted = HubRecord.Wanted(revision: revision, since: doors.time.now, who: doors.account)
+        }
+        try store.write(LocalState(ports: ports, record: record))
+        if store.current != revision.number { try store.makeCurrent(revision.number) }
+        try removeOld()
+    }
+
+    /// Passwords and tokens are the hub's, not the revision's: people keep them.
+    private func makeCredentials(_ number: Int) throws {
+        if !FileManager.default.fileExists(atPath: folder.passwordFile) {
+            _ = try Passwords.make(in: folder, anew: true)
+        }
+        try ServiceTokens.make(for: store.read(number)?.services ?? [], in: folder)
+    }
+
+    private func removeOld() throws {
+        try store.removeOld()
+        // From before there were revisions.
+        for name in [RevisionFolder.configName, "python", "files"] { try engine.disk.remove(folder.path(name)) }
+    }
+
+    // MARK: - What goes into it
+
+    private func requirements(of cluster: Cluster) async throws -> String {
+        guard let file = cluster.provider.local?.requirements else { return PythonEnvironment.standardRequirements }
+        guard let bytes = await engine.fleet.contents("\(cluster.folder)/\(file.value)"),
+            let text = String(validating: bytes, as: UTF8.self)
+        else {
+            throw LocalEngineError.unreadableRequirements(file.value)
+        }
+        return text
+    }
+
+    private func choosePorts(_ cluster: Cluster) throws -> HubPorts {
+        let last = LocalState.read(folder)?.ports
+        let wanted = engine.wantedPort
+        // Leftovers of a killed run still hold the ports; they are stopped before the hub starts.
+        let isHeld = !engine.processes(of: hub).isEmpty
+        if isHeld, let last, wanted == nil || wanted == last.hub { return last }
+        let ports = try PortChooser(ports: doors.ports).choose(
+            wanted: wanted, last: last, first: cluster.provider.local?.firstPort?.value ?? PortChooser.firstPort,
+            taken: engine.reservedPorts.others(than: hub.id))
+        if let last, last.hub != ports.hub, wanted == nil {
+            tell(.portsChanged(hub: hub.id, from: last.hub, to: ports.hub))
+        }
+        return ports
+    }
+
+    /// Copies the logo of the home page once, so that the page works without the web.
+    private func copyLogo(_ address: String?) async throws -> String? {
+        guard let address, let url = URL(string: address) else { return nil }
+        let kinds: Set<String> = ["svg", "png", "jpg", "jpeg", "gif", "webp"]
+        let kind = url.pathExtension.lowercased()
+        guard kinds.contains(kind) else { return nil }
+        let path = folder.path("logo-\(SHA256.hash(data: Data(address.utf8)).hexadecimal.prefix(8)).\(kind)")
+        if FileManager.default.fileExists(atPath: path) { return path }
+        let bytes = await doors.webFiles.fetch(address, limit: Self.logoLimit) ?? []
+        try Task.checkCancellation()
+        guard !bytes.isEmpty else { return nil }
+        try FileWriting.write(bytes, to: path)
+        return path
+    }
+}
