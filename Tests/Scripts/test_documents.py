@@ -45,6 +45,18 @@ def test_paths_are_there(page: Path) -> None:
             pytest.fail(f"{page} names {path}")
 
 
+INNER_PAGES = [page for page in PAGES if page.name in ("CONTRIBUTING.md", "design.md") or "decisions" in page.parts]
+# Targets that do not exist yet.
+TO_COME = {"FleetStore"}
+
+
+@pytest.mark.parametrize("page", INNER_PAGES, ids=str)
+def test_types_are_there(page: Path) -> None:
+    names = set(re.findall(r"`([A-Z][a-z]*(?:[A-Z]+[a-z]+)+)\b[^`]*`", (ROOT / page).read_text())) - TO_COME
+    code = "\n".join(file.read_text() for folder in ("Sources", "Tests") for file in (ROOT / folder).rglob("*.swift"))
+    assert names <= set(re.findall(r"\w+", code))
+
+
 def tables() -> Any:
     """The tables of scripts/check-imports, which has no suffix to be imported by."""
     loader = SourceFileLoader("check_imports", str(ROOT / "scripts/check-imports"))
