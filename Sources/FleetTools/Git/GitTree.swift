@@ -3,9 +3,9 @@ import Foundation
 
 /// A fleet repository as one commit holds it, read from git's objects without a checkout.
 ///
-/// Opening it takes four calls of git at most, and no file costs one more: all files below the folders of a fleet are
-/// read at once. Links work as on the disk, but for absolute ones and those that leave the repository on their way: they
-/// lead out. A repository inside the repository is an empty folder.
+/// Opening it takes four calls of git, and one more for each 40 MB of files beyond the first: all files below the folders
+/// of a fleet are read at once. Links work as on the disk, but for absolute ones and those that leave the repository on
+/// their way: they lead out. A repository inside the repository is an empty folder.
 package final class GitTree: FleetSource {
     /// The folders that a fleet is in; their files are read when it is opened.
     private static let layout = ["config", Charts.folder, "upstream"]
