@@ -11,6 +11,8 @@ package enum EngineEvent: Sendable, Equatable {
     case portsChanged(hub: String, from: Int, to: Int)
     /// The hub has a new current revision; if it is not new, nothing changed.
     case deployed(hub: String, revision: Int, isNew: Bool)
+    /// What is not needed any more could not be removed. The hub runs as well.
+    case oldFilesStay(hub: String, reason: String)
     case rolledBack(hub: String, from: Int?, to: Int)
     case uninstalled(hub: String)
     case ready(hub: String, address: String, duration: Duration)

@@ -52,6 +52,7 @@ actor UpProgress {
         case .foundLeftovers(let hub, let servers):
             end("\(hub): an earlier run was killed; its hub is replaced, servers of users that go on: \(servers)")
         case .portsChanged(let hub, let from, let to): end("\(hub): port \(from) is in use now, so it moves to \(to)")
+        case .oldFilesStay(let hub, let reason): end("\(hub): old files stay where they are: \(reason)")
         case .ready(let hub, _, let duration):
             waiting.remove(hub)
             end("\(hub) is ready after \(duration.seconds)")

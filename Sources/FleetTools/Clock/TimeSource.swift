@@ -11,3 +11,8 @@ package protocol TimeSource: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled meanwhile.
     func sleep(for duration: Duration) async throws
 }
+
+extension TimeSource {
+    /// The last whole second of the time of day, as records keep it.
+    package var wholeSecond: Date { Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down)) }
+}

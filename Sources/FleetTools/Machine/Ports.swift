@@ -26,6 +26,13 @@ package struct Ports: Sendable {
 
     /// The program that listens on a port, such as `python3 (process 4711)`; nil when it is not known.
     package func holder(of port: Int) -> String? {
+        guard let id = process(on: port) else { return nil }
+        let name = (try? String(contentsOfFile: "/proc/\(id)/comm", encoding: .utf8)) ?? "?"
+        return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (process \(id))"
+    }
+
+    /// The number of the process that listens on a port; nil when it is not known.
+    package func process(on port: Int) -> Int32? {
         guard let inode = listeningInode(port) else { return nil }
         let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
         for id in ids {
@@ -35,8 +42,7 @@ package struct Ports: Sendable {
             where (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(handle)"))
                 == "socket:[\(inode)]"
             {
-                let name = (try? String(contentsOfFile: "/proc/\(id)/comm", encoding: .utf8)) ?? "?"
-                return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (process \(id))"
+                return id
             }
         }
         return nil

@@ -20,6 +20,8 @@ struct LocalBed: Sendable {
         cluster = try #require(try await FleetReader.read(WorkingTree(folder.path)).fleet.clusters.first)
         hub = try #require(cluster.hubs.first)
         doors.environment = ["USER": "operator"]
+        // Clocks seldom stand at a whole second; records hold whole ones.
+        doors.time = ManualTime(start: ManualTime().now.addingTimeInterval(0.75), movement: .bySleeping)
         let environment = PythonEnvironment(state: state, doors: doors)
             .folder(PythonEnvironment.standardRequirements)
         try FileWriting.makeFolder(environment + "/bin")
@@ -45,6 +47,29 @@ struct LocalBed: Sendable {
     func deploy(_ text: String = "{}") async throws -> HubRevision {
         let engine = engine
         return try await engine.deploy(deployment(text), under: engine.lock(hub), tell: events.tell)
+    }
+
+    /// Runs a program that carries the mark of the hub while `body` runs.
+    func withProcess(_ variables: [String: String], _ body: () async throws -> Void) async throws {
+        let (started, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let environment = [HubFolder.markVariable: hubFolder.root].merging(variables) { $1 }
+        let log = hubFolder.log
+        let process = Task {
+            try await SubprocessServiceRunner().run(
+                Invocation("sleep", ["60"], environment: environment.mapValues { $0 }), log: log,
+                gracePeriod: .seconds(1), started: { continuation.yield($0) })
+        }
+        for await _ in started { break }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        process.cancel()
+        _ = await process.result
+        try result.get()
+    }
+
+    /// The POSIX mode of a file or folder.
+    func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
     /// The configuration that the hub starts with.

@@ -97,7 +97,7 @@ enum SampleHub {
         let context = LocalTranslator.Context(
             isCopy: isCopy, revision: folder.revision(1),
             ports: HubPorts(hub: 8000, internalHub: 8001, proxyAPI: 8002, downloads: 8003),
-            separateAccounts: separateAccounts, program: "/usr/local/bin/hubfleet")
+            separateAccounts: separateAccounts, servesDownloads: true)
         return LocalTranslator.translate(
             HubFacts(hub, on: .local, effective: EffectiveValues.sample(layers: layers)), context: context)
     }

@@ -1,5 +1,6 @@
 import Crypto
 import FleetModel
+import FleetTools
 import Foundation
 
 /// Where Hubfleet keeps what hubs on this machine need and make.
@@ -38,6 +39,19 @@ package struct StateFolder: Sendable, Equatable {
         return HubFolder(root: "\(path)/fleets/\(String(name))-\(digest)/\(hub.id)")
     }
 
+    /// Makes a folder in it, and those above up to itself. Other accounts pass through all of them where servers have
+    /// accounts of their own, else none.
+    /// - Throws: `FileError`, with the reason of the system.
+    func makeFolder(_ folder: String, separateAccounts: Bool) throws {
+        let permissions = separateAccounts ? 0o755 : 0o700
+        var place = path
+        try FileWriting.makeFolder(place, permissions: permissions)
+        for name in folder.dropFirst(path.count).split(separator: "/") {
+            place += "/\(name)"
+            try FileWriting.makeFolder(place, permissions: permissions)
+        }
+    }
+
     /// Whether addresses and configuration files can name the path without escapes.
     var isPlain: Bool { path == path.printable && !path.contains { "?#%\"\\".contains($0) } }
 
@@ -61,6 +75,10 @@ package struct StateFolder: Sendable, Equatable {
 package struct HubFolder: Sendable, Equatable {
     /// The variable that marks every process of a hub; its value is `root`.
     package static let markVariable = "HUBFLEET_HUB"
+    /// The variable that names this program to a hub; services that the program is start with it.
+    static let programVariable = "HUBFLEET_PROGRAM"
+    /// The variable that names the folder of the revision that a hub runs with.
+    static let revisionVariable = "HUBFLEET_REVISION"
 
     /// Absolute.
     package let root: String

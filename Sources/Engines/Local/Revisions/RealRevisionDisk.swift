@@ -21,10 +21,15 @@ struct RealRevisionDisk: RevisionDisk {
     }
 
     func replace(_ path: String, with bytes: [UInt8]) throws {
-        let new = path + ".new"
-        try remove(new)
-        try write(bytes, to: new, permissions: 0o600)
-        try rename(new, to: path)
+        let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        let new = "\(path).\(ProcessInfo.processInfo.processIdentifier)-\(mark).new"
+        do {
+            try write(bytes, to: new, permissions: 0o600)
+            try rename(new, to: path)
+        } catch {
+            try? remove(new)
+            throw error
+        }
         try sync(URL(filePath: path).deletingLastPathComponent().path)
     }
 
@@ -32,7 +37,8 @@ struct RealRevisionDisk: RevisionDisk {
         let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { throw Self.failure(folder) }
         defer { close(file) }
-        guard fsync(file) == 0 else { throw Self.failure(folder) }
+        // Some disks cannot do that for folders, such as those of other machines.
+        guard fsync(file) == 0 || [EINVAL, ENOTSUP].contains(errno) else { throw Self.failure(folder) }
     }
 
     func rename(_ path: String, to name: String) throws {

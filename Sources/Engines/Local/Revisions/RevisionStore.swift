@@ -10,6 +10,9 @@ import Foundation
 struct RevisionStore: Sendable {
     /// So many revisions are kept, with the current one, which always is.
     static let keptCount = 10
+    /// What a revision is called while it is written, and while it is removed: its number with one of these.
+    private static let newMark = ".new"
+    private static let oldMark = ".old"
 
     let folder: HubFolder
     let disk: any RevisionDisk
@@ -20,9 +23,10 @@ struct RevisionStore: Sendable {
 
     /// The revisions that are kept, the oldest first.
     var numbers: [Int] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.revisions)) ?? []
-        return names.compactMap { Int($0) }.sorted()
+        names.compactMap { name in Int(name).flatMap { String($0) == name ? $0 : nil } }.sorted()
     }
+
+    private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.revisions)) ?? [] }
 
     /// The revision that the hub starts with; nil when there is none.
     var current: Int? {
@@ -57,10 +61,22 @@ struct RevisionStore: Sendable {
     /// - Throws: `FileError`, with the reason of the system.
     func write(_ contents: RevisionContents, _ facts: LocalRevision) throws {
         let place = folder.revision(facts.revision.number).path
-        let new = place + ".new"
+        let new = place + Self.newMark
         try disk.makeFolder(folder.revisions, permissions: permissions)
         // What a killed process left.
         try disk.remove(new)
+        do {
+            try write(contents, facts, in: new)
+        } catch {
+            // The disk may be full.
+            try? disk.remove(new)
+            throw error
+        }
+        try disk.rename(new, to: place)
+        try disk.sync(folder.revisions)
+    }
+
+    private func write(_ contents: RevisionContents, _ facts: LocalRevision, in new: String) throws {
         try disk.makeFolder(new, permissions: permissions)
         for name in contents.folders { try disk.makeFolder("\(new)/\(name)", permissions: 0o755) }
         for (name, file) in contents.files.sorted(by: { $0.key < $1.key }) {
@@ -69,8 +85,11 @@ struct RevisionStore: Sendable {
         try disk.write(try JSONFile.bytes(facts), to: "\(new)/\(RevisionFolder.factsName)", permissions: 0o600)
         for name in contents.folders { try disk.sync("\(new)/\(name)") }
         try disk.sync(new)
-        try disk.rename(new, to: place)
-        try disk.sync(folder.revisions)
+    }
+
+    /// Lets users' servers into a revision again that `removeOld` closed.
+    func open(_ number: Int) throws {
+        try disk.makeFolder(folder.revision(number).path, permissions: permissions)
     }
 
     /// Makes a revision that is there the current one.
@@ -82,25 +101,49 @@ struct RevisionStore: Sendable {
         try disk.sync(folder.root)
     }
 
-    /// Removes revisions beyond those that are kept, the oldest first, and what killed processes left.
-    func removeOld() throws {
-        let current = current
-        let old = numbers.filter { $0 != current }.dropLast(Self.keptCount - 1)
-        // A half-removed revision must not look like one.
-        for number in old {
-            let path = folder.revision(number).path
-            try disk.rename(path, to: path + ".old")
+    /// Removes revisions beyond those that are kept, the oldest first, and what killed processes left. Revisions that
+    /// stay and that nothing runs with are closed: they may hold what a later one withdrew.
+    ///
+    /// `used`: those that something runs with; they stay, as the current one does.
+    func removeOld(used: Set<Int>) throws {
+        let used = used.union(current.map { [$0] } ?? []).intersection(numbers)
+        let unused = numbers.filter { !used.contains($0) }
+        let old = unused.dropLast(max(0, Self.keptCount - used.count))
+        try remove(Array(old))
+        for number in unused.dropFirst(old.count) {
+            try disk.makeFolder(folder.revision(number).path, permissions: 0o700)
         }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.revisions)) ?? []
-        for name in names where Int(name) == nil { try disk.remove("\(folder.revisions)/\(name)") }
     }
 
-    /// Removes all revisions.
+    /// Removes all revisions, but nothing that somebody else put beside them.
     func removeAll() throws {
         try disk.remove(folder.current)
         try disk.sync(folder.root)
-        try disk.remove(folder.revisions)
+        try remove(numbers)
+        if names.isEmpty { try disk.remove(folder.revisions) }
     }
 
-    func write(_ state: LocalState) throws { try disk.replace(folder.state, with: state.bytes()) }
+    private func remove(_ numbers: [Int]) throws {
+        // A half-removed revision must not look like one.
+        for number in numbers {
+            let path = folder.revision(number).path
+            try disk.remove(path + Self.oldMark)
+            try disk.rename(path, to: path + Self.oldMark)
+        }
+        for name in names where Self.isLeftover(name) { try disk.remove("\(folder.revisions)/\(name)") }
+    }
+
+    private static func isLeftover(_ name: String) -> Bool {
+        [newMark, oldMark].contains { name.hasSuffix($0) && Int(name.dropLast($0.count)) != nil }
+    }
+
+    /// Changes what is remembered of the hub, one change after the other.
+    ///
+    /// `change` gets what is remembered now, nil when nothing is, and answers what shall be; nil: as it is.
+    func changeState(under lock: HubLock, _ change: (LocalState?) -> LocalState?) throws {
+        try lock.inTurn {
+            guard let state = change(LocalState.read(folder)) else { return }
+            try disk.replace(folder.state, with: state.bytes())
+        }
+    }
 }

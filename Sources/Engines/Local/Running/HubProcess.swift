@@ -1,4 +1,5 @@
 import FleetTools
+import Foundation
 
 /// What a process of a hub is, as its environment says: JupyterHub tells it to all that it starts.
 extension ProcessTable.Entry {
@@ -9,6 +10,12 @@ extension ProcessTable.Entry {
     var purpose: String {
         if let user { return "server of \(user)" }
         return variable("JUPYTERHUB_SERVICE_NAME").map { "service \($0)" } ?? "hub"
+    }
+
+    /// The revisions of a hub that its variables name: it reads files of these.
+    func revisions(of folder: HubFolder) -> Set<Int> {
+        let parts = environment.flatMap { $0.components(separatedBy: folder.revisions + "/").dropFirst() }
+        return Set(parts.compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) })
     }
 
     private var user: String? { variable("JUPYTERHUB_USER").flatMap { $0.isEmpty ? nil : $0 } }

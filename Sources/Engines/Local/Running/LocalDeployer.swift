@@ -6,11 +6,12 @@ import Foundation
 /// Brings a hub on this machine to a revision. Its lock is held meanwhile.
 struct LocalDeployer {
     let engine: LocalEngine
-    let hub: Hub
+    let lock: HubLock
     let tell: @Sendable (EngineEvent) -> Void
     /// A logo is a small picture; more than 2 MB is none.
     private static let logoLimit = 2_000_000
 
+    private var hub: Hub { lock.hub }
     private var doors: Doors { engine.doors }
     private var folder: HubFolder { engine.folder(of: hub) }
     private var store: RevisionStore { engine.store(of: hub) }
@@ -49,12 +50,12 @@ struct LocalDeployer {
         let place = folder.revision(number)
         let context = LocalTranslator.Context(
             isCopy: deployment.release.cluster.provider.local == nil, revision: place, ports: ports,
-            separateAccounts: doors.isRoot, logo: logo, program: doors.program)
+            separateAccounts: doors.isRoot, logo: logo, servesDownloads: doors.program != nil)
         let settings = LocalTranslator.translate(facts, context: context)
         let contents = RevisionContents(settings, hub: hub, folder: place, requirements: requirements)
         let revision = HubRevision(
             number: number, release: try DeployedRelease(deployment), commit: deployment.commit,
-            made: doors.time.now, who: doors.account)
+            made: doors.time.wholeSecond, who: doors.account)
         let made = LocalRevision(
             revision: revision, ports: ports,
             address: "http://127.0.0.1:\(ports.hub)\(LocalTranslator.baseURL(of: facts))",
@@ -84,9 +85,8 @@ struct LocalDeployer {
     /// Takes the ports that an older revision has in its configuration.
     private func claim(_ ports: HubPorts) throws {
         let others = engine.reservedPorts.others(than: hub.id)
-        // What is left of a killed run still has them, and is stopped before the hub starts.
-        let isOwn = !engine.processes(of: hub).isEmpty && LocalState.read(folder)?.ports == ports
-        for port in ports.all where others.contains(port) || !(isOwn || doors.ports.isFree(port)) {
+        let own = ownProcesses()
+        for port in ports.all where others.contains(port) || !isFree(port, of: own) {
             throw LocalEngineError.portInUse(port, holder: doors.ports.holder(of: port))
         }
     }
@@ -97,13 +97,16 @@ struct LocalDeployer {
     private func finish(_ revision: HubRevision, _ ports: HubPorts) throws {
         engine.reservedPorts.reserve(ports, for: hub.id)
         try makeCredentials(revision.number)
-        var record = LocalState.read(folder)?.record ?? HubRecord()
-        if record.wanted?.revision != revision {
-            record.wanted = HubRecord.Wanted(revision: revision, since: doors.time.now, who: doors.account)
+        try store.changeState(under: lock) { state in
+            var record = state?.record ?? HubRecord()
+            if record.wanted?.revision != revision {
+                record.wanted = HubRecord.Wanted(revision: revision, since: doors.time.wholeSecond, who: doors.account)
+            }
+            return LocalState(ports: ports, record: record)
         }
-        try store.write(LocalState(ports: ports, record: record))
+        try store.open(revision.number)
         if store.current != revision.number { try store.makeCurrent(revision.number) }
-        try removeOld()
+        tidy()
     }
 
     /// Passwords and tokens are the hub's, not the revision's: people keep them.
@@ -114,10 +117,19 @@ struct LocalDeployer {
         try ServiceTokens.make(for: store.read(number)?.services ?? [], in: folder)
     }
 
-    private func removeOld() throws {
-        try store.removeOld()
-        // From before there were revisions.
-        for name in [RevisionFolder.configName, "python", "files"] { try engine.disk.remove(folder.path(name)) }
+    /// Removes what nothing needs any more. Where that fails, the hub runs as well, so it is only told.
+    private func tidy() {
+        let processes = engine.processes(of: hub)
+        var used = processes.reduce(into: Set<Int>()) { $0.formUnion($1.revisions(of: folder)) }
+        if let running = LocalState.read(folder)?.record?.running { used.insert(running.revision.number) }
+        do {
+            try store.removeOld(used: used)
+            // From before there were revisions; processes of that time may still run with it.
+            guard processes.isEmpty else { return }
+            for name in [RevisionFolder.configName, "python", "files"] { try engine.disk.remove(folder.path(name)) }
+        } catch {
+            tell(.oldFilesStay(hub: hub.id, reason: "\(error)"))
+        }
     }
 
     // MARK: - What goes into it
@@ -133,18 +145,31 @@ struct LocalDeployer {
     }
 
     private func choosePorts(_ cluster: Cluster) throws -> HubPorts {
-        let last = LocalState.read(folder)?.ports
+        let state = LocalState.read(folder)
         let wanted = engine.wantedPort
-        // Leftovers of a killed run still hold the ports; they are stopped before the hub starts.
-        let isHeld = !engine.processes(of: hub).isEmpty
-        if isHeld, let last, wanted == nil || wanted == last.hub { return last }
-        let ports = try PortChooser(ports: doors.ports).choose(
+        // Users' servers of a killed run look for their hub where that run had it.
+        let isLeft = !engine.processes(of: hub).isEmpty
+        let running = isLeft ? state?.record?.running.flatMap { store.read($0.revision.number) } : nil
+        let last = running?.ports ?? state?.ports
+        let own = ownProcesses()
+        let chooser = PortChooser(isFree: { isFree($0, of: own) }, holder: { doors.ports.holder(of: $0) })
+        let ports = try chooser.choose(
             wanted: wanted, last: last, first: cluster.provider.local?.firstPort?.value ?? PortChooser.firstPort,
             taken: engine.reservedPorts.others(than: hub.id))
         if let last, last.hub != ports.hub, wanted == nil {
             tell(.portsChanged(hub: hub.id, from: last.hub, to: ports.hub))
         }
         return ports
+    }
+
+    /// What is left of a killed run and is stopped before the hub starts: all but servers of users.
+    private func ownProcesses() -> Set<Int32> {
+        Set(engine.processes(of: hub).filter { $0.userServer == nil }.map(\.id))
+    }
+
+    /// Whether nobody has a port, or one of these processes.
+    private func isFree(_ port: Int, of own: Set<Int32>) -> Bool {
+        doors.ports.isFree(port) || !own.isEmpty && doors.ports.process(on: port).map(own.contains) == true
     }
 
     /// Copies the logo of the home page once, so that the page works without the web.

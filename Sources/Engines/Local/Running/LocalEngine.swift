@@ -89,13 +89,13 @@ package struct LocalEngine: Engine {
         guard deployment.release.hub == lock.hub else {
             throw EngineError.otherHub(locked: lock.hub.id, release: deployment.release.id)
         }
-        return try await LocalDeployer(engine: self, hub: lock.hub, tell: tell).deploy(deployment)
+        return try await LocalDeployer(engine: self, lock: lock, tell: tell).deploy(deployment)
     }
 
     package func rollBack(
         to number: Int, under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void
     ) async throws -> HubRevision {
-        try await LocalDeployer(engine: self, hub: lock.hub, tell: tell).rollBack(to: number)
+        try await LocalDeployer(engine: self, lock: lock, tell: tell).rollBack(to: number)
     }
 
     /// Homes, archives, the database, passwords and logs stay.
@@ -103,7 +103,9 @@ package struct LocalEngine: Engine {
         doors.processes.kill { processes(of: lock.hub) }
         let folder = folder(of: lock.hub)
         try store(of: lock.hub).removeAll()
-        for path in [folder.state, folder.serviceTokens] { try disk.remove(path) }
+        try lock.inTurn {
+            for path in [folder.state, folder.serviceTokens] { try disk.remove(path) }
+        }
         tell(.uninstalled(hub: lock.hub.id))
     }
 
@@ -152,13 +154,8 @@ package struct LocalEngine: Engine {
 
     /// Other accounts pass through the folders, but see only their own homes.
     private func makeFolders(_ folder: HubFolder) throws {
-        let open = doors.isRoot ? 0o755 : 0o700
-        try FileWriting.makeFolder(stateFolder.path, permissions: open)
-        var path = stateFolder.path
-        for part in folder.root.dropFirst(stateFolder.path.count).split(separator: "/") {
-            path += "/\(part)"
-            try FileWriting.makeFolder(path, permissions: open)
-        }
+        let parent = URL(filePath: folder.root).deletingLastPathComponent().path
+        try stateFolder.makeFolder(parent, separateAccounts: doors.isRoot)
         try FileWriting.makeFolder(folder.root, permissions: doors.isRoot ? 0o711 : 0o700)
         try FileWriting.makeFolder(folder.homes, permissions: doors.isRoot ? 0o710 : 0o700)
     }

@@ -77,7 +77,8 @@ struct LocalHubRun {
                 case .ready:
                     note(
                         HubRecord.Running(
-                            revision: hub.revision.revision, since: doors.time.now, proof: hub.revision.healthTarget))
+                            revision: hub.revision.revision, since: doors.time.wholeSecond,
+                            proof: hub.revision.healthTarget))
                     tell(.ready(hub: id, address: hub.address, duration: doors.time.instant - start))
                 case .cancelled:
                     if Task.isCancelled { return nil }
@@ -112,7 +113,9 @@ struct LocalHubRun {
         return Invocation(
             programs + "/python", ["-m", "jupyterhub", "--config", hub.configuration],
             environment: Dictionary(uniqueKeysWithValues: inherited.map { ($0, String?.none) }).merging([
-                HubFolder.markVariable: hub.folder.root, "PATH": "\(programs):\(path)",
+                HubFolder.markVariable: hub.folder.root, HubFolder.programVariable: doors.program,
+                HubFolder.revisionVariable: hub.folder.revision(hub.revision.revision.number).path,
+                "PATH": "\(programs):\(path)",
                 "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
                 // A server must not inherit what opens the fleet's secrets.
                 "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
@@ -167,12 +170,14 @@ struct LocalHubRun {
 
     /// Writes down what runs.
     private func note(_ running: HubRecord.Running?) {
-        guard var state = LocalState.read(hub.folder) else { return }
-        var record = state.record ?? HubRecord()
-        record.running = running
-        state.record = record
         // A disk that is full must not end a hub that runs.
-        try? store.write(state)
+        try? store.changeState(under: hub.lock) { state in
+            guard var state else { return nil }
+            var record = state.record ?? HubRecord()
+            record.running = running
+            state.record = record
+            return state
+        }
     }
 
     /// Traefik's files of a killed run hold its old password; a new hub would be locked out of its own proxy. The hub

@@ -25,8 +25,7 @@ package struct PythonEnvironment: Sendable {
     {
         let folder = folder(requirements)
         if isComplete(folder) { return folder }
-        try FileWriting.makeFolder(state.path)
-        try FileWriting.makeFolder(state.environments)
+        try state.makeFolder(state.environments, separateAccounts: doors.isRoot)
         let lock = try await waitForLock(folder + ".lock", tell: tell)
         defer { withExtendedLifetime(lock) {} }
         if isComplete(folder) { return folder }

@@ -131,16 +131,17 @@ extension LocalTranslator {
 
     /// The service that lets users download their homes.
     private func downloads() -> (service: PythonLiteral, role: PythonLiteral)? {
-        guard hasDownloads, let program = context.program else { return nil }
+        guard hasDownloads else { return nil }
         let folder = context.folder
-        let command = [
-            program, "home", "serve", "--homes", folder.homes, "--state", folder.downloads, "--exports", folder.exports,
+        let program = PythonLiteral.expression("os.environ[\"\(HubFolder.programVariable)\"]")
+        let words = [
+            "home", "serve", "--homes", folder.homes, "--state", folder.downloads, "--exports", folder.exports,
             "--name-scheme", "escape",
         ]
         let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(folder.root))]
         let service: [(key: String, value: PythonLiteral)] = [
             ("name", .string(Self.downloadsName)), ("url", .string("http://127.0.0.1:\(context.ports.downloads)")),
-            ("command", .list(command.map { .string($0) })), ("oauth_no_confirm", .bool(true)),
+            ("command", .list([program] + words.map { .string($0) })), ("oauth_no_confirm", .bool(true)),
             ("environment", .dictionary(mark)),
         ]
         let role: [(key: String, value: PythonLiteral)] = [

@@ -16,17 +16,18 @@ package struct LocalTranslator {
         package let separateAccounts: Bool
         /// The copy of the home page's logo, when it could be fetched.
         package let logo: String?
-        /// The path of this program, which serves downloads of homes; nil: nobody does.
-        package let program: String?
+        /// Whether this program is there to serve downloads of homes. Its path is no part of the configuration: the hub
+        /// finds it in `HubFolder.programVariable`, so that the same configuration works after the program moved.
+        package let servesDownloads: Bool
 
         package var folder: HubFolder { revision.hub }
 
         package init(
             isCopy: Bool, revision: RevisionFolder, ports: HubPorts, separateAccounts: Bool,
             logo: String? = nil,
-            program: String? = nil
+            servesDownloads: Bool = false
         ) {
-            self.program = program
+            self.servesDownloads = servesDownloads
             self.isCopy = isCopy
             self.revision = revision
             self.ports = ports
@@ -58,7 +59,7 @@ package struct LocalTranslator {
         self.context = context
         self.secretPaths = secretPaths
         // A switch that cannot be read is not taken for off: downloads only read.
-        hasDownloads = context.program != nil && facts.storage.homeDownload.value ?? true
+        hasDownloads = context.servesDownloads && facts.storage.homeDownload.value ?? true
         settings = LocalSettings(sections: [], files: [], limits: [], administrators: [], serviceNames: [])
     }
 

@@ -101,7 +101,7 @@ c.JupyterHub.services = [
         "name": "home-download",
         "url": "http://127.0.0.1:8003",
         "command": [
-            "/usr/local/bin/hubfleet",
+            os.environ["HUBFLEET_PROGRAM"],
             "home",
             "serve",
             "--homes",

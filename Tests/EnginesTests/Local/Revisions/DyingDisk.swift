@@ -8,14 +8,17 @@ final class DyingDisk: RevisionDisk {
 
     private let real = RealRevisionDisk()
     private let limit: Int
+    private let kept: String?
     private let count = Mutex(0)
 
-    init(after limit: Int) {
+    /// Whatever has the name `kept` cannot be removed.
+    init(after limit: Int, keeping kept: String? = nil) {
         self.limit = limit
+        self.kept = kept
     }
 
-    /// How many changes were made.
-    var changes: Int { count.withLock { min($0, limit) } }
+    /// Whether a change was asked for after the last one.
+    var isDead: Bool { count.withLock { $0 > limit } }
 
     private func change(_ body: () throws -> Void) throws {
         let isAlive = count.withLock { count in
@@ -41,13 +44,19 @@ final class DyingDisk: RevisionDisk {
 
     func replace(_ path: String, with bytes: [UInt8]) throws {
         // The real one in its steps.
-        try change { try real.remove(path + ".new") }
-        try change { try real.write(Array(bytes.prefix(bytes.count / 2)), to: path + ".new", permissions: 0o600) }
+        try change {
+            try real.remove(path + ".new")
+            try real.write(Array(bytes.prefix(bytes.count / 2)), to: path + ".new", permissions: 0o600)
+        }
         try change { try real.replace(path, with: bytes) }
     }
 
     func sync(_ folder: String) throws { try change { try real.sync(folder) } }
     func rename(_ path: String, to name: String) throws { try change { try real.rename(path, to: name) } }
     func link(_ path: String, to target: String) throws { try change { try real.link(path, to: target) } }
-    func remove(_ path: String) throws { try change { try real.remove(path) } }
+
+    func remove(_ path: String) throws {
+        if let kept, path.hasSuffix("/" + kept) { throw Killed() }
+        try change { try real.remove(path) }
+    }
 }

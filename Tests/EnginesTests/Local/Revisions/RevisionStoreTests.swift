@@ -48,7 +48,8 @@ struct RevisionStoreTests {
             try await bed.deploy(older)
             let disk = DyingDisk(after: steps)
             bed.disk = disk
-            let isOver = await (try? bed.deploy(newer)) != nil
+            _ = try? await bed.deploy(newer)
+            let isOver = !disk.isDead
             bed.disk = RealRevisionDisk()
             let current = try #require(bed.store.current, "after \(steps) changes")
             #expect(bed.store.isWhole(current), "after \(steps) changes")
@@ -93,7 +94,7 @@ struct RevisionStoreTests {
                 LocalSettings(sections: [], files: [], limits: [], administrators: [], serviceNames: []), hub: bed.hub,
                 folder: bed.hubFolder.revision(number), requirements: "")
             try bed.store.write(contents, facts.numbered(number))
-            try bed.store.removeOld()
+            try bed.store.removeOld(used: [])
         }
         #expect(bed.store.numbers == [1, 4, 5, 6, 7, 8, 9, 10, 11, 12])
         #expect(bed.store.current == 1)
@@ -104,15 +105,12 @@ struct RevisionStoreTests {
         var bed = try await LocalBed()
         bed.disk = RealRevisionDisk()
         try await bed.deploy(older)
-        func mode(_ path: String) throws -> Int? {
-            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-        }
         let revision = bed.hubFolder.revision(1)
-        #expect(try mode(revision.config) == 0o600)
-        #expect(try mode(revision.path) == 0o700)
-        #expect(try mode(revision.python) == 0o755)
-        #expect(try mode(revision.python + "/hubfleet_hub/spawner.py") == 0o644)
-        #expect(try mode(bed.hubFolder.state) == 0o600)
+        #expect(try bed.mode(revision.config) == 0o600)
+        #expect(try bed.mode(revision.path) == 0o700)
+        #expect(try bed.mode(revision.python) == 0o755)
+        #expect(try bed.mode(revision.python + "/hubfleet_hub/spawner.py") == 0o644)
+        #expect(try bed.mode(bed.hubFolder.state) == 0o600)
     }
 
     @Test func whatWasThereBeforeRevisionsGoesAndPortsStay() async throws {
@@ -131,4 +129,153 @@ struct RevisionStoreTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: root)
         #expect(!names.contains("jupyterhub_config.py") && !names.contains("python"))
     }
+
+    @Test func whatWasThereBeforeRevisionsStaysWhileSomethingRuns() async throws {
+        let bed = try await LocalBed()
+        let python = bed.hubFolder.root + "/python"
+        try FileWriting.makeFolder(python)
+        try await bed.withProcess([:]) { try await bed.deploy(older) }
+        #expect(FileManager.default.fileExists(atPath: python))
+        try await bed.deploy(older)
+        #expect(!FileManager.default.fileExists(atPath: python))
+    }
+
+    /// The hub has its new revision by then.
+    @Test func aFailureToRemoveOldFilesIsTold() async throws {
+        var bed = try await LocalBed()
+        try await bed.deploy(older)
+        bed.disk = DyingDisk(after: .max, keeping: "python")
+        #expect(try await bed.deploy(newer).number == 2)
+        #expect(bed.store.current == 2)
+        #expect(
+            bed.events.all.suffix(2) == [
+                .oldFilesStay(hub: "c/prod", reason: "Killed()"), .deployed(hub: "c/prod", revision: 2, isNew: true),
+            ])
+    }
+
+    /// An upgrade moves the program.
+    @Test func aRevisionDoesNotSayWhereTheProgramIs() async throws {
+        var bed = try await LocalBed()
+        bed.doors.program = "/old/hubfleet"
+        let first = try await bed.deploy(older)
+        bed.doors.program = "/new/hubfleet"
+        #expect(try await bed.deploy(older) == first)
+        try await bed.deploy(newer)
+        let engine = bed.engine
+        let lock = try engine.lock(bed.hub)
+        #expect(try await engine.rollBack(to: 1, under: lock, tell: { _ in }) == first)
+        #expect(try bed.configuration().contains("os.environ[\"HUBFLEET_PROGRAM\"],"))
+        let run = LocalHubRun(hub: try engine.hub(under: lock), doors: bed.doors, store: bed.store, tell: { _ in })
+        #expect(run.invocation.environment["HUBFLEET_PROGRAM"] == "/new/hubfleet")
+    }
+
+    @Test func revisionsThatSomethingRunsWithStay() async throws {
+        let bed = try await LocalBed()
+        for number in 1...3 { try await bed.deploy("{hub: {concurrentSpawnLimit: \(number)}}") }
+        let lock = try bed.engine.lock(bed.hub)
+        try bed.store.changeState(under: lock) { state in
+            var state = state
+            state?.record?.running = bed.store.read(1).map {
+                HubRecord.Running(revision: $0.revision, since: $0.revision.made, proof: $0.healthTarget)
+            }
+            return state
+        }
+        try await bed.withProcess(["JUPYTER_CONFIG_PATH": "/x:\(bed.hubFolder.revision(3).files)/a"]) {
+            for number in 4...12 {
+                let deployment = try bed.deployment("{hub: {concurrentSpawnLimit: \(number)}}")
+                _ = try await bed.engine.deploy(deployment, under: lock, tell: { _ in })
+            }
+        }
+        #expect(bed.store.numbers == [1, 3, 5, 6, 7, 8, 9, 10, 11, 12])
+    }
+
+    /// Also for files that a later revision has withdrawn.
+    @Test func otherAccountsReadOnlyWhatIsInUse() async throws {
+        var bed = try await LocalBed()
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bed.folder.path)
+        bed.doors.isRoot = true
+        try await bed.deploy(older)
+        #expect(try bed.mode(bed.hubFolder.revision(1).path) == 0o711)
+        try await bed.deploy(newer)
+        #expect(try bed.mode(bed.hubFolder.revision(1).path) == 0o700)
+        #expect(try bed.mode(bed.hubFolder.revision(2).path) == 0o711)
+        let engine = bed.engine
+        _ = try await engine.rollBack(to: 1, under: engine.lock(bed.hub), tell: { _ in })
+        #expect(try bed.mode(bed.hubFolder.revision(1).path) == 0o711)
+        #expect(try bed.mode(bed.hubFolder.revision(2).path) == 0o700)
+    }
+
+    @Test func whatIsNotOursStays() async throws {
+        let bed = try await LocalBed()
+        try await bed.deploy(older)
+        let revisions = bed.hubFolder.revisions
+        for name in ["3.good", "1.new", "7.old", "x.old", "04"] {
+            try FileWriting.makeFolder("\(revisions)/\(name)/in")
+        }
+        let engine = bed.engine
+        try engine.uninstall(under: engine.lock(bed.hub), tell: { _ in })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: revisions).sorted() == ["04", "3.good", "x.old"])
+        #expect(bed.store.numbers == [])
+    }
+
+    @Test func anUninstallationThatIsKilledLeavesNoHalfRevision() async throws {
+        var steps = 0
+        while true {
+            var bed = try await LocalBed()
+            try await bed.deploy(older)
+            try await bed.deploy(newer)
+            let disk = DyingDisk(after: steps)
+            bed.disk = disk
+            let engine = bed.engine
+            try? engine.uninstall(under: engine.lock(bed.hub), tell: { _ in })
+            for number in bed.store.numbers { #expect(bed.store.isWhole(number), "after \(steps) changes") }
+            guard disk.isDead else { break }
+            steps += 1
+        }
+        #expect(steps > 5)
+    }
+
+    @Test func aRevisionThatCannotBeWrittenLeavesNothing() async throws {
+        let bed = try await LocalBed()
+        try await bed.deploy(older)
+        let file = LocalSettings.File(path: String(repeating: "x", count: 300), text: "")
+        let settings = LocalSettings(
+            sections: [], files: [file], limits: [], administrators: [], serviceNames: [])
+        let contents = RevisionContents(
+            settings, hub: bed.hub, folder: bed.hubFolder.revision(2), requirements: "")
+        let facts = try #require(bed.store.read(1)).numbered(2)
+        #expect(throws: FileError.self) { try bed.store.write(contents, facts) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: bed.hubFolder.revisions) == ["1"])
+    }
+
+    /// Parts of the program that change different things at once.
+    @Test func noChangeOfTheStateIsLost() async throws {
+        let bed = try await LocalBed()
+        try await bed.deploy(older)
+        let lock = try bed.engine.lock(bed.hub)
+        let store = bed.store
+        let before = try #require(LocalState.read(bed.hubFolder)?.ports.hub)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    try store.changeState(under: lock) { state in
+                        state.map { state in
+                            let ports = state.ports
+                            return LocalState(
+                                ports: HubPorts(
+                                    hub: ports.hub + 1, internalHub: ports.internalHub, proxyAPI: ports.proxyAPI,
+                                    downloads: ports.downloads), record: state.record)
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(LocalState.read(bed.hubFolder)?.ports.hub == before + 20)
+        let names = try FileManager.default.contentsOfDirectory(atPath: bed.hubFolder.root)
+        #expect(!names.contains { $0.hasSuffix(".new") })
+    }
+
+    /// The system refuses to bring /proc down to a disk, as some disks do with any folder.
+    @Test func aDiskThatCannotSyncFoldersWorks() throws { try RealRevisionDisk().sync("/proc") }
 }

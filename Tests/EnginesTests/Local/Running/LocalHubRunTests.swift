@@ -90,6 +90,7 @@ struct LocalHubRunTests {
     @Test func startsTheHubWithTheGivenVariables() async throws {
         var bed = try await LocalBed()
         bed.doors.environment = ["PATH": "/given/bin", "JUPYTERHUB_API_TOKEN": "of another hub", "JPY_X": "x"]
+        bed.doors.program = "/new/hubfleet"
         try await bed.deploy()
         let engine = bed.engine
         let hub = try engine.hub(under: engine.lock(bed.hub))
@@ -100,7 +101,9 @@ struct LocalHubRunTests {
                 == Invocation(
                     programs + "/python", ["-m", "jupyterhub", "--config", bed.hubFolder.revision(1).config],
                     environment: [
-                        "HUBFLEET_HUB": bed.hubFolder.root, "PATH": "\(programs):/given/bin", "PYTHONUNBUFFERED": "1",
+                        "HUBFLEET_HUB": bed.hubFolder.root, "HUBFLEET_PROGRAM": "/new/hubfleet",
+                        "HUBFLEET_REVISION": bed.hubFolder.revision(1).path, "PATH": "\(programs):/given/bin",
+                        "PYTHONUNBUFFERED": "1",
                         "PYTHONDONTWRITEBYTECODE": "1", "JUPYTERHUB_API_TOKEN": nil, "JPY_X": nil,
                         "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
                         "VIRTUAL_ENV": nil, "CONFIGPROXY_AUTH_TOKEN": nil,

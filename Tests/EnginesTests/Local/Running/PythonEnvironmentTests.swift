@@ -80,6 +80,20 @@ struct PythonEnvironmentTests {
         #expect(left.allSatisfy { $0.hasSuffix(".lock") })
     }
 
+    @Test(arguments: [(false, 0o700), (true, 0o755)])
+    func othersPassOnlyWhereServersHaveAccounts(_ areSeparate: Bool, _ mode: Int) async throws {
+        var bed = try await LocalBed()
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bed.folder.path)
+        try FileManager.default.removeItem(atPath: bed.state.environments)
+        bed.doors.isRoot = areSeparate
+        bed.doors.runner = runner { _ in CommandOutput() }
+        try await bed.deploy()
+        #expect(bed.events.all.contains { if case .installed = $0 { true } else { false } })
+        for path in [bed.state.path, bed.state.environments, bed.state.path + "/fleets"] {
+            #expect(try bed.mode(path) == mode, "\(path)")
+        }
+    }
+
     @Test func replacesWhatAKilledInstallationLeft() async throws {
         let folder = try TemporaryFolder()
         let runner = runner { _ in CommandOutput() }
