@@ -38,14 +38,3 @@ package struct FleetOptions: ParsableArguments {
             folder(in: context), runner: context.runner, opensEncryptedFiles: opensEncryptedFiles)
     }
 }
-
-package struct FleetNotFound: Error, Equatable, CustomStringConvertible {
-    let folder: String
-    let isChosen: Bool
-
-    package var description: String {
-        let place = isChosen ? folder : "\(folder) and the folders above it"
-        return "no fleet repository in \(place): there is neither fleet.yaml nor config/clusters/. "
-            + "`hubfleet init DIR` makes one, `-C DIR` names one"
-    }
-}
