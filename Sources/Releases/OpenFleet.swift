@@ -17,7 +17,7 @@ package struct OpenFleet: Sendable {
     ///   - runner: runs sops, jsonnet and tar.
     ///   - opensEncryptedFiles: whether sops is asked for the values of encrypted files.
     ///   - earlier: another state of the same fleet: files that are the same in both are read and opened once.
-    /// - Throws: `FleetSourceError`, when its clusters cannot be listed.
+    /// - Throws: `FleetSourceError`, when there is no fleet, or its clusters cannot be listed.
     package init(
         _ source: any FleetSource, runner: any CommandRunner, opensEncryptedFiles: Bool = true,
         earlier: OpenFleet? = nil
@@ -47,19 +47,25 @@ package struct OpenFleet: Sendable {
 
     /// The clusters that any of the selectors chooses, with those of their hubs that are chosen. Without a selector it is
     /// the whole fleet, with all that is wrong with it. A wildcard may have meant clusters in files that cannot be read,
-    /// so their errors belong to what it chooses.
+    /// so their errors belong to what it chooses. Where hubs are named, what is wrong with others does not belong to it.
     ///
+    /// - Parameters:
+    ///   - selectors: what is meant.
+    ///   - kind: the provider whose clusters are chosen alone; nil for all.
     /// - Throws: `SelectionError`. What was meant may be in a file that could not be read, so whoever tells of it also
     ///   tells of `reading.findings`.
-    package func choosing(_ selectors: [String]) throws(SelectionError) -> Choice {
-        let clusters = try fleet.selecting(selectors)
-        if selectors.isEmpty { return Choice(clusters: clusters, findings: reading.findings) }
-        let hasWildcard = selectors.contains { $0.contains { "*?[".contains($0) } }
-        return Choice(clusters: clusters, findings: (hasWildcard ? unreadable : []) + findings(about: clusters))
+    package func choosing(
+        _ selectors: [String], on kind: ProviderKind? = nil
+    ) throws(SelectionError) -> Choice {
+        let clusters = try fleet.selecting(selectors).filter { kind == nil || $0.provider.kind == kind }
+        if selectors.isEmpty, kind == nil { return Choice(clusters: clusters, findings: reading.findings) }
+        let isOpen = selectors.isEmpty || selectors.contains { $0.contains { "*?[".contains($0) } }
+        let namesHubs = !isOpen && selectors.allSatisfy { $0.contains("/") }
+        let findings = clusters.flatMap { cluster in
+            namesHubs ? reading.findings(of: cluster.hubs, on: cluster) : reading.findings(of: cluster)
+        }
+        return Choice(clusters: clusters, findings: (isOpen ? unreadable : []) + findings)
     }
-
-    /// What is wrong with the files of some clusters.
-    package func findings(about clusters: [Cluster]) -> [Finding] { clusters.flatMap(reading.findings(of:)) }
 
     /// Errors of files that yielded no cluster.
     package var unreadable: [Finding] {
@@ -71,12 +77,15 @@ package struct OpenFleet: Sendable {
 
     // MARK: - Releases
 
-    /// What a release runs with.
-    package func load(_ release: Release) async -> ValuesLoader.Loaded { await loader.load(release) }
+    /// What a release runs with. What `reading` says already is not among its findings.
+    package func load(_ release: Release) async -> ValuesLoader.Loaded {
+        let loaded = await loader.load(release)
+        return ValuesLoader.Loaded(values: loaded.values, findings: reading.withoutKnown(loaded.findings))
+    }
 
-    /// Checks clusters of the fleet, with those of their hubs that they are given with.
-    package func validate(_ clusters: [Cluster]) async -> ValidationReport {
-        await FleetValidator(source, reading, policy: await policy, loader: loader).validate(clusters)
+    /// Checks what was chosen of the fleet.
+    package func validate(_ choice: Choice) async -> ValidationReport {
+        await FleetValidator(source, reading, policy: await policy, loader: loader).validate(choice)
     }
 }
 

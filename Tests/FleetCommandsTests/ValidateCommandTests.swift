@@ -76,6 +76,23 @@ struct ValidateCommandTests {
         #expect(all.output.results.contains("config/clusters/moon/cluster.yaml:3:"))
     }
 
+    /// What `list` says of a selection, `validate` says too.
+    @Test func aWildcardMayHaveMeantWhatCannotBeRead() async throws {
+        let sample = try sample(["config/clusters/moon/cluster.yaml": "name: moon\n"])
+        await #expect(throws: ExitCode(1)) { try await sample.run("validate", "*/prod") }
+        #expect(sample.output.results.contains("config/clusters/moon/cluster.yaml:1:"))
+    }
+
+    /// A missing file is said once, and to those alone whose hub lists it.
+    @Test func valuesCountWhatIsAboutTheirHub() async throws {
+        let sample = CommandCase(folder: try SampleFleet.write(clusters: ["local": ["a", "b"]]))
+        try FileManager.default.removeItem(atPath: sample.folder.path + "/config/clusters/local/b.values.yaml")
+        try await sample.run("values", "local/a")
+        #expect(sample.output.messages == [])
+        await #expect(throws: ExitCode(1)) { try await sample.run("values", "local/b") }
+        #expect(sample.output.messages.count { $0.contains("b.values.yaml") } == 1)
+    }
+
     @Test func theExitStatusTellsErrorsFromWarnings() async throws {
         let image = "jupyterhub: {singleuser: {image: {name: a, tag: latest}}}\n"
         let warning = ["config/clusters/earth/common.values.yaml": image]

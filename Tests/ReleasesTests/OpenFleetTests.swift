@@ -63,7 +63,7 @@ struct OpenFleetTests {
         let source = CountingSource(WorkingTree(folder.path))
         let runner = sops()
         let fleet = try await OpenFleet(source, runner: runner)
-        let report = await fleet.validate(fleet.fleet.clusters)
+        let report = try await fleet.validate(fleet.choosing([]))
         #expect(report.hubs == 4)
         #expect(source.reads.filter { $0.value != 1 } == [:])
         #expect(runner.calls.count == 2)
@@ -124,7 +124,7 @@ struct OpenFleetTests {
                 #expect(identities.0 == identities.1, "\(release.id)")
             }
         }
-        let reports = await (tree.validate(tree.fleet.clusters), commit.validate(commit.fleet.clusters))
+        let reports = try await (tree.validate(tree.choosing([])), commit.validate(commit.choosing([])))
         #expect(reports.0.entries == reports.1.entries)
     }
 

@@ -75,44 +75,38 @@ struct UpSelection {
             return try await example(state: state, context: context)
         }
         let fleet = try await OpenFleet(folder, runner: context.runner)
-        let clusters: [Cluster]
-        do {
-            clusters = try chosen(fleet.fleet, command: command)
-        } catch {
-            // What was meant may be in a file that could not be read.
-            if showUnreadable(fleet, in: context) { throw UpError.brokenCluster }
-            throw error
-        }
-        if command.selectors.isEmpty, showUnreadable(fleet, in: context) { throw UpError.brokenCluster }
-        let findings = fleet.findings(about: clusters)
-        context.say(findings)
-        if findings.hasErrors { throw UpError.brokenCluster }
+        let clusters = try chosen(fleet, command: command, in: context)
         let hubs = clusters.flatMap(\.hubs)
         if command.port != nil, hubs.count > 1 { throw ValidationError("--port goes with one hub, not \(hubs.count)") }
         return UpSelection(folder: folder, fleet: fleet, clusters: clusters)
     }
 
-    /// Shows errors of files that yielded no cluster.
-    /// - Returns: whether there are any.
-    private static func showUnreadable(_ fleet: OpenFleet, in context: FleetContext) -> Bool {
-        context.say(fleet.unreadable)
-        return !fleet.unreadable.isEmpty
-    }
-
-    private static func chosen(_ fleet: Fleet, command: UpCommand) throws -> [Cluster] {
-        guard !command.selectors.isEmpty else {
-            let clusters = fleet.clusters.filter { $0.provider.kind == .local && !$0.hubs.isEmpty }
-            guard !clusters.isEmpty else { throw UpError.noLocalCluster }
-            return clusters
-        }
-        let clusters = try fleet.selecting(command.selectors)
+    private static func chosen(
+        _ fleet: OpenFleet, command: UpCommand, in context: FleetContext
+    ) throws -> [Cluster] {
+        let (selectors, choice) = (command.selectors, try choice(of: fleet, command: command, in: context))
+        let clusters = choice.clusters.filter { !selectors.isEmpty || !$0.hubs.isEmpty }
         if let remote = clusters.first(where: { $0.provider.kind != .local }), !command.local {
             throw UpError.remote(remote.hubs.first?.id ?? remote.name.value, provider: remote.provider.kind.rawValue)
         }
-        guard clusters.contains(where: { !$0.hubs.isEmpty }) else {
-            throw UpError.noHubs(command.selectors.joined(separator: " "))
+        guard selectors.isEmpty || clusters.contains(where: { !$0.hubs.isEmpty }) else {
+            throw UpError.noHubs(selectors.joined(separator: " "))
         }
+        if choice.findings.hasErrors { throw UpError.brokenCluster }
+        if clusters.isEmpty { throw UpError.noLocalCluster }
         return clusters
+    }
+
+    /// Without a selector the clusters of this machine. What was meant may be in a file that could not be read, whose
+    /// errors come first.
+    private static func choice(
+        of fleet: OpenFleet, command: UpCommand, in context: FleetContext
+    ) throws -> OpenFleet.Choice {
+        do {
+            return try fleet.choosing(command.selectors, on: command.selectors.isEmpty ? .local : nil, in: context)
+        } catch {
+            throw fleet.unreadable.isEmpty ? error : UpError.brokenCluster
+        }
     }
 }
 

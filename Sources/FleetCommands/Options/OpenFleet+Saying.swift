@@ -8,9 +8,11 @@ extension OpenFleet {
     /// read.
     ///
     /// - Throws: `SelectionError`.
-    func choosing(_ selectors: [String], in context: FleetContext) throws -> Choice {
+    func choosing(
+        _ selectors: [String], on kind: ProviderKind? = nil, in context: FleetContext
+    ) throws -> Choice {
         do {
-            let choice = try choosing(selectors)
+            let choice = try choosing(selectors, on: kind)
             context.say(choice.findings)
             return choice
         } catch {

@@ -49,8 +49,8 @@ struct ValidateCommand: FleetCommand {
             return
         }
         let fleet = try await self.fleet.open(in: context, opensEncryptedFiles: !noDecrypt)
-        let clusters = try clusters(of: fleet, in: context)
-        let report = try await Interruption.guarded { await fleet.validate(clusters) }
+        let choice = try choice(of: fleet, in: context)
+        let report = try await Interruption.guarded { await fleet.validate(choice) }
         let shown = report.entries.filter { $0.finding.severity <= severity }
         let text = try format.text(shown, report: report)
         if !text.isEmpty { try context.output.result(text) }
@@ -60,9 +60,9 @@ struct ValidateCommand: FleetCommand {
     }
 
     /// What is wrong with the clusters is the result, so it is said apart only when nothing matches.
-    private func clusters(of fleet: OpenFleet, in context: FleetContext) throws -> [Cluster] {
+    private func choice(of fleet: OpenFleet, in context: FleetContext) throws -> OpenFleet.Choice {
         do {
-            return try fleet.choosing(selectors).clusters
+            return try fleet.choosing(selectors)
         } catch {
             context.say(fleet.reading.findings)
             throw error

@@ -3,7 +3,7 @@ package struct Charts: Sendable, Equatable {
     /// The folder of all charts, relative to the root of the fleet repository.
     package static let folder = "helm-charts"
 
-    /// The names of their folders.
+    /// The names of their folders, also of those whose Chart.yaml cannot be read, which is said where it is.
     package let names: Set<String>
 
     package init(in source: some FleetSource) {

@@ -42,7 +42,7 @@ struct FleetChecks<Source: FleetSource> {
         if let file = hub.domainOverrideFile { checkExists(file, in: cluster.folder) }
         if let file = hub.chartOverride {
             // With a slash it is relative to the repository, else to the cluster's folder.
-            checkExists(file, in: file.value.contains("/") ? "" : cluster.folder)
+            checkExists(file, in: file.value.utf8.contains(UInt8(ascii: "/")) ? "" : cluster.folder)
         }
         if !charts.names.contains(hub.chart.value) {
             collector.report(
@@ -55,7 +55,9 @@ struct FleetChecks<Source: FleetSource> {
     }
 
     private func checkList(_ files: [Located<String>], in folder: String) {
-        reportTwins(files, rule: "duplicate-file") { "\"\($0)\" is listed twice" }
+        // One file can be written in several ways.
+        let clean = files.map { Located(FleetPath($0.value)?.description ?? $0.value, at: $0.location) }
+        reportTwins(clean, rule: "duplicate-file") { "\"\($0)\" is listed twice" }
         for file in files { checkExists(file, in: folder) }
     }
 
@@ -66,7 +68,7 @@ struct FleetChecks<Source: FleetSource> {
                 at: file.location)
             return
         }
-        guard !file.value.hasPrefix("/"), !file.value.split(separator: "/").contains("..") else {
+        guard FleetPath(file.value) != nil else {
             collector.report(
                 "outside", "\"\(file.value)\" leads out of the cluster's folder",
                 advice: "name a file below it", at: file.location)

@@ -7,10 +7,30 @@ package enum FleetReader {
         package let charts: Charts
         /// By place.
         package let findings: [Finding]
+        /// What of each `cluster.yaml` is about which hub, by its path.
+        let extents: [String: HubExtents]
 
         /// The findings about the files of one cluster.
         package func findings(of cluster: Cluster) -> [Finding] {
             findings.filter { $0.location.file.hasPrefix(cluster.folder + "/") }
+        }
+
+        /// The findings about some hubs of a cluster and about the cluster as a whole, without those about its other
+        /// hubs.
+        package func findings(of hubs: [Hub], on cluster: Cluster) -> [Finding] {
+            let starts = hubs.map(\.location)
+            return findings(of: cluster).filter { finding in
+                extents[cluster.file]?.hub(at: finding.location).map(starts.contains) ?? true
+            }
+        }
+
+        /// Findings about values, without what reading `cluster.yaml` has said already: that a listed file is not there.
+        package func withoutKnown(_ more: [Finding]) -> [Finding] {
+            let rules = ["cluster/missing-file", "cluster/outside"]
+            return more.filter { new in
+                new.rule != "values/missing-file"
+                    || !findings.contains { rules.contains($0.rule) && $0.location == new.location }
+            }
         }
     }
 
@@ -21,30 +41,57 @@ package enum FleetReader {
     private static let templatesFolder = "templates"
 
     /// Reads a fleet repository.
-    /// - Throws: `FleetSourceError`, when the folder of the clusters cannot be listed.
+    /// - Throws: `FleetSourceError`, when there is no fleet, or the folder of the clusters cannot be listed.
     package static func read(_ source: some FleetSource) async throws -> Reading {
         let collector = FindingCollector()
         var clusters: [Cluster] = []
-        for name in try clusterFolders(in: source) {
+        var extents: [String: HubExtents] = [:]
+        for name in try clusterFolders(in: source, collector: collector) {
             let folder = "\(clustersFolder)/\(name)"
             guard let tree = await readTree(folder + "/cluster.yaml", in: source, collector: collector) else {
                 continue
             }
+            extents[folder + "/cluster.yaml"] = HubExtents(of: tree)
             if let cluster = ClusterReader.read(tree, folder: folder, findings: collector) { clusters.append(cluster) }
         }
         let charts = Charts(in: source)
         FleetChecks(source: source, charts: charts, collector: collector).run(on: clusters)
-        return Reading(fleet: Fleet(clusters: clusters), charts: charts, findings: collector.findings.sorted())
+        return Reading(
+            fleet: Fleet(clusters: clusters), charts: charts, findings: collector.findings.sorted(), extents: extents)
     }
 
-    private static func clusterFolders(in source: some FleetSource) throws -> [String] {
+    private static func clusterFolders(
+        in source: some FleetSource, collector: FindingCollector
+    ) throws -> [String] {
         guard let names = source.entries(clustersFolder) else {
             guard source.kind(clustersFolder) == .missing else { throw FleetSourceError.notListed(clustersFolder) }
+            guard source.kind(policyFile) != .missing else { throw FleetSourceError.noFleet }
             return []
         }
         return names.filter { name in
-            !name.hasPrefix(".") && name != templatesFolder && source.kind("\(clustersFolder)/\(name)") == .folder
+            !name.hasPrefix(".") && name != templatesFolder
+                && isFolder("\(clustersFolder)/\(name)", in: source, collector: collector)
         }
+    }
+
+    /// Whether a folder is there; a link that leads to none is reported.
+    private static func isFolder(
+        _ path: String, in source: some FleetSource, collector: FindingCollector
+    ) -> Bool {
+        let place = SourceLocation(file: path)
+        switch source.kind(path) {
+        case .folder: return true
+        case .outside:
+            collector.report(
+                "outside", "this is a link that leads out of the repository, so it is not a cluster",
+                advice: "put the folder here", at: place)
+        case .missing:
+            collector.report(
+                "no-file", severity: .warning, "this is a link that leads to nothing, so it is not a cluster",
+                advice: "remove it", at: place)
+        case .file, .other: break
+        }
+        return false
     }
 
     private static func readTree(

@@ -42,7 +42,7 @@ package struct Release: Sendable, Equatable {
     /// The replaced Chart.yaml, relative to the root: with a slash it is relative to the repository, else to the
     /// cluster's folder.
     package var chartOverrideFile: String? {
-        chartOverride.map { $0.value.contains("/") ? $0.value : "\(cluster.folder)/\($0.value)" }
+        chartOverride.map { $0.value.utf8.contains(UInt8(ascii: "/")) ? $0.value : "\(cluster.folder)/\($0.value)" }
     }
 
     /// The variables that jsonnet files are rendered with, under Hubfleet's names and under those of the layout's origin,

@@ -1,9 +1,48 @@
-/// Paths of a fleet repository.
-package enum FleetPath {
-    /// The parts of a path, without empty ones and `.`; nil when it does not stay below the root.
-    package static func parts(_ path: String) -> [Substring]? {
-        guard !path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
-        let parts = path.split(separator: "/").filter { $0 != "." }
-        return parts.contains("..") ? nil : parts
+/// A path of a fleet repository, from its root, without empty parts and `.`.
+///
+/// It is made of bytes, as paths are for the system: a letter may join the `/` behind it into one character, and names
+/// that are the same text, written in two ways, are two files.
+package struct FleetPath: Sendable, Hashable, CustomStringConvertible {
+    /// Its parts with `/` between them; "" is the root.
+    package let description: String
+    package let parts: [String]
+    /// Whether it was written with a slash at its end, so that it can name no file.
+    package let namesFolder: Bool
+
+    /// Nil when the path does not stay below the root.
+    package init?(_ path: String) {
+        let bytes = path.utf8
+        guard bytes.first != Self.slash, !bytes.contains(0) else { return nil }
+        let parts = Self.names(in: path)
+        guard !parts.contains("..") else { return nil }
+        self.init(parts: parts, namesFolder: bytes.last == Self.slash)
     }
+
+    /// - Parameter parts: names, of which none is empty, `.` or `..`.
+    package init(parts: [String], namesFolder: Bool = false) {
+        self.parts = parts
+        self.namesFolder = namesFolder
+        description = parts.joined(separator: "/")
+    }
+
+    /// The names in any path, without empty ones and `.`.
+    package static func names(in path: String) -> [String] {
+        path.utf8.split(separator: slash).map { String(Substring($0)) }.filter { $0 != "." }
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
+    package static func == (left: FleetPath, right: FleetPath) -> Bool {
+        left.description.utf8.elementsEqual(right.description.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var text = description
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension [String] {
+    /// Names in the order of their bytes, which tells apart what is the same text.
+    package func sortedByBytes() -> [String] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 }

@@ -45,11 +45,14 @@ package enum FleetSourceError: Error, Equatable, CustomStringConvertible {
     case noFile(String)
     /// The folder is there, but its names cannot be read.
     case notListed(String)
+    /// What marks a fleet is not there, such as at a commit before it.
+    case noFleet
 
     package var description: String {
         switch self {
         case .noFile(let path): "\(path.printable) cannot be read, or is no plain file"
         case .notListed(let folder): "the folder \(folder.printable) cannot be listed"
+        case .noFleet: "there is no fleet: neither fleet.yaml nor config/clusters/ is there"
         }
     }
 }

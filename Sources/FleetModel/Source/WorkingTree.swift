@@ -7,9 +7,7 @@ package final class WorkingTree: FleetSource {
     package let root: String
 
     private let realRoot: String
-    /// Where folders really are, by their paths: each is looked for once.
-    private let folders = Mutex<[String: Place]>([:])
-    private let identities = Mutex<[String: FileIdentity]>([:])
+    private let identities = Mutex<[FleetPath: FileIdentity]>([:])
 
     /// - Parameter root: an absolute path. What is not there has no files.
     package init(_ root: String) {
@@ -18,18 +16,22 @@ package final class WorkingTree: FleetSource {
     }
 
     package func kind(_ path: String) -> FileKind {
-        guard let parts = FleetPath.parts(path) else { return .outside }
-        guard let name = parts.last else { return kind(at: realRoot) }
-        switch folder(parts.dropLast()) {
-        case .outside: return .outside
+        switch place(path) {
+        case .at(let real):
+            var status = stat()
+            return lstat(real, &status) == 0 ? FileKind(status) : .missing
         case .missing: return .missing
-        case .at(let folder): return kind(at: "\(folder)/\(name)")
+        case .outside: return .outside
+        case .other: return .other
         }
     }
 
     package func entries(_ folder: String) -> [String]? {
-        guard let parts = FleetPath.parts(folder), case .at(let path) = self.folder(parts[...]) else { return nil }
-        guard let stream = opendir(path) else { return nil }
+        guard case .at(let real) = place(folder), let descriptor = descriptor(of: real, O_DIRECTORY) else { return nil }
+        guard let stream = fdopendir(descriptor) else {
+            close(descriptor)
+            return nil
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -38,29 +40,22 @@ package final class WorkingTree: FleetSource {
             }
             if let name, name != ".", name != ".." { names.append(name) }
         }
-        return names.sorted()
+        return names.sortedByBytes()
     }
 
+    /// A pipe is not waited for: that would be for ever.
     package func contents(_ path: String) async -> [UInt8]? {
-        guard let parts = FleetPath.parts(path), let name = parts.last, case .at(let folder) = folder(parts.dropLast())
-        else { return nil }
-        let file = "\(folder)/\(name)"
-        switch Self.look(at: file) {
-        case .bytes(let bytes): return bytes
-        case .nothing: return nil
-        case .link:
-            guard let real = Self.real(file), isInside(real), case .bytes(let bytes) = Self.look(at: real) else {
-                return nil
-            }
-            return bytes
-        }
+        guard case .at(let real) = place(path), let descriptor = descriptor(of: real, O_NONBLOCK) else { return nil }
+        defer { close(descriptor) }
+        return Self.bytes(of: descriptor)
     }
 
     package func identity(_ path: String) async -> FileIdentity? {
-        if let known = identities.withLock({ $0[path] }) { return known }
+        guard let key = FleetPath(path), !key.namesFolder else { return nil }
+        if let known = identities.withLock({ $0[key] }) { return known }
         guard let bytes = await contents(path) else { return nil }
         let identity = FileIdentity(of: bytes)
-        identities.withLock { $0[path] = identity }
+        identities.withLock { $0[key] = identity }
         return identity
     }
 
@@ -68,8 +63,8 @@ package final class WorkingTree: FleetSource {
     package func onDisk<Result: Sendable>(
         _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result {
-        guard kind(path) == .file else { throw FleetSourceError.noFile(path) }
-        return try await use("\(root)/\(path)")
+        guard let clean = FleetPath(path), kind(path) == .file else { throw FleetSourceError.noFile(path) }
+        return try await use("\(root)/\(clean)")
     }
 
     // MARK: - Links
@@ -79,27 +74,24 @@ package final class WorkingTree: FleetSource {
         case at(String)
         case missing
         case outside
+        /// What cannot be looked at.
+        case other
     }
 
-    private func folder(_ parts: ArraySlice<Substring>) -> Place {
-        guard !parts.isEmpty else { return .at(realRoot) }
-        let path = parts.joined(separator: "/")
-        if let known = folders.withLock({ $0[path] }) { return known }
-        let place: Place =
-            if let real = Self.real("\(realRoot)/\(path)") { isInside(real) ? .at(real) : .outside } else { .missing }
-        folders.withLock { $0[path] = place }
-        return place
+    private func place(_ path: String) -> Place {
+        guard let clean = FleetPath(path) else { return .outside }
+        guard let real = Self.real("\(realRoot)/\(clean)" + (clean.namesFolder ? "/" : "")) else {
+            return [ENOENT, ENOTDIR, ELOOP].contains(errno) ? .missing : .other
+        }
+        return pathInside(real) == nil ? .outside : .at(real)
     }
 
-    private func isInside(_ real: String) -> Bool { real == realRoot || real.hasPrefix(realRoot + "/") }
-
-    private func kind(at path: String) -> FileKind {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return errno == ENOENT || errno == ENOTDIR ? .missing : .other }
-        guard status.st_mode & S_IFMT == S_IFLNK else { return FileKind(status) }
-        guard let real = Self.real(path) else { return .missing }
-        guard isInside(real) else { return .outside }
-        return lstat(real, &status) == 0 ? FileKind(status) : .missing
+    /// A path without links as one of the fleet; nil when it is outside.
+    private func pathInside(_ real: String) -> FleetPath? {
+        let rest = real.utf8.dropFirst(realRoot.utf8.count)
+        guard real.utf8.starts(with: realRoot.utf8), rest.isEmpty || realRoot == "/" || rest.first == UInt8(ascii: "/")
+        else { return nil }
+        return FleetPath(parts: FleetPath.names(in: String(Substring(rest))))
     }
 
     private static func real(_ path: String) -> String? {
@@ -110,20 +102,24 @@ package final class WorkingTree: FleetSource {
 
     // MARK: - Bytes
 
-    private enum Found {
-        case bytes([UInt8])
-        case link
-        case nothing
+    /// Opens what lies at a path without links, part by part from the root and through none, so that a link that was put
+    /// there meanwhile leads nowhere.
+    private func descriptor(of real: String, _ flags: Int32) -> Int32? {
+        guard let path = pathInside(real) else { return nil }
+        var descriptor = open(realRoot, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        for (index, name) in path.parts.enumerated() where descriptor >= 0 {
+            let isLast = index == path.parts.count - 1
+            let next = openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | (isLast ? flags : O_DIRECTORY))
+            close(descriptor)
+            descriptor = next
+        }
+        return descriptor < 0 ? nil : descriptor
     }
 
-    /// Reads a plain file. A pipe is not waited for: that would be for ever.
-    private static func look(at path: String) -> Found {
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { return errno == ELOOP ? .link : .nothing }
-        defer { close(descriptor) }
+    private static func bytes(of descriptor: Int32) -> [UInt8]? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= FileKind.largest
-        else { return .nothing }
+        else { return nil }
         let size = Int(status.st_size)
         var isRead = true
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -135,7 +131,7 @@ package final class WorkingTree: FleetSource {
                 count += more
             }
         }
-        return isRead ? .bytes(bytes) : .nothing
+        return isRead ? bytes : nil
     }
 }
 

@@ -7,8 +7,8 @@ package enum LayerName {
 
     /// Whether a name from a Chart.yaml is a name alone, that leads nowhere else.
     package static func isPlain(_ name: String) -> Bool {
-        !name.contains("/") && !name.hasPrefix(".") && name == name.printable
+        !name.utf8.contains(UInt8(ascii: "/")) && name.utf8.first != UInt8(ascii: ".") && name == name.printable
     }
 
-    private static func base(_ file: String) -> Substring { file.split(separator: "/").last ?? "" }
+    private static func base(_ file: String) -> String { FleetPath.names(in: file).last ?? "" }
 }

@@ -40,7 +40,8 @@ package struct FileSet: Sendable, Equatable {
     }
 
     private static func isInside(_ path: String) -> Bool {
-        path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !["", ".", ".."].contains($0) }
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .allSatisfy { !["", ".", ".."].contains(Substring($0)) }
     }
 }
 

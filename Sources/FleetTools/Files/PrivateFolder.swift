@@ -1,3 +1,4 @@
+import FleetModel
 import Foundation
 
 /// A folder that only this user can enter, for as long as a program reads it.
@@ -14,15 +15,30 @@ package struct PrivateFolder: Sendable {
         }
     }
 
-    /// Writes a file by its path in the folder, with the folders above it.
+    /// Writes a file by its path in the folder, with the folders above it. A path that leads elsewhere is refused.
     /// - Throws: `FileError`.
     package func write(_ bytes: [UInt8], to file: String) throws {
-        let file = "\(path)/\(file)"
-        try FileWriting.makeFolder(URL(filePath: file).deletingLastPathComponent().path, permissions: 0o700)
+        guard let place = FleetPath(file), !place.parts.isEmpty, place.description.utf8.elementsEqual(file.utf8) else {
+            throw FileError.notWritten(path: file, reason: "it does not lie below the folder")
+        }
+        try makeFolders(above: place)
+        let file = "\(path)/\(place)"
         guard
             FileManager.default.createFile(
                 atPath: file, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
         else { throw FileError.notWritten(path: file, reason: String(cString: strerror(errno))) }
+    }
+
+    /// Makes the folders that a file will lie in.
+    /// - Throws: `FileError`.
+    func makeFolders(above file: FleetPath) throws {
+        var folder = path
+        for name in file.parts.dropLast() {
+            folder += "/" + name
+            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw FileError.notWritten(path: folder, reason: String(cString: strerror(errno)))
+            }
+        }
     }
 
     /// Removes it with all that is in it.

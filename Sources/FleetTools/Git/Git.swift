@@ -55,15 +55,16 @@ package struct Git: Sendable {
 
     // MARK: - Answers
 
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
+
     /// The name of the commit of a revision.
     /// - Throws: `GitError`, or `CommandError`.
     func commit(_ revision: String) async throws -> String {
         let output = try await runner.run(Self.commit(revision, in: folder))
         let name = output.text.trimmingCharacters(in: .whitespacesAndNewlines)
         // With --quiet git says nothing about a revision that it does not know.
-        guard output.status == 0, !name.isEmpty else {
-            throw GitError(output, in: folder) ?? .unknownRevision(revision, folder: folder)
-        }
+        guard output.status == 0, [40, 64].contains(name.utf8.count), name.utf8.allSatisfy(Self.hexadecimal.contains)
+        else { throw GitError(output, in: folder) ?? .unknownRevision(revision, folder: folder) }
         return name
     }
 
@@ -93,6 +94,10 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
     case unknownRevision(String, folder: String)
     /// The clone is not whole.
     case missingObject(String, folder: String)
+    /// The clone was made without the files of all commits.
+    case partialClone(folder: String)
+    /// The files of a fleet at a commit take more bytes than are read.
+    case tooLarge(bytes: Int, most: Int, folder: String)
     /// Git failed in a way that is not foreseen.
     case failed(folder: String)
 
@@ -102,6 +107,8 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
             self = .notOwned(folder: folder)
         } else if text.contains("not a git repository") {
             self = .noRepository(folder: folder)
+        } else if text.contains("promisor remote") || text.contains("lazy fetching disabled") {
+            self = .partialClone(folder: folder)
         } else {
             return nil
         }
@@ -114,9 +121,17 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
             "the git repository of \(folder) belongs to another user; if you trust it, "
                 + "`git config --global --add safe.directory \(folder)` says so"
         case .unknownRevision(let revision, let folder):
-            "the git repository of \(folder) has no commit \"\(revision)\""
+            "the git repository of \(folder) has no commit \"\(revision)\"; "
+                + "if its clone is shallow, `git fetch --unshallow` brings the older ones"
         case .missingObject(let object, let folder):
-            "the git repository of \(folder) is not whole: it lacks object \(object); fetch it with `git fetch`"
+            "the git repository of \(folder) is not whole: it lacks object \(object); "
+                + "`git fetch --refetch` brings what is missing"
+        case .partialClone(let folder):
+            "the git repository of \(folder) is a partial clone that lacks files of this commit; "
+                + "`git fetch --refetch --no-filter` brings them"
+        case .tooLarge(let bytes, let most, let folder):
+            "the files of the fleet in \(folder) take \(bytes >> 20) MiB at this commit, and at most \(most >> 20) MiB "
+                + "are read; take what is no configuration out of config, helm-charts and upstream"
         case .failed(let folder): "git cannot read the repository of \(folder); `git fsck` says more"
         }
     }

@@ -19,7 +19,7 @@ actor GitCheckout {
 
     /// Gives a file to `use`. When nobody uses the checkout any more, it is removed.
     func with<Result: Sendable>(
-        _ path: String, _ use: @Sendable (String) async throws -> Result
+        _ path: FleetPath, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result {
         let folder = try enter()
         defer { leave() }
@@ -33,11 +33,11 @@ actor GitCheckout {
         }
         let made = try PrivateFolder()
         do {
-            for file in paths.all where file.kind == .file {
-                if let bytes = objects[file.object] { try made.write(bytes, to: file.path) }
+            for (path, file) in paths.all where file.kind == .file {
+                if let bytes = objects[file.object] { try made.write(bytes, to: path.description) }
             }
             // Last, so that nothing is written through one.
-            for file in paths.all where file.kind == .link { link(file.path, in: made) }
+            for (path, file) in paths.all where file.kind == .link { link(path, in: made) }
         } catch {
             made.remove()
             throw error
@@ -47,18 +47,16 @@ actor GitCheckout {
     }
 
     /// Makes a link that stays inside; others, and those to nothing, are left out.
-    private func link(_ path: String, in folder: PrivateFolder) {
-        let target: String
-        switch paths.find(path) {
-        case .file(let file): target = file.path
+    private func link(_ path: FleetPath, in folder: PrivateFolder) {
+        let target: FleetPath
+        switch paths.find(path.description) {
+        case .file(_, let file): target = file
         case .folder(let folder): target = folder
         case .missing, .outside: return
         }
-        let up = String(repeating: "../", count: path.split(separator: "/").count - 1)
-        let place = "\(folder.path)/\(path)"
-        try? FileManager.default.createDirectory(
-            at: URL(filePath: place).deletingLastPathComponent(), withIntermediateDirectories: true)
-        try? FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: up + target)
+        let up = String(repeating: "../", count: path.parts.count - 1)
+        guard (try? folder.makeFolders(above: path)) != nil else { return }
+        symlink("\(up)\(target)", "\(folder.path)/\(path)")
     }
 
     private func leave() {

@@ -7,50 +7,56 @@ struct GitPaths: Sendable {
 
     /// What stands at a path, after all links.
     enum Found: Sendable, Equatable {
-        case file(GitFile)
-        case folder(String)
+        case file(GitFile, at: FleetPath)
+        case folder(FleetPath)
         case missing
         case outside
     }
 
-    private var files: [String: GitFile] = [:]
-    /// Names in a folder, by its path.
-    private var folders: [String: Set<String>] = ["": []]
+    private var files: [FleetPath: GitFile] = [:]
+    /// Names in a folder, by its path; each name as a path of one part.
+    private var folders: [FleetPath: Set<FleetPath>] = [FleetPath(parts: []): []]
     /// What links lead to, by their paths.
-    private let targets: [String: String]
+    private let targets: [FleetPath: String]
 
     /// - Parameters:
     ///   - files: what the commit lists.
     ///   - targets: where its links lead, by the paths of the links.
-    init(_ files: [GitFile], targets: [String: String]) {
+    init(_ files: [GitFile], targets: [FleetPath: String]) {
         self.targets = targets
         for file in files {
-            // Git refuses such names; who made this repository may have had another git.
-            guard let parts = FleetPath.parts(file.path), parts.joined(separator: "/") == file.path else { continue }
-            self.files[file.path] = file
-            if file.kind == .submodule { folders[file.path] = [] }
-            var folder = ""
-            for part in parts {
-                folders[folder, default: []].insert(String(part))
-                folder = folder.isEmpty ? String(part) : "\(folder)/\(part)"
+            guard let path = Self.path(of: file) else { continue }
+            self.files[path] = file
+            if file.kind == .submodule { folders[path] = [] }
+            for (index, name) in path.parts.enumerated() {
+                folders[FleetPath(parts: Array(path.parts[..<index])), default: []].insert(FleetPath(parts: [name]))
             }
         }
     }
 
-    /// All files and links.
-    var all: some Collection<GitFile> { files.values }
+    /// The path of a file in the listing. Git refuses names that lead elsewhere or into its own folder; who made this
+    /// repository may have had another git, so what has one is left out.
+    static func path(of file: GitFile) -> FleetPath? {
+        guard let path = FleetPath(file.path), path.description.utf8.elementsEqual(file.path.utf8),
+            !path.parts.contains(where: { $0.lowercased() == ".git" })
+        else { return nil }
+        return path
+    }
+
+    /// All files and links, by their paths.
+    var all: [FleetPath: GitFile] { files }
 
     /// The names in a folder, sorted; nil where there is none.
     func entries(_ folder: String) -> [String]? {
         guard case .folder(let path) = find(folder) else { return nil }
-        return folders[path]?.sorted()
+        return folders[path]?.map(\.description).sortedByBytes()
     }
 
     /// What a path leads to.
     func find(_ path: String) -> Found {
-        guard let parts = FleetPath.parts(path) else { return .outside }
-        var rest = Array(parts.reversed())
-        var place: [Substring] = []
+        guard let path = FleetPath(path) else { return .outside }
+        var rest = Array(path.parts.reversed())
+        var place: [String] = []
         var links = 0
         while let part = rest.popLast() {
             if part == ".." {
@@ -58,19 +64,21 @@ struct GitPaths: Sendable {
                 continue
             }
             place.append(part)
-            let path = place.joined(separator: "/")
-            if let target = targets[path] {
+            let here = FleetPath(parts: place)
+            if let target = targets[here] {
                 links += 1
-                guard !target.hasPrefix("/") else { return .outside }
+                guard target.utf8.first != UInt8(ascii: "/") else { return .outside }
                 guard links <= Self.maximumLinks else { return .missing }
                 place.removeLast()
-                rest += target.split(separator: "/").filter { $0 != "." }.reversed()
-            } else if folders[path] == nil {
+                rest += FleetPath.names(in: target).reversed()
+            } else if folders[here] == nil {
                 // Nothing is below a file.
-                guard let file = files[path], file.kind == .file, rest.isEmpty else { return .missing }
-                return .file(file)
+                guard let file = files[here], file.kind == .file, rest.isEmpty, !path.namesFolder else {
+                    return .missing
+                }
+                return .file(file, at: here)
             }
         }
-        return .folder(place.joined(separator: "/"))
+        return .folder(FleetPath(parts: place))
     }
 }

@@ -11,6 +11,9 @@ package final class GitTree: FleetSource {
     private static let layout = ["config", Charts.folder, "upstream"]
     /// What is read in one call, in bytes; a runner of programs takes no more than 64 MiB.
     private static let batch = 40 << 20
+    /// What the files of a fleet may take together, in bytes, each counted wherever it lies: a few bytes of git can make
+    /// a disk full of them. Fleets take a few MiB.
+    private static let largest = 512 << 20
 
     /// The name of the commit.
     package let commit: String
@@ -32,15 +35,19 @@ package final class GitTree: FleetSource {
         git = Git(folder, runner: runner)
         commit = try await git.commit(revision)
         let files = try await git.list(commit)
+        let read = files.filter { $0.kind == .file && $0.size <= FileKind.largest && Self.isInLayout($0.path) }
         let links = files.filter { $0.kind == .link && $0.size <= Int(PATH_MAX) }
+        let size = (read + links).reduce(0) { $0 + $1.size }
+        guard size <= Self.largest else { throw GitError.tooLarge(bytes: size, most: Self.largest, folder: folder) }
         let targets = try await Self.read(links, from: git)
         paths = GitPaths(
             files,
             targets: Dictionary(
-                links.map { ($0.path, String(decoding: targets[$0.object] ?? [], as: UTF8.self)) },
+                links.compactMap { link in
+                    GitPaths.path(of: link).map { ($0, String(decoding: targets[link.object] ?? [], as: UTF8.self)) }
+                },
                 uniquingKeysWith: { first, _ in first }))
-        objects = try await Self.read(
-            files.filter { $0.kind == .file && $0.size <= FileKind.largest && Self.isInLayout($0.path) }, from: git)
+        objects = try await Self.read(read, from: git)
         checkout = GitCheckout(paths: paths, objects: objects)
     }
 
@@ -63,8 +70,8 @@ package final class GitTree: FleetSource {
 
     /// Whether a file is below one of the folders of a fleet, or at its top.
     private static func isInLayout(_ path: String) -> Bool {
-        guard let slash = path.firstIndex(of: "/") else { return true }
-        return layout.contains(String(path[..<slash]))
+        let names = FleetPath.names(in: path)
+        return names.count == 1 || names.first.map(layout.contains) == true
     }
 
     package func kind(_ path: String) -> FileKind {
@@ -79,14 +86,14 @@ package final class GitTree: FleetSource {
     package func entries(_ folder: String) -> [String]? { paths.entries(folder) }
 
     package func contents(_ path: String) async -> [UInt8]? {
-        guard case .file(let file) = paths.find(path), file.size <= FileKind.largest else { return nil }
+        guard case .file(let file, _) = paths.find(path), file.size <= FileKind.largest else { return nil }
         if let bytes = objects[file.object] { return bytes }
         // A file that lies where a fleet keeps none.
         return try? await git.contents(of: [file.object])[file.object]
     }
 
     package func identity(_ path: String) async -> FileIdentity? {
-        guard case .file(let file) = paths.find(path), file.size <= FileKind.largest else { return nil }
+        guard case .file(let file, _) = paths.find(path), file.size <= FileKind.largest else { return nil }
         // Where the names of git are SHA-256, they are not those of the working tree.
         if file.object.utf8.count == 40 { return FileIdentity(blob: file.object) }
         return await contents(path).map { FileIdentity(of: $0) }
@@ -96,12 +103,12 @@ package final class GitTree: FleetSource {
     package func onDisk<Result: Sendable>(
         _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result {
-        guard case .file = paths.find(path), let bytes = await contents(path) else {
+        guard let clean = FleetPath(path), case .file = paths.find(path), let bytes = await contents(path) else {
             throw FleetSourceError.noFile(path)
         }
         switch scope {
-        case .alone: return try await PrivateFolder.with(path, bytes) { try await use($0) }
-        case .amongOthers: return try await checkout.with(path) { try await use($0) }
+        case .alone: return try await PrivateFolder.with(clean.description, bytes) { try await use($0) }
+        case .amongOthers: return try await checkout.with(clean) { try await use($0) }
         }
     }
 }

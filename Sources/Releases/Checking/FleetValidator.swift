@@ -10,8 +10,6 @@ struct FleetValidator: Sendable {
     private let loader: ValuesLoader
     private let schemas = SchemaCache()
     private let seen = SeenFiles()
-    /// Where files are listed that reading cluster.yaml has reported already.
-    private let missingFiles: Set<SourceLocation>
 
     /// - Parameters:
     ///   - source: the fleet.
@@ -23,20 +21,16 @@ struct FleetValidator: Sendable {
         self.reading = reading
         self.policy = policy
         self.loader = loader
-        let rules = ["cluster/missing-file", "cluster/outside"]
-        missingFiles = Set(reading.findings.filter { rules.contains($0.rule) }.map(\.location))
     }
 
     private var charts: Charts { reading.charts }
 
-    /// Checks clusters of the fleet, with those of their hubs that they are given with.
-    func validate(_ clusters: [Cluster]) async -> ValidationReport {
+    /// Checks what was chosen of the fleet.
+    func validate(_ choice: OpenFleet.Choice) async -> ValidationReport {
         var all = FindingsByRelease()
         all.add(policy.findings)
-        let isWhole = clusters == reading.fleet.clusters
-        // What belongs to no cluster that could be read counts only when everything is asked for.
-        all.add(isWhole ? reading.findings : clusters.flatMap(reading.findings(of:)))
-        let plans = clusters.map { Plan($0, fleet: reading.fleet, charts: charts) }
+        all.add(choice.findings)
+        let plans = choice.clusters.map { Plan($0, fleet: reading.fleet, charts: charts) }
         await withTaskGroup(of: FindingsByRelease.self) { group in
             var waiting = plans.makeIterator()
             // A few clusters at a time keep the processors busy and the memory small.
@@ -83,10 +77,10 @@ struct FleetValidator: Sendable {
             for release in plan.releases where charts.names.contains(release.chart.value) {
                 group.addTask { await check(release, loader: loader) }
             }
-            var checked: Set<String> = []
+            var checked: Set<[UInt8]> = []
             for await (findings, layers) in group {
                 found.add(findings)
-                for layer in layers where checked.insert(layer.file).inserted {
+                for layer in layers where checked.insert(Array(layer.file.utf8)).inserted {
                     found.add(switched(RuleBook.findings(for: layer), cluster: plan.cluster))
                     if let reason = layer.locked { found.locked[layer.file] = reason }
                 }
@@ -97,12 +91,12 @@ struct FleetValidator: Sendable {
     }
 
     /// Files of the cluster's folder that are named secrets, but are no layer: credentials, or forgotten ones.
-    private func unlisted(_ cluster: Cluster, listed: Set<String>) async -> [Finding] {
+    private func unlisted(_ cluster: Cluster, listed: Set<[UInt8]>) async -> [Finding] {
         let names = (source.entries(cluster.folder) ?? []).filter {
             LayerName.isEncrypted($0) && [".yaml", ".yml", ".json"].contains(where: $0.hasSuffix)
         }
         var findings: [Finding] = []
-        for file in names.map({ "\(cluster.folder)/\($0)" }) where !listed.contains(file) {
+        for file in names.map({ "\(cluster.folder)/\($0)" }) where !listed.contains(Array(file.utf8)) {
             guard let bytes = await source.contents(file) else { continue }
             findings += EncryptedFile(YAMLReader.read(bytes, file: file, hidesScalars: true), file: file).findings
         }
@@ -111,15 +105,13 @@ struct FleetValidator: Sendable {
 
     private func check(_ release: Release, loader: ValuesLoader) async -> (FindingsByRelease, [Layer]) {
         let loaded = await loader.load(release)
-        var findings = loaded.findings + schemas.findings(for: loaded.values)
+        var findings = reading.withoutKnown(loaded.findings) + schemas.findings(for: loaded.values)
         if let hub = release.hub {
             let facts = HubFacts(hub, on: release.cluster.provider.kind, effective: loaded.values)
             findings += RuleBook.findings(for: facts)
         } else {
             findings += RuleBook.findings(for: loaded.values)
         }
-        // That a file is not there, reading cluster.yaml has said already.
-        findings.removeAll { $0.rule == "values/missing-file" && missingFiles.contains($0.location) }
         var found = FindingsByRelease()
         found.add(switched(findings, cluster: release.cluster, hub: release.hub), release: release.id)
         // Charts of the repository may hold what should be encrypted, as hubs' files may.
@@ -134,7 +126,7 @@ struct FleetValidator: Sendable {
 
 /// Files that all clusters share, and that one of them is to check.
 private final class SeenFiles: Sendable {
-    private let files = Mutex<Set<String>>([])
+    private let files = Mutex<Set<[UInt8]>>([])
 
-    func isFirst(_ file: String) -> Bool { files.withLock { $0.insert(file).inserted } }
+    func isFirst(_ file: String) -> Bool { files.withLock { $0.insert(Array(file.utf8)).inserted } }
 }

@@ -5,7 +5,7 @@ import FleetTools
 actor ChartArchives {
     private let runner: any CommandRunner
     /// A folder for each archive, by the archive's path as people see it.
-    private var unpacked: [String: PrivateFolder] = [:]
+    private var unpacked: [[UInt8]: PrivateFolder] = [:]
 
     init(runner: any CommandRunner) {
         self.runner = runner
@@ -14,9 +14,9 @@ actor ChartArchives {
     /// What an archive holds. Links that lead out of it are not followed, as in a fleet.
     /// - Throws: `CommandError`, `FleetSourceError` or `FileError`.
     func contents(of archive: LayerFile) async throws -> WorkingTree {
-        if let known = unpacked[archive.shown] { return WorkingTree(known.path) }
+        if let known = unpacked[archive.key] { return WorkingTree(known.path) }
         let folder = try PrivateFolder()
-        unpacked[archive.shown] = folder
+        unpacked[archive.key] = folder
         let runner = runner
         _ = try await archive.source.onDisk(archive.path, .alone) { path in
             try await runner.check(Invocation("tar", ["-xzf", path, "-C", folder.path]))

@@ -6,7 +6,7 @@ actor ChartLoader {
     private let source: any FleetSource
     private let files: ValuesFiles
     private let runner: any CommandRunner
-    private var charts: [String: Task<ChartReader.Reading, Never>] = [:]
+    private var charts: [[UInt8]: Task<ChartReader.Reading, Never>] = [:]
 
     /// - Parameters:
     ///   - source: the fleet.
@@ -21,7 +21,7 @@ actor ChartLoader {
     /// The chart in the folder `name` below `helm-charts/`, with `override`, relative to the root, in place of its
     /// Chart.yaml.
     func chart(_ name: String, override: String?) async -> ChartReader.Reading {
-        let key = "\(name)\n\(override ?? "")"
+        let key = Array("\(name)\n\(override ?? "")".utf8)
         if let task = charts[key] { return await task.valueWhileWanted }
         let (source, files, runner) = (source, files, runner)
         let task = Task {

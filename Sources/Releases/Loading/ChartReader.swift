@@ -65,7 +65,16 @@ struct ChartReader {
         total += 1
         if place.shown == place.path { parts.insert(place.path) }
         let isTop = parents.isEmpty
-        let metadata = await metadata(of: place, isTop: isTop)
+        let file = await metadataFile(of: place, isTop: isTop)
+        let metadata: Value?
+        if let bytes = await file.source.contents(file.path) {
+            let document = YAMLReader.read(bytes, file: file.shown)
+            findings += document.findings
+            metadata = document.root
+        } else {
+            guard file.source.kind(file.path) == .missing else { return unreadable(file, key: key) }
+            metadata = nil
+        }
         let values = place.file("values.yaml")
         var content: ValuesFiles.Content?
         if let values { content = await files.content(of: values, isEncrypted: false) }
@@ -94,16 +103,24 @@ struct ChartReader {
     }
 
     /// The Chart.yaml, or the one that replaces it.
-    private mutating func metadata(of place: ChartPlace, isTop: Bool) async -> Value? {
-        var file = LayerFile(in: place.source, "\(place.path)/Chart.yaml", shown: "\(place.shown)/Chart.yaml")
+    private mutating func metadataFile(of place: ChartPlace, isTop: Bool) async -> LayerFile {
         if let override, await replaces(place, isTop: isTop) {
-            file = LayerFile(in: source, override)
             parts.insert(override)
+            return LayerFile(in: source, override)
         }
-        guard let bytes = await file.source.contents(file.path) else { return nil }
-        let document = YAMLReader.read(bytes, file: file.shown)
-        findings += document.findings
-        return document.root
+        return LayerFile(in: place.source, "\(place.path)/Chart.yaml", shown: "\(place.shown)/Chart.yaml")
+    }
+
+    /// A chart of which nothing is known, with the reason.
+    private mutating func unreadable(_ file: LayerFile, key: String) -> Chart {
+        let reason =
+            file.source.kind(file.path) == .outside
+            ? "this is a link that leads out of the repository"
+            : "this cannot be read, is no plain file, or is larger than 32 MiB"
+        report(
+            "values/unreadable-chart", "\(reason), so nothing of the chart is read", advice: "put the file here",
+            at: SourceLocation(file: file.shown))
+        return Chart(key: key)
     }
 
     /// Whether the replacement is meant for the Chart.yaml of this place.

@@ -6,8 +6,10 @@ package struct LayerFile: Sendable {
     package let source: any FleetSource
     /// Its path there.
     package let path: String
-    /// As people see it: relative to the root of the fleet repository. It tells files apart.
+    /// As people see it: relative to the root of the fleet repository.
     package let shown: String
+    /// What tells it from others: the bytes of `shown`, because two names can be the same text.
+    var key: [UInt8] { Array(shown.utf8) }
     /// Where it is listed, if it is.
     package let listedAt: SourceLocation?
 

@@ -14,8 +14,8 @@ actor ValuesFiles {
     private let sops: Sops?
     /// The files of another state of the fleet, whose work need not be done again.
     private let earlier: EarlierFiles?
-    private var contents: [String: Task<Content, Never>] = [:]
-    private var schemas: [String: Task<YAMLReader.Document, Never>] = [:]
+    private var contents: [[UInt8]: Task<Content, Never>] = [:]
+    private var schemas: [[UInt8]: Task<YAMLReader.Document, Never>] = [:]
 
     /// - Parameters:
     ///   - sops: opens encrypted files; nil leaves them closed.
@@ -27,21 +27,21 @@ actor ValuesFiles {
 
     /// What a values file sets. A file that is the same in the earlier state is not read or opened again.
     func content(of file: LayerFile, isEncrypted: Bool) async -> Content {
-        if let task = contents[file.shown] { return await task.valueWhileWanted }
+        if let task = contents[file.key] { return await task.valueWhileWanted }
         let (sops, earlier) = (sops, earlier)
         let task = Task {
             if let earlier, let known = await earlier.content(of: file, isEncrypted: isEncrypted) { return known }
             return await Self.read(file, isEncrypted: isEncrypted, sops: sops)
         }
-        contents[file.shown] = task
+        contents[file.key] = task
         return await task.valueWhileWanted
     }
 
     /// The schema of a chart.
     func schema(_ file: LayerFile) async -> YAMLReader.Document {
-        if let task = schemas[file.shown] { return await task.valueWhileWanted }
+        if let task = schemas[file.key] { return await task.valueWhileWanted }
         let task = Task { await Self.readSchema(file) }
-        schemas[file.shown] = task
+        schemas[file.key] = task
         return await task.valueWhileWanted
     }
 

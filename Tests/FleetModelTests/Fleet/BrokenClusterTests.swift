@@ -192,6 +192,12 @@ struct BrokenClusterTests {
         BrokenCluster(
             "values file listed twice", "- staging.values.yaml", "- common.values.yaml", "cluster/duplicate-file 28:9"),
         BrokenCluster(
+            "values file listed twice in two ways", "- staging.values.yaml", "- .//common.values.yaml",
+            "cluster/duplicate-file 28:9"),
+        BrokenCluster(
+            "values file with a slash at its end", "- staging.values.yaml", "- staging.values.yaml/",
+            "cluster/missing-file 28:9"),
+        BrokenCluster(
             "values file leads out", "- staging.values.yaml", "- ../good/staging.values.yaml", "cluster/outside 28:9"),
         BrokenCluster("absolute values file", "- staging.values.yaml", "- /etc/passwd", "cluster/outside 28:9"),
         BrokenCluster("values file is a folder", "- staging.values.yaml", "- .", "cluster/missing-file 28:9"),
@@ -225,6 +231,42 @@ struct BrokenClusterTests {
             ])
         #expect(findings[2].related.map(\.description) == ["config/clusters/a/cluster.yaml:5:13"])
         #expect(findings[3].severity == .warning)
+    }
+
+    @Test func saysThatAClusterIsALinkElsewhere() async throws {
+        let outside = try TemporaryFolder().write(["cluster.yaml": "name: out\nprovider: local\nhubs: []\n"])
+        let folder = try TemporaryFolder().write(["config/clusters/notes.txt": ""])
+        for (name, target) in [("out", outside.path), ("gone", "nothing")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder.path)/config/clusters/\(name)", withDestinationPath: target)
+        }
+        let reading = try await FleetReader.read(WorkingTree(folder.path))
+        #expect(reading.fleet.clusters == [])
+        #expect(
+            reading.findings.map { "\($0.location) \($0.severity) \($0.rule)" } == [
+                "config/clusters/gone:1:1 warning cluster/no-file", "config/clusters/out:1:1 error cluster/outside",
+            ])
+        withExtendedLifetime(outside) {}
+    }
+
+    @Test func tellsWhatIsAboutOneHub() async throws {
+        let hub = "  - {name: NAME, helm_chart: basehub, helm_chart_values_files: [NAME.yaml]}\n"
+        let folder = try TemporaryFolder().write([
+            "config/clusters/c/cluster.yaml": "name: c\nprovider: local\nhubs:\n"
+                + ["a", "b"].map { hub.replacing("NAME", with: $0) }.joined() + "unknown: 1\n",
+            "config/clusters/c/a.yaml": "", "helm-charts/basehub/Chart.yaml": "",
+        ])
+        let reading = try await FleetReader.read(WorkingTree(folder.path))
+        let cluster = try #require(reading.fleet.clusters.first)
+        let rules = cluster.hubs.map { reading.findings(of: [$0], on: cluster).map(\.rule) }
+        #expect(rules == [["cluster/unknown-key"], ["cluster/missing-file", "cluster/unknown-key"]])
+    }
+
+    @Test func aFolderWithoutTheMarksOfAFleetIsNone() async throws {
+        let folder = try TemporaryFolder().write(["config/notes.txt": ""])
+        await #expect(throws: FleetSourceError.noFleet) { try await FleetReader.read(WorkingTree(folder.path)) }
+        try folder.write(["fleet.yaml": ""])
+        #expect(try await FleetReader.read(WorkingTree(folder.path)).findings == [])
     }
 
     /// Neither waits for ever on a pipe nor fills the memory.

@@ -15,10 +15,17 @@ struct FileIdentityTests {
         arguments: [
             ("", []), ("a/b", ["a", "b"]), ("./a//b/.", ["a", "b"]), ("..a/b..", ["..a", "b.."]), ("/a", nil),
             ("..", nil),
-            ("a/../b", nil), ("a\0", nil),
-        ] as [(String, [Substring]?)])
-    func pathsStayBelowTheRoot(_ path: String, parts: [Substring]?) {
-        #expect(FleetPath.parts(path) == parts)
+            ("a/../b", nil), ("a\0", nil), ("x\u{600}/../y", nil), ("../\u{301}y", nil), ("/\u{301}a", nil),
+            ("x\u{600}/y", ["x\u{600}", "y"]),
+        ] as [(String, [String]?)])
+    func pathsStayBelowTheRoot(_ path: String, parts: [String]?) {
+        #expect(FleetPath(path)?.parts == parts)
+    }
+
+    @Test func namesAreBytes() {
+        #expect("\u{e9}" == "e\u{301}")
+        #expect(FleetPath("\u{e9}") != FleetPath("e\u{301}"))
+        #expect(Set([FleetPath("a//b/"), FleetPath("./a/b")]).count == 1)
     }
 
     @Test func addressesKeepLettersAndDigitsAlone() {

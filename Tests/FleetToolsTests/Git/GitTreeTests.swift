@@ -81,6 +81,72 @@ struct GitTreeTests {
 
     // MARK: - What goes wrong
 
+    /// Git refuses such names, but whoever made a commit may have had another git.
+    @Test func leavesOutNamesThatLeadElsewhere() async throws {
+        let folder = try TemporaryFolder().write(["fleet.yaml": "a: 1\n"])
+        try await folder.commitAll()
+        let blob = FileIdentity(of: Array("a: 1\n".utf8)).description
+        let mark = "evil-\(UUID())"
+        let names = ["../\u{301}\(mark)", "..", ".", ".git", "config/../../\(mark)", "/\(mark)", "good"]
+        let fake = ScriptedCommandRunner { call in
+            if call.arguments.contains("ls-tree") {
+                return CommandOutput(standardOutput: names.flatMap { Array("100644 blob \(blob) 5\t\($0)\0".utf8) })
+            }
+            return try await RealThings.runner().run(call)
+        }
+        let tree = try await GitTree("HEAD", of: folder.path, runner: fake)
+        #expect(tree.entries("") == ["good"])
+        try await tree.onDisk("good", .amongOthers) { file in
+            let above = URL(filePath: file).deletingLastPathComponent()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: above.path) == ["good"])
+            let beside = try FileManager.default.contentsOfDirectory(atPath: above.deletingLastPathComponent().path)
+            #expect(!beside.contains { $0.contains(mark) })
+        }
+    }
+
+    /// Many names for one object are few bytes in git, and many on the disk.
+    @Test func readsNoMoreThanAFleetCanTake() async throws {
+        let folder = try TemporaryFolder().write(["fleet.yaml": "a: 1\n"])
+        try await folder.commitAll()
+        let name = String(repeating: "a", count: 40)
+        let fake = ScriptedCommandRunner { call in
+            guard call.arguments.contains("ls-tree") else { return try await RealThings.runner().run(call) }
+            let lines = (0..<17).map { "100644 blob \(name) \(FileKind.largest)\tconfig/\($0)\0" }
+            return CommandOutput(standardOutput: Array(lines.joined().utf8))
+        }
+        let error = GitError.tooLarge(bytes: 17 * FileKind.largest, most: 512 << 20, folder: folder.path)
+        await #expect(throws: error) { try await GitTree("HEAD", of: folder.path, runner: fake) }
+        #expect(error.description.contains("take 544 MiB at this commit, and at most 512 MiB are read"))
+        #expect(!fake.calls.contains { $0.arguments.contains("cat-file") })
+    }
+
+    @Test func saysThatACloneIsPartial() async throws {
+        let words = "fatal: could not fetch abc from promisor remote"
+        let fake = ScriptedCommandRunner { call in
+            call.arguments.contains("ls-tree")
+                ? CommandOutput(standardError: words, status: 128)
+                : CommandOutput(standardOutput: Array(String(repeating: "a", count: 40).utf8))
+        }
+        await #expect(throws: GitError.partialClone(folder: "/f")) { try await GitTree("HEAD", of: "/f", runner: fake) }
+    }
+
+    @Test(arguments: ["--all", "abc", "refs/heads/main"]) func takesNamesOfObjectsAlone(_ answer: String) async throws {
+        let fake = ScriptedCommandRunner { _ in CommandOutput(standardOutput: Array(answer.utf8)) }
+        await #expect(throws: GitError.unknownRevision("HEAD", folder: "/f")) {
+            try await GitTree("HEAD", of: "/f", runner: fake)
+        }
+        #expect(fake.calls.count == 1)
+    }
+
+    @Test(arguments: ["../\u{301}x", "a/../../x", "/x", "", ".", "a//b"])
+    func aPrivateFolderTakesNothingThatLeadsElsewhere(_ path: String) throws {
+        let folder = try PrivateFolder()
+        defer { folder.remove() }
+        #expect(throws: FileError.notWritten(path: path, reason: "it does not lie below the folder")) {
+            try folder.write([1], to: path)
+        }
+    }
+
     @Test func saysWhatIsNoCommit() async throws {
         let folder = try TemporaryFolder().write(["fleet.yaml": ""])
         await #expect(throws: GitError.noRepository(folder: folder.path)) {

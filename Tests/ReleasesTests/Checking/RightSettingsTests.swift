@@ -43,7 +43,7 @@ struct RightSettingsTests {
         let folder = try TemporaryFolder().write(ExampleFleet.files("jupyterhub:\n" + lines))
         let fleet = try await OpenFleet(
             WorkingTree(folder.path), runner: RefusingCommandRunner(), opensEncryptedFiles: false)
-        let report = await fleet.validate(try fleet.choosing(["example/prod"]).clusters)
+        let report = await fleet.validate(try fleet.choosing(["example/prod"]))
         let errors = report.entries.map(\.finding).filter { $0.severity == .error && !Self.known.contains($0.rule) }
         #expect(errors == [])
     }

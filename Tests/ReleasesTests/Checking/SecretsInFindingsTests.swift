@@ -54,7 +54,7 @@ struct SecretsInFindingsTests {
 
     private func report(_ folder: TemporaryFolder, _ output: CommandOutput) async throws -> ValidationReport {
         let fleet = try await OpenFleet(WorkingTree(folder.path), runner: ScriptedCommandRunner { _ in output })
-        return await fleet.validate(fleet.fleet.clusters)
+        return try await fleet.validate(fleet.choosing([]))
     }
 
     @Test(arguments: ["canary-1", "cilogon", "shared-password", "github", "dummy"])

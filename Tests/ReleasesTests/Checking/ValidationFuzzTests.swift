@@ -22,7 +22,7 @@ struct ValidationFuzzTests {
             let (folder, file) = try spoilt(example, &random)
             let fleet = try await OpenFleet(
                 WorkingTree(folder.path), runner: RefusingCommandRunner(), opensEncryptedFiles: false)
-            let report = await fleet.validate(fleet.fleet.clusters)
+            let report = try await fleet.validate(fleet.choosing([]))
             withFindings += report.entries.isEmpty ? 0 : 1
             for finding in report.entries.map(\.finding) {
                 guard hasPlace(finding, in: folder) else {

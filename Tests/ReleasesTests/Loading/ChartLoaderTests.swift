@@ -62,6 +62,21 @@ struct ChartLoaderTests {
         return await fleet.load(release)
     }
 
+    @Test func saysOnceThatAChartCannotBeRead() async throws {
+        let outside = try TemporaryFolder().write(["Chart.yaml": "name: basehub\n"])
+        let loaded = try await load("c/prod", ["helm-charts/basehub/values.yaml": "- no map\n"]) { folder in
+            let file = "\(folder.path)/helm-charts/basehub/Chart.yaml"
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.createSymbolicLink(
+                atPath: file, withDestinationPath: outside.path + "/Chart.yaml")
+        }
+        #expect(
+            loaded.findings.map { "\($0.location) \($0.rule)" } == [
+                "helm-charts/basehub/Chart.yaml:1:1 values/unreadable-chart"
+            ])
+        withExtendedLifetime(outside) {}
+    }
+
     @Test func readsChartsBesideBelowAndVendored() async throws {
         let loaded = try await load("c/prod")
         #expect(loaded.findings == [])
