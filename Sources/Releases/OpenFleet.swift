@@ -52,6 +52,7 @@ package struct OpenFleet: Sendable {
     /// - Parameters:
     ///   - selectors: what is meant.
     ///   - kind: the provider whose clusters are chosen alone; nil for all.
+    /// - Returns: the clusters, and what is wrong with them.
     /// - Throws: `SelectionError`. What was meant may be in a file that could not be read, so whoever tells of it also
     ///   tells of `reading.findings`.
     package func choosing(
@@ -85,7 +86,8 @@ package struct OpenFleet: Sendable {
 
     /// Checks what was chosen of the fleet.
     package func validate(_ choice: Choice) async -> ValidationReport {
-        await FleetValidator(source, reading, policy: await policy, loader: loader).validate(choice)
+        await FleetValidator(source, reading, policy: await policy, loader: loader).validate(
+            choice.clusters, findings: choice.findings)
     }
 }
 

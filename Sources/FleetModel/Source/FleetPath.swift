@@ -18,7 +18,9 @@ package struct FleetPath: Sendable, Hashable, CustomStringConvertible {
         self.init(parts: parts, namesFolder: bytes.last == Self.slash)
     }
 
-    /// - Parameter parts: names, of which none is empty, `.` or `..`.
+    /// - Parameters:
+    ///   - parts: names, of which none is empty, `.` or `..`.
+    ///   - namesFolder: whether it is written with a slash at its end.
     package init(parts: [String], namesFolder: Bool = false) {
         self.parts = parts
         self.namesFolder = namesFolder

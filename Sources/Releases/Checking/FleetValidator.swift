@@ -25,12 +25,12 @@ struct FleetValidator: Sendable {
 
     private var charts: Charts { reading.charts }
 
-    /// Checks what was chosen of the fleet.
-    func validate(_ choice: OpenFleet.Choice) async -> ValidationReport {
+    /// Checks clusters of the fleet, with those of their hubs that they are given with. `findings` are known already.
+    func validate(_ clusters: [Cluster], findings: [Finding]) async -> ValidationReport {
         var all = FindingsByRelease()
         all.add(policy.findings)
-        all.add(choice.findings)
-        let plans = choice.clusters.map { Plan($0, fleet: reading.fleet, charts: charts) }
+        all.add(findings)
+        let plans = clusters.map { Plan($0, fleet: reading.fleet, charts: charts) }
         await withTaskGroup(of: FindingsByRelease.self) { group in
             var waiting = plans.makeIterator()
             // A few clusters at a time keep the processors busy and the memory small.
