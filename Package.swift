@@ -128,7 +128,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EnginesTests",
-            dependencies: ["Engines", "FleetTools", "FleetTesting"],
+            dependencies: ["Engines", "FleetTools", "FleetTesting", logging],
             exclude: ["Local/Golden"],
             swiftSettings: settings
         ),

@@ -17,26 +17,14 @@ package struct HTTPWebFiles: WebFiles {
 
     package func fetch(_ address: String, limit: Int) async -> [UInt8]? {
         guard address.hasPrefix("https://") || address.hasPrefix("http://") else { return nil }
-        return await withTaskGroup(of: [UInt8]?.self) { group in
-            group.addTask { await wholeFile(address, limit: limit) }
-            group.addTask {
-                // Also for a server that answers, but never ends.
-                try? await Task.sleep(for: Self.timeLimit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+        // Whatever the reason of a failure, the caller goes on without the file.
+        return try? await TimeLimit.within(Self.timeLimit) { try await wholeFile(address, limit: limit) } ?? nil
     }
 
-    private func wholeFile(_ address: String, limit: Int) async -> [UInt8]? {
-        do {
-            let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: address), timeout: .seconds(10))
-            guard response.status.code == 200 else { return nil }
-            return Array(buffer: try await response.body.collect(upTo: limit))
-        } catch {
-            // Whatever the reason, the caller goes on without the file.
-            return nil
-        }
+    private func wholeFile(_ address: String, limit: Int) async throws -> [UInt8]? {
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: address), timeout: TimeAmount(Self.timeLimit))
+        guard response.status.code == 200 else { return nil }
+        return Array(buffer: try await response.body.collect(upTo: limit))
     }
 }

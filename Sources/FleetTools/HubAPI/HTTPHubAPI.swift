@@ -11,16 +11,25 @@ package struct HTTPHubAPI: HubAPI {
     package init() {}
 
     package func answer(to request: HubRequest, at address: String) async throws -> HubAnswer {
+        let answer: HubAnswer?
         do {
-            let response = try await HTTPClient.shared.execute(
-                Self.call(request, at: address), timeout: TimeAmount(request.timeLimit))
-            let body = try await response.body.collect(upTo: Self.bodyLimit)
-            return HubAnswer(status: Int(response.status.code), body: Array(buffer: body))
-        } catch is CancellationError {
-            throw CancellationError()
+            answer = try await TimeLimit.within(request.timeLimit) {
+                try await Self.wholeAnswer(to: request, at: address)
+            }
         } catch {
-            throw HubAPIError.noAnswer(address: address)
+            try Task.checkCancellation()
+            answer = nil
         }
+        guard let answer else { throw HubAPIError.noAnswer(address: address) }
+        return answer
+    }
+
+    private static func wholeAnswer(to request: HubRequest, at address: String) async throws -> HubAnswer {
+        let response = try await HTTPClient.shared.execute(
+            call(request, at: address), timeout: TimeAmount(request.timeLimit))
+        let status = Int(response.status.code)
+        guard request.wantsBody else { return HubAnswer(status: status) }
+        return HubAnswer(status: status, body: Array(buffer: try await response.body.collect(upTo: bodyLimit)))
     }
 
     private static func call(_ request: HubRequest, at address: String) -> HTTPClientRequest {

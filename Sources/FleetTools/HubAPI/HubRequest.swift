@@ -28,22 +28,25 @@ package struct HubRequest: Sendable, Equatable {
     package var form: [Field]
     /// How long the whole answer may take.
     package var timeLimit: Duration
+    /// Whether more than the status of the answer counts.
+    package var wantsBody: Bool
 
     package init(
         _ method: Method, _ path: String, token: String? = nil, form: [Field] = [],
-        timeLimit: Duration = .seconds(20)
+        timeLimit: Duration = .seconds(20), wantsBody: Bool = true
     ) {
         self.method = method
         self.path = path
         self.token = token
         self.form = form
         self.timeLimit = timeLimit
+        self.wantsBody = wantsBody
     }
 }
 
 extension HubRequest {
     /// Whether the hub is up. Anybody may ask.
-    package static let health = HubRequest(.get, "/health", timeLimit: .seconds(5))
+    package static let health = HubRequest(.get, "/health", timeLimit: .seconds(5), wantsBody: false)
 
     /// Whose token this is.
     package static func owner(ofToken token: String) -> HubRequest { HubRequest(.get, "/user", token: token) }

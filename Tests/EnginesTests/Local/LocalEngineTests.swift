@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import FleetTools
 import Foundation
+import Logging
 import Synchronization
 import Testing
 
@@ -128,6 +129,65 @@ struct LocalEngineTests {
             return
         }
         #expect(bed.store.current == 1)
+    }
+
+    /// Something of a killed run is left, but somebody else has one of its ports.
+    @Test func aPortOfAStrangerIsNotTakenForTheHubsOwn() async throws {
+        let bed = try await LocalBed()
+        let listener = try PortListener()
+        let lock = try bed.engine.lock(bed.hub)
+        let ports = HubPorts(hub: listener.port, internalHub: 45021, proxyAPI: 45022, downloads: 45023)
+        try bed.store.changeState(under: lock) { _ in LocalState(ports: ports) }
+        try await bed.withProcess([:]) {
+            _ = try await bed.engine.deploy(bed.deployment(first), under: lock, tell: { _ in })
+        }
+        let chosen = try #require(LocalState.read(bed.hubFolder)?.ports.all)
+        #expect(!chosen.contains(listener.port))
+    }
+
+    @Test func aPortThatAKilledRunStillHasIsKept() async throws {
+        let bed = try await LocalBed()
+        let lock = try bed.engine.lock(bed.hub)
+        let program = """
+            import socket, time
+            listener = socket.create_server(("127.0.0.1", 0))
+            print(listener.getsockname()[1], flush=True)
+            time.sleep(200)
+            """
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let mark = [HubFolder.markVariable: bed.hubFolder.root]
+        let process = Task {
+            let runner = SubprocessCommandRunner(logger: Logger(label: "test"))
+            let call = Invocation("python3", ["-c", program], environment: mark, timeLimit: .seconds(240))
+            _ = try await runner.run(call) { continuation.yield($0.text) }
+        }
+        defer { process.cancel() }
+        for await line in lines {
+            let port = try #require(Int(line))
+            let ports = HubPorts(hub: port, internalHub: 45031, proxyAPI: 45032, downloads: 45033)
+            try bed.store.changeState(under: lock) { _ in LocalState(ports: ports) }
+            _ = try await bed.engine.deploy(bed.deployment(first), under: lock, tell: { _ in })
+            #expect(LocalState.read(bed.hubFolder)?.ports == ports)
+            break
+        }
+    }
+
+    /// Users' servers of a killed run look for their hub there.
+    @Test func portsOfARunThatWasKilledAreThoseOfItsRevision() async throws {
+        let bed = try await LocalBed()
+        try await bed.deploy(first)
+        let facts = try #require(bed.store.read(1))
+        let lock = try bed.engine.lock(bed.hub)
+        let others = HubPorts(hub: 45041, internalHub: 45042, proxyAPI: 45043, downloads: 45044)
+        let running = HubRecord.Running(
+            revision: facts.revision, since: facts.revision.made, proof: facts.healthTarget)
+        try bed.store.changeState(under: lock) { _ in
+            LocalState(ports: others, record: HubRecord(running: running))
+        }
+        try await bed.withProcess(["JUPYTERHUB_USER": "ann"]) {
+            _ = try await bed.engine.deploy(bed.deployment(second), under: lock, tell: { _ in })
+        }
+        #expect(LocalState.read(bed.hubFolder)?.ports == facts.ports)
     }
 
     @Test func oneProcessChangesAHub() async throws {
