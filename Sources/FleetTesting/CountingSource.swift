@@ -18,6 +18,8 @@ package final class CountingSource: FleetSource {
 
     package func kind(_ path: String) -> FileKind { base.kind(path) }
 
+    package func isLink(_ path: String) -> Bool { base.isLink(path) }
+
     package func entries(_ folder: String) -> [String]? { base.entries(folder) }
 
     package func contents(_ path: String) async -> [UInt8]? {

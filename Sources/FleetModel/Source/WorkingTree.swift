@@ -27,6 +27,13 @@ package final class WorkingTree: FleetSource {
         }
     }
 
+    package func isLink(_ path: String) -> Bool {
+        guard let parts = FleetPath.parts(path), let name = parts.last, case .at(let folder) = folder(parts.dropLast())
+        else { return false }
+        var status = stat()
+        return lstat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     package func entries(_ folder: String) -> [String]? {
         guard let parts = FleetPath.parts(folder), case .at(let path) = self.folder(parts[...]) else { return nil }
         guard let stream = opendir(path) else { return nil }
