@@ -55,6 +55,12 @@ package struct Git: Sendable {
 
     // MARK: - Answers
 
+    /// The commit that is checked out where the folder lies; nil when git cannot say, as where there is no repository, no
+    /// commit, or no git.
+    package var checkedOut: String? {
+        get async { try? await commit("HEAD") }
+    }
+
     /// The name of the commit of a revision.
     /// - Throws: `GitError`, or `CommandError`.
     func commit(_ revision: String) async throws -> String {

@@ -57,7 +57,7 @@ struct UpSessionTests {
         let fleet = try await OpenFleet(source, runner: programs)
         let session = UpSession(
             command: try #require(try CommandCase.command(["up"]) as? UpCommand),
-            selection: UpSelection(folder: folder, fleet: fleet, clusters: fleet.fleet.clusters),
+            selection: UpSelection(folder: folder, fleet: fleet, clusters: fleet.fleet.clusters, commit: nil),
             state: StateFolder(path: folder.root + "/state"), context: context)
         await #expect(throws: ExitStatus.failure) { try await session.run() }
         for hub in fleet.fleet.hubs {
@@ -66,5 +66,30 @@ struct UpSessionTests {
         }
         #expect(source.reads == files.mapValues { _ in 1 })
         #expect(programs.calls.count { $0.program == "sops" } == 1)
+    }
+
+    @Test(.needs("git"), arguments: [true, false]) func theRecordSaysTheCommit(isCheckout: Bool) async throws {
+        let sample = CommandCase(folder: try TemporaryFolder().write(Self.files(hubs: ["a"])))
+        let git = try RealThings.runner()
+        let programs = programs()
+        var context = sample.context
+        context.runner = ScriptedCommandRunner { call in
+            if call.program == "git" { return try await git.run(call) }
+            return try await programs.run(call)
+        }
+        var commit: String?
+        if isCheckout {
+            try await sample.folder.commitAll()
+            commit = try await GitTree("HEAD", of: sample.folder.path, runner: git).commit
+        }
+        let command = try #require(try CommandCase.command(["up", "--state-dir", "state"]) as? UpCommand)
+        let given = context
+        await #expect(throws: ExitStatus.failure) { try await command.run(in: given) }
+        let fleet = WorkingTree(sample.folder.path)
+        let hub = try #require(try await FleetReader.read(fleet).fleet.hubs.first)
+        let engine = LocalEngine(
+            state: StateFolder(path: fleet.root + "/state"), fleet: fleet, doors: given.doors)
+        let wanted = try #require(engine.state(of: hub).record.wanted)
+        #expect(wanted.revision.commit == commit)
     }
 }
