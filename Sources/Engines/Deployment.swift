@@ -4,7 +4,7 @@ import FleetModel
 package struct Deployment: Sendable {
     package let release: Release
     package let values: EffectiveValues
-    /// The commit of the fleet repository that the values are from; nil when it is not known.
+    /// The commit that was checked out in the fleet repository; nil when it is not known. Files may have been changed since.
     package let commit: String?
 
     package init(_ release: Release, values: EffectiveValues, commit: String? = nil) {

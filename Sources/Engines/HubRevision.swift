@@ -4,7 +4,7 @@ import Foundation
 package struct HubRevision: Sendable, Equatable, Codable {
     package let number: Int
     package let release: DeployedRelease
-    /// The commit of the fleet repository; nil when it is not known.
+    /// The commit that was checked out in the fleet repository; nil when it is not known. Files may have been changed since.
     package let commit: String?
     package let made: Date
     /// The account that made it, as a note and not as a proof.

@@ -11,10 +11,14 @@ struct CommandCase {
     let output = RecordingOutput()
     let folder: TemporaryFolder
     var environment: [String: String] = [:]
+    var isRoot = false
+    /// Begins now, so that what other tests just made does not look old.
+    var time = ManualTime(start: .now, movement: .bySleeping)
 
     var context: FleetContext {
         var doors = Doors.closed
         doors.environment = environment
+        (doors.isRoot, doors.time) = (isRoot, time)
         return FleetContext(output: output, currentDirectory: folder.path, doors: doors)
     }
 

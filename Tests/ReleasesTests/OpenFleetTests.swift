@@ -3,7 +3,6 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Releases
-import Synchronization
 import Testing
 
 /// A fleet that is opened once, from the disk and from a commit.
@@ -168,36 +167,4 @@ struct OpenFleetTests {
         #expect(try rules() == fleet.reading.findings.map(\.rule))
         #expect(throws: SelectionError.self) { try fleet.choosing(["three"]) }
     }
-}
-
-/// Counts what is asked of a source.
-private final class CountingSource: FleetSource {
-    private let base: WorkingTree
-    private let counts = Mutex<(reads: [String: Int], identities: Int)>(([:], 0))
-
-    init(_ base: WorkingTree) {
-        self.base = base
-    }
-
-    var reads: [String: Int] { counts.withLock { $0.reads } }
-    var identities: Int { counts.withLock { $0.identities } }
-
-    func kind(_ path: String) -> FileKind { base.kind(path) }
-
-    func entries(_ folder: String) -> [String]? { base.entries(folder) }
-
-    func contents(_ path: String) async -> [UInt8]? {
-        let bytes = await base.contents(path)
-        if bytes != nil { counts.withLock { $0.reads[path, default: 0] += 1 } }
-        return bytes
-    }
-
-    func identity(_ path: String) async -> FileIdentity? {
-        counts.withLock { $0.identities += 1 }
-        return await base.identity(path)
-    }
-
-    func onDisk<Result: Sendable>(
-        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
-    ) async throws -> Result { try await base.onDisk(path, scope, use) }
 }

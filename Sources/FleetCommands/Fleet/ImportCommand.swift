@@ -31,8 +31,8 @@ struct ImportCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let work = FleetImport(from: context.url(source).path, to: context.url(to).path)
-        let files = try dryRun ? work.preview() : work.write()
+        let work = FleetImport(from: WorkingTree(context.url(source).path), to: context.url(to).path)
+        let files = try await dryRun ? work.preview() : work.write()
         let steps = files.flatMap(\.steps)
         for step in steps { try context.output.result("\(step.place): \(text(step))") }
         let open = steps.count { !$0.isDone }

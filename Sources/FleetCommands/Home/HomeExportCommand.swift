@@ -106,9 +106,10 @@ struct HomeExportCommand: FleetCommand {
     }
 
     private func export(_ home: URL, to archive: String?, in context: FleetContext) async throws -> HomeReceipt {
-        let export = HomeExport(of: home.path, owner: home.lastPathComponent, format: chosenForm)
+        var export = HomeExport(of: home.path, owner: home.lastPathComponent, format: chosenForm)
+        (export.time, export.user) = (context.time, context.user)
         let name = ByteText.readable(Array(home.lastPathComponent.utf8))
-        return try await Interruption.guarded {
+        return try await Interruption.guarded { [export] in
             var progress = ExportProgress(name, context.output)
             defer { progress.finish() }
             do {
@@ -129,6 +130,7 @@ struct HomeExportCommand: FleetCommand {
         var export = AllHomesExport(
             from: context.url(from).path, to: context.url(to).path, key: try receipts.signing.signingKey(in: context))
         (export.format, export.isCompressed) = (chosenForm, compress)
+        (export.time, export.user) = (context.time, context.user)
         try target.makeFolder()
         let homes = found.userNames.map { AllHomesExport.Home(folder: $0) }
         let (all, canGoOn) = (export, !compress)

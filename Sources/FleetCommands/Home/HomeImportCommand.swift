@@ -90,7 +90,8 @@ struct HomeImportCommand: FleetCommand {
 
     /// The archives with their homes.
     private func imports(of folder: ArchiveFolder?, in context: FleetContext) throws -> AllHomesImport {
-        let template = try template(context.url(archive).path, context.url(to).path)
+        var template = try template(context.url(archive).path, context.url(to).path)
+        (template.time, template.user) = (context.time, context.user)
         guard let folder else {
             if userMap != nil { throw Refusal.mapNeedsFolder }
             return AllHomesImport(template)

@@ -109,13 +109,12 @@ struct HomeMoveCommand: FleetCommand {
     }
 
     private func settings(in context: FleetContext) throws -> MoveSettings {
-        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
         func path(_ text: String) -> String {
-            let path = URL(filePath: text, relativeTo: base).standardizedFileURL.path
+            let path = context.url(text).path
             return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         }
-        var settings = MoveSettings(
-            from: path(from), to: path(to), as: ProcessUser(isRoot: context.isRoot))
+        var settings = MoveSettings(from: path(from), to: path(to), as: context.user)
+        settings.time = context.time
         settings.state = state.map(path)
         settings.receipt = receipts.receipt.flatMap { $0 == "-" ? nil : path($0) }
         settings.users = user

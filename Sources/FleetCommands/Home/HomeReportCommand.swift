@@ -66,13 +66,12 @@ struct HomeReportCommand: FleetCommand {
     func run(in context: FleetContext) async throws {
         let writer = try receipt.map { try signing.writer($0, in: context) }
         try writer?.checkFolder()
-        let base = URL(filePath: context.currentDirectory, directoryHint: .isDirectory)
-        let homes = URL(filePath: from, directoryHint: .isDirectory, relativeTo: base).standardizedFileURL.path
-        let earlier = try since.map { try UsageReport.read(URL(filePath: $0, relativeTo: base).path) }
+        let homes = context.url(from).path
+        let earlier = try since.map { try UsageReport.read(context.url($0).path) }
         let settings = UsageSettings(quota: quota.flatMap(DiskQuota.bytes), idleDays: idleDays, since: earlier)
         let report = try await Interruption.guarded {
             defer { context.output.draw("\r\u{1B}[K") }
-            return try UsageSurvey.run(homes, settings: settings) { event in
+            return try UsageSurvey.run(homes, settings: settings, time: context.time) { event in
                 guard case .measures(let folder, let done, let count) = event else { return }
                 let line = "Measuring \(folder), \(done + 1) of \(count)".prefix(TerminalSize.columns - 1)
                 context.output.draw("\r\u{1B}[K\(line)")

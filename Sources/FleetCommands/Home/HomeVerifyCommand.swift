@@ -73,6 +73,7 @@ struct HomeVerifyCommand: FleetCommand {
 
     private func report(in context: FleetContext) async throws -> VerifyReport {
         var verification = ArchiveVerification(context.url(archive).path)
+        verification.time = context.time
         verification.receipt = receipt.map { context.url($0).path }
         verification.publicKey = publicKey.map { context.url($0).path }
         verification.home = path.map { context.url($0).path }
@@ -86,6 +87,7 @@ struct HomeVerifyCommand: FleetCommand {
     private func reports(of folder: ArchiveFolder, in context: FleetContext) async throws -> VerifyReports {
         context.output.tellPassedOver(folder)
         var verification = AllHomesVerification(folder)
+        verification.time = context.time
         verification.publicKey = publicKey.map { context.url($0).path }
         verification.homes = path.map { context.url($0).path }
         return try await Interruption.guarded { [verification] in

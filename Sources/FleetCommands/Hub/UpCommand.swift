@@ -52,9 +52,8 @@ struct UpCommand: FleetCommand {
         // Files of a hub have their own modes; what tools make, such as environments, other accounts must be able to read.
         umask(0o022)
         let state =
-            stateDir.map { path in
-                StateFolder(path: URL(filePath: path, relativeTo: URL(filePath: context.currentDirectory + "/")).path)
-            } ?? .standard(environment: context.environment, isRoot: context.isRoot)
+            stateDir.map { StateFolder(path: context.url($0).path) }
+            ?? .standard(environment: context.environment, isRoot: context.isRoot)
         let selection = try await UpSelection.make(self, state: state, in: context)
         let session = UpSession(command: self, selection: selection, state: state, context: context)
         try await session.run()
@@ -66,6 +65,8 @@ struct UpSelection {
     let folder: WorkingTree
     let fleet: OpenFleet
     let clusters: [Cluster]
+    /// The commit that is checked out in the folder; nil when it is not known.
+    let commit: String?
 
     static func make(_ command: UpCommand, state: StateFolder, in context: FleetContext) async throws -> UpSelection {
         guard let folder = try command.fleet.folderIfAny(in: context) else {
@@ -78,7 +79,8 @@ struct UpSelection {
         let clusters = try chosen(fleet, command: command, in: context)
         let hubs = clusters.flatMap(\.hubs)
         if command.port != nil, hubs.count > 1 { throw ValidationError("--port goes with one hub, not \(hubs.count)") }
-        return UpSelection(folder: folder, fleet: fleet, clusters: clusters)
+        let commit = await Git(folder.root, runner: context.runner).checkedOut
+        return UpSelection(folder: folder, fleet: fleet, clusters: clusters, commit: commit)
     }
 
     private static func chosen(

@@ -11,6 +11,8 @@ extension UpSelection {
         context.output.message("No fleet here, so this is the built-in example; `hubfleet init DIR` starts your own.")
         let folder = WorkingTree(state.example)
         let fleet = try await OpenFleet(folder, runner: context.runner)
-        return UpSelection(folder: folder, fleet: fleet, clusters: try fleet.choosing(["local/prod"]).clusters)
+        // The state folder is nobody's fleet repository.
+        return UpSelection(
+            folder: folder, fleet: fleet, clusters: try fleet.choosing(["local/prod"]).clusters, commit: nil)
     }
 }

@@ -34,7 +34,8 @@ struct UpSession {
         for cluster in selection.clusters {
             for hub in cluster.hubs {
                 let release = Release(hub, of: cluster)
-                hubs.append(try await session.deploy(Deployment(release, values: values(of: release)), of: hub))
+                let deployment = Deployment(release, values: try await values(of: release), commit: selection.commit)
+                hubs.append(try await session.deploy(deployment, of: hub))
             }
         }
         for hub in hubs {

@@ -7,6 +7,9 @@ package protocol FleetSource: Sendable {
     /// What stands at a path.
     func kind(_ path: String) -> FileKind
 
+    /// Whether a link stands at a path, wherever it leads. Links in the folders above are followed.
+    func isLink(_ path: String) -> Bool
+
     /// The names in a folder, sorted; nil when there is no folder, or it cannot be listed. Names that are no UTF-8 text
     /// are left out.
     func entries(_ folder: String) -> [String]?

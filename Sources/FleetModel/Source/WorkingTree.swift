@@ -26,6 +26,13 @@ package final class WorkingTree: FleetSource {
         }
     }
 
+    package func isLink(_ path: String) -> Bool {
+        guard let parts = FleetPath.parts(path), let name = parts.last, case .at(let folder) = folder(parts.dropLast())
+        else { return false }
+        var status = stat()
+        return lstat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     package func entries(_ folder: String) -> [String]? {
         guard case .at(let real) = place(folder), let descriptor = descriptor(of: real, O_DIRECTORY) else { return nil }
         guard let stream = fdopendir(descriptor) else {

@@ -57,6 +57,12 @@ package struct Git: Sendable {
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)
 
+    /// The commit that is checked out where the folder lies; nil when git cannot say, as where there is no repository, no
+    /// commit, or no git.
+    package var checkedOut: String? {
+        get async { try? await commit("HEAD") }
+    }
+
     /// The name of the commit of a revision.
     /// - Throws: `GitError`, or `CommandError`.
     func commit(_ revision: String) async throws -> String {

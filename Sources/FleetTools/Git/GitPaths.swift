@@ -52,6 +52,14 @@ struct GitPaths: Sendable {
         return folders[path]?.map(\.description).sortedByBytes()
     }
 
+    /// Whether a link stands at a path, after the links above it.
+    func isLink(_ path: String) -> Bool {
+        guard let parts = FleetPath.parts(path), let name = parts.last,
+            case .folder(let folder) = find(parts.dropLast().joined(separator: "/"))
+        else { return false }
+        return files[folder.isEmpty ? String(name) : "\(folder)/\(name)"]?.kind == .link
+    }
+
     /// What a path leads to.
     func find(_ path: String) -> Found {
         guard let path = FleetPath(path) else { return .outside }

@@ -83,6 +83,8 @@ package final class GitTree: FleetSource {
         }
     }
 
+    package func isLink(_ path: String) -> Bool { paths.isLink(path) }
+
     package func entries(_ folder: String) -> [String]? { paths.entries(folder) }
 
     package func contents(_ path: String) async -> [UInt8]? {

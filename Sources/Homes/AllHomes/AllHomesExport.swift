@@ -1,3 +1,4 @@
+import FleetTools
 import Foundation
 import Receipts
 
@@ -49,6 +50,9 @@ package struct AllHomesExport: Sendable {
     /// Whether the files of ZIP archives are compressed; such an archive cannot be continued.
     package var isCompressed = false
     package var unproven = Unproven.stays
+    package var time: any TimeSource = SystemTime()
+    /// The user whom this process acts as.
+    package var user = ProcessUser.current
 
     /// - Parameters:
     ///   - source: the folder of the homes.
@@ -96,7 +100,8 @@ package struct AllHomesExport: Sendable {
         if unproven == .isReplaced { for path in [archive, place] { unlink(path) } }
         try receipts.check(usual: place)
         tell(.begins(home))
-        let export = HomeExport(of: "\(source)/\(home.folder)", owner: home.owner, format: format)
+        var export = HomeExport(of: "\(source)/\(home.folder)", owner: home.owner, format: format)
+        (export.time, export.user) = (time, user)
         let receipt = try export.run(to: archive, isCompressed: isCompressed) { tell(.export(home, $0)) }
         tell(.made(home, receipt, archive: archive))
         tell(.signed(home, try receipts.write(receipt, usual: place)))

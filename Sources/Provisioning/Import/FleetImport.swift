@@ -14,45 +14,61 @@ package struct FleetImport: Sendable {
         package let steps: [KeyTranslation.Step]
     }
 
-    package let source: String
-    package let target: String
+    private let source: any FleetSource
+    private let place: String
+    private let target: String
 
-    package init(from source: String, to target: String) {
+    /// - Parameters:
+    ///   - source: the repository to read.
+    ///   - place: where that is, for people.
+    ///   - target: the absolute path of the folder to write.
+    package init(from source: any FleetSource, at place: String, to target: String) {
         self.source = source
+        self.place = place
         self.target = target
+    }
+
+    /// Reads the repository of a folder.
+    package init(from source: WorkingTree, to target: String) {
+        self.init(from: source, at: source.root, to: target)
     }
 
     /// Writes the new repository.
     ///
     /// - Returns: the files, sorted by their paths.
     /// - Throws: `FleetImportError`, `FileSetError.notEmpty`, or `FileError`.
-    package func write() throws -> [File] {
-        let plan = try plan()
+    package func write() async throws -> [File] {
+        let plan = try await plan()
         try FileSet(Dictionary(plan.map { ($0.path, $0.text) }) { $1 }).writeNew(to: target)
         return plan.map { File(path: $0.path, steps: $0.steps) }
     }
 
     /// What `write` would do, without doing it.
-    package func preview() throws -> [File] { try plan().map { File(path: $0.path, steps: $0.steps) } }
+    package func preview() async throws -> [File] {
+        try await plan().map { File(path: $0.path, steps: $0.steps) }
+    }
 
     private typealias Planned = (path: String, text: [UInt8], steps: [KeyTranslation.Step])
 
-    private func plan() throws -> [Planned] {
-        let paths = try files(below: "config") + (try files(below: Charts.folder))
-        guard paths.contains(where: { $0.hasSuffix("/cluster.yaml") }) else { throw FleetImportError.noFleet(source) }
+    private func plan() async throws -> [Planned] {
+        let paths = files(below: "config") + files(below: Charts.folder)
+        guard paths.contains(where: { $0.hasSuffix("/cluster.yaml") }) else { throw FleetImportError.noFleet(place) }
         let replaced = Set(
             ["basehub", "daskhub", "binderhub", "support"].filter { name in
                 paths.contains { $0.hasPrefix("\(Charts.folder)/\(name)/") }
             })
-        var planned = try paths.filter { path in
-            !replaced.contains { path.hasPrefix("\(Charts.folder)/\($0)/") }
-        }.map(planned)
+        var planned: [Planned] = []
+        for path in paths where !replaced.contains(where: { path.hasPrefix("\(Charts.folder)/\($0)/") }) {
+            planned.append(try await self.planned(path))
+        }
         for name in replaced {
             let folder = "\(Charts.folder)/\(name)/"
-            planned += BuiltInFiles.texts(below: folder, to: folder).map { self.builtIn($0.key, $0.value) }
+            for (path, text) in BuiltInFiles.texts(below: folder, to: folder) {
+                planned.append(await builtIn(path, text))
+            }
         }
-        for path in ["fleet.yaml", ".sops.yaml"] where FileManager.default.fileExists(atPath: "\(source)/\(path)") {
-            planned.append(try self.planned(path))
+        for path in ["fleet.yaml", ".sops.yaml"] where ![.missing, .outside].contains(source.kind(path)) {
+            planned.append(try await self.planned(path))
         }
         if !planned.contains(where: { $0.path == "fleet.yaml" }) {
             planned.append(("fleet.yaml", Array("# Everything in this file is optional.\n".utf8), []))
@@ -61,38 +77,37 @@ package struct FleetImport: Sendable {
     }
 
     /// A file of Hubfleet's charts; basehub's values take over what the operator wrote into theirs.
-    private func builtIn(_ path: String, _ text: String) -> Planned {
-        guard path == "\(Charts.folder)/basehub/values.yaml",
-            let source = try? String(contentsOfFile: "\(source)/\(path)", encoding: .utf8)
+    private func builtIn(_ path: String, _ text: String) async -> Planned {
+        guard path == "\(Charts.folder)/basehub/values.yaml", let bytes = await source.contents(path),
+            let source = String(bytes: bytes, encoding: .utf8)
         else { return (path, Array(text.utf8), []) }
         let defaults = OperatorDefaults(text, from: source, file: path)
         return (path, Array(defaults.text.utf8), defaults.steps)
     }
 
-    private func planned(_ path: String) throws -> Planned {
-        guard let data = FileManager.default.contents(atPath: "\(source)/\(path)") else {
-            throw FleetImportError.notRead(path)
-        }
+    private func planned(_ path: String) async throws -> Planned {
+        guard let bytes = await source.contents(path) else { throw FleetImportError.notRead(path) }
         guard path.hasPrefix("config/"), path.hasSuffix(".yaml") || path.hasSuffix(".yml"),
-            !path.hasSuffix("/cluster.yaml"), let text = String(bytes: data, encoding: .utf8)
-        else { return (path, Array(data), []) }
+            !path.hasSuffix("/cluster.yaml"), let text = String(bytes: bytes, encoding: .utf8)
+        else { return (path, bytes, []) }
         let translation = KeyTranslation(
             text, file: path, changes: KeyChange.basehub, canChange: !LayerName.isEncrypted(path))
         return (path, Array(translation.text.utf8), translation.steps)
     }
 
-    /// Regular files; links are left out, so that nothing outside the repository is copied.
-    private func files(below folder: String) throws -> [String] {
-        let root = URL(filePath: "\(source)/\(folder)", directoryHint: .isDirectory)
-        let keys: [URLResourceKey] = [.isRegularFileKey]
-        guard let found = FileManager.default.enumerator(at: root, includingPropertiesForKeys: keys) else { return [] }
-        let start = root.standardizedFileURL.path
-        return found.compactMap { entry -> String? in
-            guard let url = entry as? URL, (try? url.resourceValues(forKeys: Set(keys)))?.isRegularFile == true else {
-                return nil
+    /// Plain files below a folder, sorted; links are left out.
+    private func files(below folder: String) -> [String] {
+        var found: [String] = []
+        var open = [folder]
+        while let path = open.popLast() {
+            guard !source.isLink(path) else { continue }
+            switch source.kind(path) {
+            case .file: found.append(path)
+            case .folder: open += (source.entries(path) ?? []).map { "\(path)/\($0)" }
+            case .missing, .outside, .other: break
             }
-            return folder + url.standardizedFileURL.path.dropFirst(start.count)
-        }.sorted()
+        }
+        return found.sorted()
     }
 }
 
@@ -103,7 +118,7 @@ package enum FleetImportError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noFleet(let folder): "\(folder) holds no fleet: there is no config/clusters/CLUSTER/cluster.yaml"
-        case .notRead(let file): "\(file) cannot be read"
+        case .notRead(let file): "\(file) cannot be read, or is larger than 32 MiB"
         }
     }
 }

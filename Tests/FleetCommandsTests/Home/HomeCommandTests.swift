@@ -42,6 +42,29 @@ struct HomeCommandTests {
         #expect(!all.contains("canary"))
     }
 
+    /// Each receipt says when its work was done, by the time that commands are given.
+    @Test func receiptsSayTheTimeOfTheContext() async throws {
+        var (test, _) = try homes()
+        test.time = ManualTime(movement: .bySleeping)
+        let signing = ["--key", "key.pem"]
+        let commands: [(receipt: String, arguments: [String])] = [
+            ("export.json", ["export", "--from", "homes/ada", "--to", "ada.zip", "--receipt", "export.json"]),
+            ("all/bob.zip.receipt.json", ["export", "--from", "homes", "--all", "--to", "all/"]),
+            ("verify.json", ["verify", "ada.zip", "--write-receipt", "verify.json"]),
+            ("verify-all.json", ["verify", "all", "--write-receipt", "verify-all.json"]),
+            ("import.json", ["import", "ada.zip", "--to", "back", "--receipt", "import.json"]),
+            ("report.json", ["report", "--from", "homes", "--receipt", "report.json"]),
+            ("move.json", ["move", "--from", "homes", "--to", "new", "--receipt", "move.json"]),
+        ]
+        try FileManager.default.createDirectory(
+            atPath: test.folder.path + "/new", withIntermediateDirectories: false)
+        for (receipt, arguments) in commands {
+            try await test.run(["home"] + arguments + signing)
+            let text = try #require(try SignedReceipt(file: "\(test.folder.path)/\(receipt)").text)
+            #expect(text.contains("2030-01-01T00:00:00Z"), "\(receipt): \(text)")
+        }
+    }
+
     /// A receipt of what is not well says so, and is written all the same.
     @Test func whatIsDamagedIsSignedToo() async throws {
         let (test, key) = try homes()

@@ -11,10 +11,10 @@ import Testing
 /// Archives of all homes at once: made, checked and put back.
 @Suite(.tags(.medium))
 struct HomeFolderTests {
-    private func homes() throws -> CommandCase {
+    private func homes(isRoot: Bool = false) throws -> CommandCase {
         let folder = try TemporaryFolder().write(["homes/ada/notes.txt": "notes", "homes/bob/b": "b"])
         let key = try ReceiptKey.loadOrMake(folder.path + "/key.pem")
-        return CommandCase(folder: try folder.write(["key.pub": key.publicKey]))
+        return CommandCase(folder: try folder.write(["key.pub": key.publicKey]), isRoot: isRoot)
     }
 
     private let export = ["home", "export", "--from", "homes", "--all", "--to", "out/", "--key", "key.pem"]
@@ -54,7 +54,7 @@ struct HomeFolderTests {
 
     @Test(.enabled(if: geteuid() == 0, "only root can give a file to somebody else"))
     func whatIsNotWholeFails() async throws {
-        let test = try homes()
+        let test = try homes(isRoot: true)
         #expect(mkfifo(test.folder.path + "/homes/bob/pipe", 0o600) == 0)
         try await run(test, export)
         // Somebody else's, for root's eyes alone.

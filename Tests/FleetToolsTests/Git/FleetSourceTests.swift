@@ -110,6 +110,22 @@ struct FleetSourceTests {
         #expect(source.entries("")?.filter { $0 != ".git" } == ["config", "docs", "fleet.yaml", "helm-charts"])
     }
 
+    @Test(arguments: Form.allCases) func tellsLinksFromWhatTheyLeadTo(_ form: Form) async throws {
+        let folder = try await fleet()
+        let source = try await form.source(folder)
+        let links = [
+            "config/link.yaml", "config/folder-link", "config/chain", "config/out", "config/out-folder",
+            "config/absolute", "config/nowhere", "config/self", "config/folder-link/up", "config/./dotted",
+        ]
+        for path in links { #expect(source.isLink(path), "\(path)") }
+        let others = [
+            "", "config", "fleet.yaml", "config/folder-link/cluster.yaml", "config/submodule", "config/none",
+            "config/out-folder/outside.txt", "../outside.txt", "fleet.yaml\0",
+        ]
+        for path in others { #expect(!source.isLink(path), "\(path)") }
+        withExtendedLifetime(folder) {}
+    }
+
     @Test(arguments: Form.allCases) func readsNoFileThatIsTooLarge(_ form: Form) async throws {
         let folder = try TemporaryFolder()
         for (name, size) in [("small", FileKind.largest), ("large", FileKind.largest + 1)] {
