@@ -27,7 +27,8 @@ package final class WorkingTree: FleetSource {
     }
 
     package func isLink(_ path: String) -> Bool {
-        guard let parts = FleetPath.parts(path), let name = parts.last, case .at(let folder) = folder(parts.dropLast())
+        guard let clean = FleetPath(path), let name = clean.parts.last,
+            case .at(let folder) = place(FleetPath(parts: clean.parts.dropLast()).description)
         else { return false }
         var status = stat()
         return lstat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK

@@ -54,10 +54,10 @@ struct GitPaths: Sendable {
 
     /// Whether a link stands at a path, after the links above it.
     func isLink(_ path: String) -> Bool {
-        guard let parts = FleetPath.parts(path), let name = parts.last,
-            case .folder(let folder) = find(parts.dropLast().joined(separator: "/"))
+        guard let clean = FleetPath(path), let name = clean.parts.last,
+            case .folder(let folder) = find(FleetPath(parts: clean.parts.dropLast()).description)
         else { return false }
-        return files[folder.isEmpty ? String(name) : "\(folder)/\(name)"]?.kind == .link
+        return files[FleetPath(parts: folder.parts + [name])]?.kind == .link
     }
 
     /// What a path leads to.
