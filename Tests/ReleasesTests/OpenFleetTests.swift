@@ -151,6 +151,48 @@ struct OpenFleetTests {
         #expect(runner.calls.count == 3)
     }
 
+    /// What one of two states leaves closed says nothing of the other.
+    @Test(arguments: [true, false]) func opensAsItIsAskedWhateverAnEarlierStateDid(_ opens: Bool) async throws {
+        let folder = try folder()
+        let runner = sops()
+        let tree = WorkingTree(folder.path)
+        let before = try await OpenFleet(tree, runner: runner, opensEncryptedFiles: !opens)
+        _ = try await before.validate(before.choosing([]))
+        let calls = runner.calls.count
+        let now = try await OpenFleet(tree, runner: runner, opensEncryptedFiles: opens, earlier: before)
+        let report = try await now.validate(now.choosing([]))
+        #expect(report.locked.isEmpty == opens)
+        #expect(runner.calls.count - calls == (opens ? 2 : 0))
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func validatesAnEqualStateWithoutOpeningAnythingAgain() async throws {
+        let folder = try folder()
+        let runner = sops()
+        let before = try await OpenFleet(WorkingTree(folder.path), runner: runner)
+        for cluster in before.fleet.clusters {
+            for hub in cluster.hubs { _ = await before.load(Release(hub, of: cluster)) }
+        }
+        let now = try await OpenFleet(WorkingTree(folder.path), runner: runner, earlier: before)
+        #expect(try await now.validate(now.choosing([])).locked.isEmpty)
+        #expect(runner.calls.count == 2)
+        withExtendedLifetime(folder) {}
+    }
+
+    /// Whichever of the hubs reads it first.
+    @Test(arguments: [[0, 1], [1, 0]]) func eachHubHasItsOwnPlaceOfAFileThatCannotBeRead(_ order: [Int]) async throws {
+        let folder = try folder()
+        try FileManager.default.removeItem(atPath: "\(folder.path)/config/clusters/one/common.yaml")
+        let fleet = try await OpenFleet(WorkingTree(folder.path), runner: sops())
+        let cluster = try #require(fleet.fleet.cluster("one"))
+        for index in order {
+            let loaded = await fleet.loader.load(Release(cluster.hubs[index], of: cluster))
+            #expect(loaded.findings.map(\.rule) == ["values/missing-file"])
+            #expect(loaded.findings.map(\.location.line) == [4 + index])
+        }
+        withExtendedLifetime(folder) {}
+    }
+
     // MARK: - Choosing
 
     @Test func choosesWithWhatIsWrong() async throws {

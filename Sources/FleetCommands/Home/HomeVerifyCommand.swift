@@ -77,11 +77,7 @@ struct HomeVerifyCommand: FleetCommand {
         verification.receipt = receipt.map { context.url($0).path }
         verification.publicKey = publicKey.map { context.url($0).path }
         verification.home = path.map { context.url($0).path }
-        return try await Interruption.guarded { [verification] in
-            var progress = VerifyProgress(context.output)
-            defer { progress.finish() }
-            return try verification.run { progress.show($0) }
-        }
+        return try await watched(context) { [verification] tell in try verification.run(tell) }
     }
 
     private func reports(of folder: ArchiveFolder, in context: FleetContext) async throws -> VerifyReports {
@@ -90,10 +86,17 @@ struct HomeVerifyCommand: FleetCommand {
         verification.time = context.time
         verification.publicKey = publicKey.map { context.url($0).path }
         verification.homes = path.map { context.url($0).path }
-        return try await Interruption.guarded { [verification] in
+        return try await watched(context) { [verification] tell in try verification.run(tell) }
+    }
+
+    /// What an operation answers, which shows how far it is and can be interrupted.
+    private func watched<Answer: Sendable>(
+        _ context: FleetContext, _ work: @escaping @Sendable (@escaping (VerifyEvent) -> Void) throws -> Answer
+    ) async throws -> Answer {
+        try await Interruption.guarded {
             var progress = VerifyProgress(context.output)
             defer { progress.finish() }
-            return try verification.run { progress.show($0) }
+            return try work { progress.show($0) }
         }
     }
 

@@ -23,6 +23,20 @@ extension Value {
         }
     }
 
+    /// The amount that a number is, or that text says in the way of whoever reads it.
+    ///
+    /// - Parameter read: the amount of a text; nil for what is none.
+    /// - Returns: nil for what is neither, and for numbers without an end.
+    func amount(_ read: (String) -> Double?) -> Double? {
+        switch content {
+        case .integer(let number): Double(number)
+        case .unsigned(let number): Double(number)
+        case .float(let number): number.isFinite ? number : nil
+        case .string(let text): read(text)
+        default: nil
+        }
+    }
+
     /// The entries of a map with the place of each key; none of anything else.
     package var pairs: [(key: String, place: SourceLocation, value: Value)] {
         guard let map else { return [] }

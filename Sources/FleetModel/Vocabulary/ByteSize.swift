@@ -11,13 +11,7 @@ package enum ByteSize {
     /// Bytes: a number, or text that ends with K, M, G or T, which are powers of 1024.
     /// - Returns: nil for what the spawner refuses, or what says nothing.
     package static func jupyterHub(_ value: Value) -> Double? {
-        switch value.content {
-        case .integer(let number): Double(number)
-        case .unsigned(let number): Double(number)
-        case .float(let number): number.isFinite ? number : nil
-        case .string(let text): jupyterHub(text)
-        default: nil
-        }
+        value.amount(jupyterHub)
     }
 
     /// Bytes of text such as `512M` or `1.5G`.

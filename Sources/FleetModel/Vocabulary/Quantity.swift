@@ -14,13 +14,7 @@ package enum Quantity {
     /// Bytes, processors or pieces: a number, or text such as `1Gi`, `500m`, `1.5` or `2e3`.
     /// - Returns: nil for what Kubernetes refuses, what says nothing, and what no number can hold.
     package static func kubernetes(_ value: Value) -> Double? {
-        switch value.content {
-        case .integer(let number): Double(number)
-        case .unsigned(let number): Double(number)
-        case .float(let number): number.isFinite ? number : nil
-        case .string(let text): kubernetes(text)
-        default: nil
-        }
+        value.amount(kubernetes)
     }
 
     /// Bytes, processors or pieces of text such as `1Gi`, `500m`, `1.5` or `2e3`.

@@ -77,8 +77,11 @@ struct ChartReader {
         }
         let values = place.file("values.yaml")
         var content: ValuesFiles.Content?
-        if let values { content = await files.content(of: values, isEncrypted: false) }
-        findings += content?.findings ?? []
+        if let values {
+            let read = await files.content(of: values, isEncrypted: false)
+            findings += read.findings(for: values)
+            content = read
+        }
         let schema = await schema(of: place)
         let declared = ChartDependency.declared(by: metadata)
         var dependencies: [Chart.Dependency] = []

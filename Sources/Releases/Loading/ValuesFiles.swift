@@ -5,9 +5,24 @@ actor ValuesFiles {
     /// What a file sets, and what is wrong with it.
     struct Content: Sendable {
         let values: Value
-        let findings: [Finding]
+        /// Those that stand in the file.
+        fileprivate let findings: [Finding]
         /// Why an encrypted file could not be opened.
         let locked: String?
+        /// Whether there is no such file, or none that can be read.
+        fileprivate var isUnreadable = false
+
+        /// All that is wrong with the file. That it cannot be read is said where it is listed: each of several releases
+        /// has a place of its own.
+        func findings(for file: LayerFile) -> [Finding] {
+            guard isUnreadable else { return findings }
+            return [
+                Finding(
+                    rule: "values/missing-file",
+                    "\(file.shown.printable) cannot be read, is no plain file, or is larger than 32 MiB",
+                    at: file.listedAt ?? SourceLocation(file: file.shown))
+            ]
+        }
     }
 
     /// Nil leaves encrypted files closed.
@@ -57,11 +72,8 @@ actor ValuesFiles {
 
     private static nonisolated func read(_ file: LayerFile, isEncrypted: Bool, sops: Sops?) async -> Content {
         guard let bytes = await file.source.contents(file.path) else {
-            let finding = Finding(
-                rule: "values/missing-file",
-                "\(file.shown.printable) cannot be read, is no plain file, or is larger than 32 MiB",
-                at: file.listedAt ?? SourceLocation(file: file.shown))
-            return content(YAMLReader.Document(root: nil, findings: [finding]), file: file)
+            let nothing = Value(.map(ValueMap()), at: SourceLocation(file: file.shown))
+            return Content(values: nothing, findings: [], locked: nil, isUnreadable: true)
         }
         if isEncrypted { return await open(bytes, file: file, sops: sops) }
         let document = YAMLReader.read(bytes, file: file.shown)

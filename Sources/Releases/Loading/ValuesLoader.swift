@@ -12,6 +12,8 @@ package struct ValuesLoader: Sendable {
     let source: any FleetSource
     private let sops: Sops?
     private let files: ValuesFiles
+    /// The files of clusters in the earlier state, if there is one.
+    private let earlier: EarlierFiles?
     /// Files beside charts, which all clusters share.
     private let chartFiles: ValuesFiles
     let charts: ChartLoader
@@ -27,8 +29,11 @@ package struct ValuesLoader: Sendable {
         earlier: ValuesLoader? = nil
     ) {
         self.source = source
+        // What one of the two leaves closed and the other opens is not the same.
+        let earlier = (earlier?.sops == nil) == opensEncryptedFiles ? nil : earlier
         sops = opensEncryptedFiles ? earlier?.sops ?? Sops(runner: runner) : nil
-        files = ValuesFiles(sops: sops, earlier: earlier.map { EarlierFiles(source: $0.source, files: $0.files) })
+        self.earlier = earlier.map { EarlierFiles(source: $0.source, files: $0.files) }
+        files = ValuesFiles(sops: sops, earlier: self.earlier)
         chartFiles = ValuesFiles(
             sops: sops, earlier: earlier.map { EarlierFiles(source: $0.source, files: $0.chartFiles) })
         charts = ChartLoader(source: source, files: chartFiles, runner: runner)
@@ -38,7 +43,8 @@ package struct ValuesLoader: Sendable {
     private init(_ shared: ValuesLoader) {
         source = shared.source
         sops = shared.sops
-        files = ValuesFiles(sops: shared.sops)
+        earlier = shared.earlier
+        files = ValuesFiles(sops: shared.sops, earlier: shared.earlier)
         chartFiles = shared.chartFiles
         charts = shared.charts
         jsonnet = shared.jsonnet
@@ -92,7 +98,7 @@ package struct ValuesLoader: Sendable {
         let content = await (listed.isOfChart ? chartFiles : files)
             .content(of: file, isEncrypted: listed.kind == .encrypted)
         let layer = Layer(kind: listed.kind, file: file.shown, values: content.values, locked: content.locked)
-        return (layer, content.findings)
+        return (layer, content.findings(for: file))
     }
 
     /// What jsonnet makes of a file for this release. It tells no lines, so all values stand at the start of the file.

@@ -17,12 +17,14 @@ package actor Sops {
         /// The first file is being tried.
         case asked(Task<Answer, Never>)
         case open
+        /// No key opened the first file, which may be damaged: another one is asked before all stay closed.
+        case doubted
         case closed(String)
     }
 
     private let runner: any CommandRunner
     private let turnstile: Turnstile
-    /// Sets of keys that were tried: a fleet of closed files costs one call for each set.
+    /// Sets of keys that were tried: a fleet of closed files costs two calls for each set.
     private var recipients: [String: Recipients] = [:]
 
     /// - Parameters:
@@ -36,7 +38,7 @@ package actor Sops {
     /// The call that decrypts a file to standard output. Nothing decrypted touches the disk.
     package static func decrypt(_ path: String) -> Invocation {
         Invocation(
-            "sops", ["--disable-version-check", "--output-type", "yaml", "--decrypt", path], timeLimit: .seconds(60))
+            "sops", ["--disable-version-check", "--output-type", "yaml", "--decrypt", path], timeLimit: limit)
     }
 
     /// The clear text of an encrypted file, or why it stays closed. Keys are found as sops finds them, such as through
@@ -45,36 +47,52 @@ package actor Sops {
     /// - Parameters:
     ///   - path: the file.
     ///   - source: the fleet that it is a file of.
-    ///   - recipients: who can open it, in any form: a set that could not be opened once is not tried again, and
-    ///     nothing else of a set is tried until its first file has answered.
+    ///   - recipients: who can open it, in any form: a set of which two files could not be opened is not tried
+    ///     again, nor one at which sops took too long, and nothing else of a set is tried until its first file has
+    ///     answered.
     /// - Returns: the text, or the reason.
     func decrypt(_ path: String, in source: any FleetSource, recipients: String) async -> Answer {
         while true {
             switch self.recipients[recipients] {
             case .closed(let reason): return .locked(reason)
-            case .open: return await ask(path, in: source)
+            case .open:
+                let answer = await ask(path, in: source)
+                // Its keys open other files, so it is this one that is damaged.
+                return answer == .locked(Self.noKey) ? .broken("the key that is in it cannot be read") : answer
             case .asked(let first): _ = await first.value
-            case nil:
-                let first = Task { await tryFirst(path, in: source, recipients: recipients) }
-                self.recipients[recipients] = .asked(first)
-                return await first.valueWhileWanted
+            case .doubted: return await begin(path, in: source, recipients: recipients, isDoubted: true)
+            case nil: return await begin(path, in: source, recipients: recipients, isDoubted: false)
             }
         }
     }
 
-    private func tryFirst(_ path: String, in source: any FleetSource, recipients: String) async -> Answer {
+    private func begin(
+        _ path: String, in source: any FleetSource, recipients: String, isDoubted: Bool
+    ) async -> Answer {
+        let first = Task { await tryFirst(path, in: source, recipients: recipients, isDoubted: isDoubted) }
+        self.recipients[recipients] = .asked(first)
+        return await first.valueWhileWanted
+    }
+
+    private func tryFirst(
+        _ path: String, in source: any FleetSource, recipients: String, isDoubted: Bool
+    ) async -> Answer {
         let answer = await ask(path, in: source)
         self.recipients[recipients] =
             switch answer {
             case .decrypted, .broken: .open
-            case .locked(let reason) where reason == Self.noKey || reason == Self.noSops: .closed(reason)
-            // It took too long, or was interrupted: the next file may fare better.
+            case .locked(Self.noKey): isDoubted ? .closed(Self.noKey) : .doubted
+            // One that hangs would hang for each file.
+            case .locked(let reason) where reason == Self.noSops || reason == Self.tookTooLong: .closed(reason)
+            // It was interrupted: the next file may fare better.
             case .locked: nil
             }
         return answer
     }
 
     private static let noKey = "no key here opens it"
+    private static let limit = Duration.seconds(60)
+    private static let tookTooLong = "\(CommandError.tookTooLong(program: "sops", limit: limit))"
     private static let noSops = "\(CommandError.notFound(program: "sops"))"
 
     private func ask(_ path: String, in source: any FleetSource) async -> Answer {

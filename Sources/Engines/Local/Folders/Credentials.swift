@@ -24,7 +24,7 @@ package struct Passwords: Sendable, Equatable {
             "administrators": digest(passwords.administrators, salt: RandomText.token()),
             "users": digest(passwords.users, salt: RandomText.token()),
         ]
-        try FileWriting.write(JSONLines.text(digests), to: folder.passwordFile)
+        try FileWriting.write(JSONFile.bytes(digests), to: folder.passwordFile)
         return passwords
     }
 
@@ -41,7 +41,7 @@ enum ServiceTokens {
         let known = data.flatMap { try? JSONDecoder().decode([String: String].self, from: $0) } ?? [:]
         let tokens = services.map { ($0, known[$0] ?? RandomText.token()) }
         // Other revisions may have services that this one has not.
-        try FileWriting.write(JSONLines.text(known.merging(tokens) { $1 }), to: folder.serviceTokens)
+        try FileWriting.write(JSONFile.bytes(known.merging(tokens) { $1 }), to: folder.serviceTokens)
     }
 }
 
@@ -59,16 +59,7 @@ enum RandomText {
     /// 256 bits in hexadecimal.
     static func token() -> String {
         SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-            bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            bytes.hexadecimal
         }
-    }
-}
-
-enum JSONLines {
-    /// A flat JSON object with sorted keys.
-    static func text(_ pairs: [String: String]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(pairs), as: UTF8.self) + "\n"
     }
 }

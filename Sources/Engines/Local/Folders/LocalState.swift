@@ -20,19 +20,3 @@ package struct LocalState: Sendable, Equatable, Codable {
 
     func bytes() throws -> [UInt8] { try JSONFile.bytes(self) }
 }
-
-/// JSON as Hubfleet keeps it in files: sorted keys, dates as people read them.
-enum JSONFile {
-    static func bytes(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return Array(try encoder.encode(value)) + Array("\n".utf8)
-    }
-
-    static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return try decoder.decode(type, from: data)
-    }
-}
