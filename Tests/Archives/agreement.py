@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import collections
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from listing import Thing
@@ -36,54 +37,69 @@ def compare(ours: Outcome, theirs: Sequence[Outcome], *, is_damaged: bool) -> li
         return [Difference(ours.status, ours=ours.message)]
     unpacked = [one for one in theirs if one.has_read and one.reader not in CHECKS]
     checks = [one for one in theirs if one.reader in CHECKS]
-    refusals = [one for one in theirs if one.reader not in CHECKS and not one.has_read]
     says = "; ".join(f"{one.reader} {one.message}" for one in theirs if not one.has_read)
     is_refused_by_check = bool(checks) and all(not check.has_read for check in checks)
     if ours.has_read:
-        judges = [one for one in theirs if one.reader in JUDGES - CHECKS]
-        if all(not one.has_read for one in judges) or is_refused_by_check:
+        judges = {one.reader: one.has_read for one in theirs if one.reader in JUDGES - CHECKS}
+        if ours.status == "read" and (common(judges) == (False,) or is_refused_by_check):
             return [Difference("taken", theirs=says, ours=ours.message)]
         return differences(ours, unpacked)
-    if is_refused_by_check or len(unpacked) < 2 or len(refusals) > 1:
+    votes = {one.reader: one.has_read for one in theirs if one.reader not in CHECKS}
+    if is_refused_by_check or common(votes) != (True,):
         return []
     # A bit that flipped may be one that only we look at.
-    what = "refused though damaged" if is_damaged and refusals else "refused"
+    what = "refused though damaged" if is_damaged and not all(votes.values()) else "refused"
     return [Difference(what, theirs=says, ours=ours.message)]
 
 
+def common(values: Mapping[str, object]) -> tuple[object] | None:
+    """What programs agree on: all of them, or all but one of three and more. None where they do not."""
+    if len(values) < 2:
+        return None
+    (value, count), *_ = collections.Counter(values.values()).most_common()
+    return (value,) if count >= max(2, len(values) - 1) else None
+
+
 def differences(ours: Outcome, theirs: Sequence[Outcome]) -> list[Difference]:
-    """What stands in another way in our tree than in all of theirs."""
-    if len(theirs) < 2:
-        return []
+    """What stands in another way in our tree than in theirs."""
     found = []
-    for path in sorted(set.intersection(*[set(one.tree) for one in theirs])):
-        seen = [one.tree[path] for one in theirs]
-        kinds = {thing.kind for thing in seen}
-        if len(kinds) > 1:
-            continue
+    paths = set(ours.tree).union(*[one.tree for one in theirs]) if len(theirs) > 1 else set()
+    for path in sorted(paths):
+        kinds = {one.reader: one.tree[path].kind if path in one.tree else "nothing" for one in theirs}
+        agreed = common(kinds)
         own = ours.tree.get(path)
-        if own is None:
+        kind = own.kind if own else "nothing"
+        if agreed is None:
+            continue
+        if agreed != (kind,):
             reason = ours.left.get(path)
-            what = "missing" if reason is None else "left out"
-            found.append(Difference(what, path, theirs=kinds.pop(), ours=reason or ""))
-        elif own.kind not in kinds:
-            found.append(Difference("kind", path, theirs=kinds.pop(), ours=own.kind))
-        else:
+            what = {"nothing": "missing" if reason is None else "left out"}.get(kind, "kind")
+            what = "more" if agreed == ("nothing",) else what
+            found.append(Difference(what, path, with_odd_one(kinds, agreed), reason or kind))
+        elif own:
+            seen = {one.reader: one.tree[path] for one in theirs if kinds[one.reader] == kind}
             found += thing_differences(path, own, seen)
-    extra = set(ours.tree) - set.union(*[set(one.tree) for one in theirs])
-    return found + [Difference("more", path, ours=ours.tree[path].kind) for path in sorted(extra)]
+    return found
 
 
-def thing_differences(path: bytes, own: Thing, seen: Sequence[Thing]) -> list[Difference]:
+def thing_differences(path: bytes, own: Thing, seen: Mapping[str, Thing]) -> list[Difference]:
     found = []
     for what, fields in FIELDS.items():
-        values = {tuple(getattr(thing, field) for field in fields) for thing in seen}
+        values = {reader: tuple(getattr(thing, field) for field in fields) for reader, thing in seen.items()}
         # A program that does not set it has nothing to say.
-        values.discard((None,))
+        values = {reader: value for reader, value in values.items() if value != (None,)}
         mine = tuple(getattr(own, field) for field in fields)
-        if len(values) == 1 and mine not in values:
-            found.append(Difference(what, path, shown(what, values.pop()), shown(what, mine)))
+        agreed = common(values)
+        if agreed and agreed != (mine,):
+            texts = {reader: shown(what, value) for reader, value in values.items()}
+            found.append(Difference(what, path, with_odd_one(texts, common(texts) or ("",)), shown(what, mine)))
     return found
+
+
+def with_odd_one(values: Mapping[str, str], agreed: tuple[object]) -> str:
+    """What is agreed on, and who alone has something else."""
+    odd = [f" (but {reader}: {value})" for reader, value in values.items() if (value,) != agreed]
+    return f"{agreed[0]}{''.join(odd)}"
 
 
 def shown(what: str, values: tuple[object, ...]) -> str:
@@ -91,19 +107,28 @@ def shown(what: str, values: tuple[object, ...]) -> str:
 
 
 def disagreements(theirs: Sequence[Outcome]) -> set[str]:
-    """In what the others differ among themselves."""
+    """In what the others differ among themselves, and who it is where one is alone."""
     unpacked = [one for one in theirs if one.has_read and one.reader not in CHECKS]
     found = set()
     if any(not one.has_read for one in theirs) and unpacked:
-        found.add("whether it can be read")
+        found.add(f"can it be read: {alone({one.reader: one.has_read for one in theirs})}")
     if len({frozenset(one.tree) for one in unpacked}) > 1:
-        found.add("paths")
+        found.add(f"paths: {alone({one.reader: frozenset(one.tree) for one in unpacked})}")
     for path in {path for one in unpacked for path in one.tree}:
-        seen = [one.tree[path] for one in unpacked if path in one.tree]
-        if len({thing.kind for thing in seen}) > 1:
-            found.add("kind")
+        seen = {one.reader: one.tree[path] for one in unpacked if path in one.tree}
+        if len({thing.kind for thing in seen.values()}) > 1:
+            found.add(f"kind: {alone({reader: thing.kind for reader, thing in seen.items()})}")
+            continue
         for what, fields in FIELDS.items():
-            values = {tuple(getattr(thing, field) for field in fields) for thing in seen} - {(None,)}
-            if len(values) > 1:
-                found.add(what)
+            values = {reader: tuple(getattr(thing, field) for field in fields) for reader, thing in seen.items()}
+            values = {reader: value for reader, value in values.items() if value != (None,)}
+            if len(set(values.values())) > 1:
+                found.add(f"{what}: {alone(values)}")
     return found
+
+
+def alone(values: Mapping[str, object]) -> str:
+    """The one program that has another value than all others."""
+    counts = collections.Counter(values.values())
+    single = [reader for reader, value in values.items() if counts[value] == 1]
+    return f"{single[0]} alone" if len(single) == 1 and len(counts) == 2 else "several"

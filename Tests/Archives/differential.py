@@ -62,7 +62,7 @@ def judge(task: Task, number: int) -> Result:
         result.traits = archive.traits
         # What one has unpacked is gone before the next begins: there is not room for all.
         theirs: list[Outcome] = []
-        for reader in readers(archive.path, is_huge="huge" in archive.traits):
+        for reader in readers(archive.path, archive.traits):
             theirs.append(unpack(reader, archive.path, folder / "there"))
             clear(folder / "there")
         result.statuses = {one.reader: one.status for one in theirs}
@@ -92,8 +92,8 @@ def judged(pair: tuple[Task, int]) -> Result:
 def main() -> int:
     options = arguments()
     if not sandbox.is_inside():
-        with tempfile.TemporaryDirectory(prefix="hubfleet-archives-") as folder:
-            return run_inside(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="hubfleet-archives-") as outside:
+            return run_inside(Path(outside))
     folder = sandbox.close()
     program = None if options.program == "-" else Path(options.program).resolve()
     task = Task(options.seed, program, folder)
@@ -102,6 +102,8 @@ def main() -> int:
         for number in range(options.start, options.start + options.count)
         if re.search(options.only, generator.case_of(number))
     ]
+    # Those that take long begin: else one of them would go on alone at the end.
+    numbers.sort(key=lambda number: generator.case_of(number) not in generator.LARGE)
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         results = []
         for result in pool.imap_unordered(judged, [(task, number) for number in numbers]):

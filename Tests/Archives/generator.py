@@ -24,14 +24,15 @@ DAMAGED = {
 }
 COMMON: dict[str, Case] = TAR | ZIP
 LARGE: dict[str, Case] = large_archives.CASES
-# One in so many archives is a large one; one is of another case, and damaged.
+# One in so many archives is a large one, in every twentieth run of 300; one is of another case, and damaged.
 RARE = 100
+RUN = 300
 OFTEN = 25
 
 
 def case_of(number: int) -> str:
     """The name of the case that an archive is of. All have their turn."""
-    if number % RARE == RARE - 1:
+    if number % RARE == RARE - 1 and number // RUN % 20 == 0:
         return sorted(LARGE)[number // RARE % len(LARGE)]
     if number % OFTEN == OFTEN - 1:
         return sorted(DAMAGED)[number // OFTEN % len(DAMAGED)]
@@ -39,7 +40,7 @@ def case_of(number: int) -> str:
 
 
 def is_zip(case: str) -> bool:
-    return case in ZIP or "ZIP" in case and case not in TAR
+    return case in ZIP or ("ZIP" in case and case not in TAR)
 
 
 def make(seed: int, number: int, folder: Path) -> Archive:

@@ -17,8 +17,18 @@ def unpack(program: Path, archive: Path, target: Path, *options: str) -> Outcome
     """Lets the built program import an archive into a new folder, and lists what it made."""
     target.mkdir()
     since = time.time() - 1
-    command = [program, "home", "import", archive, "--to", target, "--format", "json", *options]
-    ended = run(command, target.parent, XDG_CONFIG_HOME=os.fspath(target.parent.parent / "config"))
+    command: list[str | bytes | Path] = [
+        program,
+        "home",
+        "import",
+        archive,
+        "--to",
+        target,
+        "--format",
+        "json",
+        *options,
+    ]
+    ended = run([*command, *options], target.parent, XDG_CONFIG_HOME=os.fspath(target.parent.parent / "config"))
     message = " ".join(ended.message.replace(os.fspath(target.parent), "").split())
     tree = list_tree(target, since)
     if ended.status == -1:

@@ -73,9 +73,9 @@ class Maker:
     archive: Path
     traits: set[str] = field(default_factory=set)
 
-    def run(self, *command: str | bytes | Path, folder: Path | None = None, **variables: str) -> Ended:
+    def run(self, *command: str | bytes | Path, folder: Path | None = None) -> Ended:
         """Runs a program that packs; it may leave something out, and say so."""
-        ended = run(list(command), folder or self.folder, **variables)
+        ended = run(list(command), folder or self.folder)
         if not self.archive.exists():
             raise RuntimeError(f"{command[0]!r} made nothing: {ended.status}: {ended.message}")
         return ended

@@ -42,6 +42,8 @@ def run(command: Sequence[str | bytes | Path], folder: Path, *, limit: int = LIM
             capture_output=True,
             timeout=limit,
             umask=0,
+            # Some ask for a password, and would wait for a terminal.
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired:
         return Ended(-1, b"", "out of time")

@@ -9,7 +9,7 @@ import subprocess
 import tarfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -41,6 +41,8 @@ def gnu_tar(archive: Path, target: Path) -> Ended:
 
 def bsdtar(archive: Path, target: Path) -> Ended:
     options = ["--no-same-owner", "--no-acls", "--no-fflags", "--no-xattrs"]
+    # Without a passphrase it asks for one without end.
+    options += ["--passphrase", "none"] if is_zip(archive) else []
     return run(["bsdtar", "-xpSf", archive, *options], target)
 
 
@@ -172,23 +174,6 @@ ZIP = [
 HUGE_NAMES = ["large", "small"]
 
 
-def printed(*command: str) -> Callable[[Path, Path], Ended]:
-    """Lets a program print each member; its digest is left in a file of the member's name, and its length."""
-
-    def read(archive: Path, target: Path) -> Ended:
-        for name in HUGE_NAMES:
-            with subprocess.Popen(
-                [*command, archive, name], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-            ) as process:
-                assert process.stdout
-                leave(target / name, digest_of(process.stdout.read))
-            if process.returncode:
-                return Ended(process.returncode, b"", name)
-        return Ended(0, b"", "")
-
-    return read
-
-
 def python_printed(archive: Path, target: Path) -> Ended:
     def work() -> None:
         with zipfile.ZipFile(archive) as members:
@@ -212,14 +197,16 @@ def huge_tree(target: Path) -> Tree:
     return tree
 
 
-HUGE_ZIP = [
-    # unzip would need a minute.
-    Reader("7z", printed("7z", "x", "-bd", "-tzip", "-so"), warnings=(1,), prints=True),
-    Reader("zipfile", python_printed, prints=True),
-    Reader("bsdtar", bsdtar),
-]
-# The others keep holes.
-HUGE_TAR = [reader for reader in TAR if reader.name != "7z"]
+def those(readers: list[Reader], *names: str) -> list[Reader]:
+    return [reader for reader in readers if reader.name in names]
+
+
+# The two that are done in seconds, by what makes an archive large; of the tar readers, 7z does not keep holes.
+LARGE_ZIP = {
+    "huge": [Reader("zipfile", python_printed, prints=True), *those(ZIP, "bsdtar")],
+    "many": those(ZIP, "unzip", "7z"),
+}
+LARGE_TAR = {"huge": those(TAR, "GNU tar", "bsdtar", "tarfile"), "many": those(TAR, "GNU tar", "7z")}
 
 
 def is_gzip(archive: Path) -> bool:
@@ -231,10 +218,10 @@ def is_zip(archive: Path) -> bool:
     return ".zip" in archive.suffixes
 
 
-def readers(archive: Path, *, is_huge: bool = False) -> list[Reader]:
+def readers(archive: Path, traits: Set[str]) -> list[Reader]:
     """The programs that can read an archive of this form. A huge one has members that do not fit on the disk."""
-    if is_huge:
-        return HUGE_ZIP if is_zip(archive) else HUGE_TAR
+    for trait in LARGE_ZIP.keys() & traits:
+        return (LARGE_ZIP if is_zip(archive) else LARGE_TAR)[trait]
     if is_zip(archive):
         return ZIP
     return TAR + GZIP if is_gzip(archive) else TAR

@@ -20,7 +20,8 @@ def octal(number: int, length: int) -> bytes:
 
 def binary(number: int, length: int) -> bytes:
     """A number in base 256, as GNU tar and star write those that are too large, or less than zero."""
-    return (number % 256**length | (0x80 << 8 * (length - 1) if number >= 0 else 0)).to_bytes(length, "big")
+    mark = 0x80 << 8 * (length - 1) if number >= 0 else 0
+    return (number % (1 << 8 * length) | mark).to_bytes(length, "big")
 
 
 def header(
@@ -69,7 +70,10 @@ def padded(data: bytes) -> bytes:
 
 def record(key: str | bytes, value: str | bytes) -> bytes:
     """A line of a pax header, which begins with its own length."""
-    raw = b" %s=%s\n" % (key.encode() if isinstance(key, str) else key, value.encode() if isinstance(value, str) else value)
+    raw = b" %s=%s\n" % (
+        key.encode() if isinstance(key, str) else key,
+        value.encode() if isinstance(value, str) else value,
+    )
     length = len(raw)
     while len(b"%d" % length) + len(raw) != length:
         length = len(b"%d" % length) + len(raw)
@@ -159,7 +163,9 @@ def _(tar: Tar) -> None:
 
 @case("numbers as in version 7")
 def _(tar: Tar) -> None:
-    tar.file(b"file", mode=b"%6o \0" % 0o755, size=b"%11o " % 9, data=b"nine bytes"[:9], mtime=b"%11o " % WHEN, magic=OLD)
+    tar.file(
+        b"file", mode=b"%6o \0" % 0o755, size=b"%11o " % 9, data=b"nine bytes"[:9], mtime=b"%11o " % WHEN, magic=OLD
+    )
 
 
 @case("empty numbers")
@@ -187,7 +193,9 @@ def _(tar: Tar) -> None:
 
 @case("a date with a fraction")
 def _(tar: Tar) -> None:
-    for number, when in enumerate(["1234567890.5", "-1.5", "-0.25", "0.999999999", "-1", "1e9", "1234567890.", "99999999999"]):
+    for number, when in enumerate(
+        ["1234567890.5", "-1.5", "-0.25", "0.999999999", "-1", "1e9", "1234567890.", "99999999999"]
+    ):
         tar.pax(("mtime", when))
         tar.file(b"when%d" % number)
 
@@ -224,7 +232,9 @@ def _(tar: Tar) -> None:
 def _(tar: Tar) -> None:
     for length in tar.maker.random.sample([1, 99, 100, 101, 153, 154, 155, 156, 157, 200, 254, 255, 256], 6):
         name = tar.maker.path(length)
-        splits = [at for at in range(len(name)) if name[at : at + 1] == b"/" and at <= 155 and 0 < len(name) - at - 1 <= 100]
+        splits = [
+            at for at in range(len(name)) if name[at : at + 1] == b"/" and at <= 155 and 0 < len(name) - at - 1 <= 100
+        ]
         if length <= 100 and not (splits and tar.maker.chance(2)):
             tar.file(name)
         elif splits:
@@ -547,7 +557,9 @@ def _(tar: Tar) -> None:
 @case("a file again")
 def _(tar: Tar) -> None:
     for _ in range(tar.maker.pick([2, 2, 3])):
-        tar.file(b"file", tar.maker.data(30), mtime=tar.maker.pick([WHEN, WHEN + 1, 0]), mode=tar.maker.pick([0o600, 0o644]))
+        tar.file(
+            b"file", tar.maker.data(30), mtime=tar.maker.pick([WHEN, WHEN + 1, 0]), mode=tar.maker.pick([0o600, 0o644])
+        )
 
 
 @case("a file again, in another way")
@@ -731,7 +743,9 @@ def _(tar: Tar) -> None:
 @case("a damaged pax header")
 def _(tar: Tar) -> None:
     tar.maker.traits.add("damaged")
-    text = tar.maker.pick([b"99 path=other\n", b"x path=other\n", b"12 path=other\n", b"0 path=a\n", b"14 pathxother\n"])
+    text = tar.maker.pick(
+        [b"99 path=other\n", b"x path=other\n", b"12 path=other\n", b"0 path=a\n", b"14 pathxother\n"]
+    )
     tar.maker.traits.add(f"pax {text!r}")
     tar.add(header(b"PaxHeaders/x", b"x", size=len(text)), text)
     tar.file(b"name")
@@ -852,8 +866,10 @@ def _(tar: Tar) -> None:
         ("GNU.sparse.realsize", str(length)),
     )  # fmt: skip
     numbers = [len(found)] + [number for place, data in found for number in (place, len(data))]
-    tar.file(b"GNUSparseFile.1/sparse", padded(b"".join(b"%d\n" % number for number in numbers)) + b"".join(
-        data for _, data in found))
+    tar.file(
+        b"GNUSparseFile.1/sparse",
+        padded(b"".join(b"%d\n" % number for number in numbers)) + b"".join(data for _, data in found),
+    )
 
 
 @case("holes in old headers")
@@ -901,7 +917,9 @@ def _(tar: Tar) -> None:
 
 @case("something behind the end")
 def _(tar: Tar) -> bytes:
-    return bytes(1024) + tar.maker.pick([b"garbage", tar.maker.random.randbytes(1000), header(b"behind"), bytes(9000), b"x"])
+    return bytes(1024) + tar.maker.pick(
+        [b"garbage", tar.maker.random.randbytes(1000), header(b"behind"), bytes(9000), b"x"]
+    )
 
 
 @case("an end that is cut")

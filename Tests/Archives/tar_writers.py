@@ -229,8 +229,7 @@ def add_member(maker: Maker, tar: tarfile.TarFile, form: int, files: list[str]) 
     if form == tarfile.USTAR_FORMAT:
         member.mtime = abs(member.mtime) % 2**33
     if form == tarfile.PAX_FORMAT and maker.chance(3):
-        # A type says int where any number is good.
-        member.mtime = member.mtime + maker.pick([0.5, 0.25, 0.999_999])  # type: ignore[assignment]
+        member.mtime = member.mtime + maker.pick([0.5, 0.25, 0.999_999])
     member.uid = maker.pick([0, 1000, 2**21 - 1] + ([2**21, 2**31] if form != tarfile.USTAR_FORMAT else []))
     make = maker.random.randrange(8)
     if make == 0:
@@ -255,8 +254,10 @@ def add_member(maker: Maker, tar: tarfile.TarFile, form: int, files: list[str]) 
 
 
 CASES |= {f"GNU tar {form}": gnu(form) for form in GNU_FORMS}
-CASES |= {f"GNU tar posix sparse {version}": gnu_sparse("posix", f"--sparse-version={version}") for version in
-          ["0.0", "0.1", "1.0"]}
+CASES |= {
+    f"GNU tar posix sparse {version}": gnu_sparse("posix", f"--sparse-version={version}")
+    for version in ["0.0", "0.1", "1.0"]
+}
 CASES |= {f"GNU tar {form} sparse": gnu_sparse(form) for form in ["gnu", "oldgnu"]}
 CASES |= {
     "GNU tar appended": gnu_again("-r"),

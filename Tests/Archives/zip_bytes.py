@@ -145,7 +145,8 @@ def central(member: Member, offset: int) -> bytes:
     crc, stored, size = member.fact()
     offset = offset if member.offset is None else member.offset
     head = struct.pack(
-        "<IHHHHHHIIIHHHHHII", 0x02014B50, member.version | member.host << 8, member.version, member.flags, member.method,
+        "<IHHHHHHIIIHHHHHII",
+        0x02014B50, member.version | member.host << 8, member.version, member.flags, member.method,
         member.time, member.date, crc, stored, size, len(member.name), len(member.central), len(member.comment),
         member.disk, 0, (member.mode << 16 if member.host in (UNIX, DARWIN) else 0) | member.dos, offset,
     )  # fmt: skip
@@ -206,7 +207,9 @@ def _(z: Zip) -> None:
 
 @case("a comment that looks like an end")
 def _(z: Zip) -> None:
-    z.comment = z.maker.pick([b"PK\x05\x06" + bytes(18), b"PK\x05\x06", b"..PK\x05\x06" + bytes(18), b"PK\x06\x07" + bytes(16)])
+    z.comment = z.maker.pick(
+        [b"PK\x05\x06" + bytes(18), b"PK\x05\x06", b"..PK\x05\x06" + bytes(18), b"PK\x06\x07" + bytes(16)]
+    )
 
 
 @case("a comment that is cut")
@@ -609,8 +612,9 @@ def _(z: Zip) -> None:
 
 @case("DOS dates that are none")
 def _(z: Zip) -> None:
-    for number, (date, time) in enumerate([(0, 0), (29 << 9 | 13 << 5 | 1, 0), (29 << 9 | 2 << 5 | 30, 0),
-                                           (DATE, 31 << 11 | 63 << 5 | 31), (DATE, 30)]):
+    for number, (date, time) in enumerate(
+        [(0, 0), (29 << 9 | 13 << 5 | 1, 0), (29 << 9 | 2 << 5 | 30, 0), (DATE, 31 << 11 | 63 << 5 | 31), (DATE, 30)]
+    ):
         z.add(b"date%d" % number, date=date, time=time)
 
 
@@ -630,7 +634,11 @@ def _(z: Zip) -> None:
 
 @case("names in other bytes")
 def _(z: Zip) -> None:
-    z.add(z.maker.pick([b"caf\xe9", b"caf\x82", b"\xff\xfe"]), host=z.maker.pick([UNIX, DOS]), flags=z.maker.pick([0, 0x800]))
+    z.add(
+        z.maker.pick([b"caf\xe9", b"caf\x82", b"\xff\xfe"]),
+        host=z.maker.pick([UNIX, DOS]),
+        flags=z.maker.pick([0, 0x800]),
+    )
 
 
 @case("names that are written in other ways")

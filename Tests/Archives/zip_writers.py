@@ -8,6 +8,7 @@ import stat
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from making import Case, Maker, spread
 from processes import ENVIRONMENT, LIMIT
@@ -51,7 +52,9 @@ def with_program(maker: Maker) -> None:
     """An archive that unpacks itself: a program stands before it, and the places may or may not count that."""
     spread(maker, plain=True)
     maker.run("zip", "-qry", maker.archive, "home")
-    maker.archive.write_bytes(b"#!/bin/sh\n" + maker.random.randbytes(maker.pick([1, 100, 70_000])) + maker.archive.read_bytes())
+    maker.archive.write_bytes(
+        b"#!/bin/sh\n" + maker.random.randbytes(maker.pick([1, 100, 70_000])) + maker.archive.read_bytes()
+    )
     if maker.chance(2):
         maker.run("zip", "-qA", maker.archive)
         maker.traits.add("places count what is before")
@@ -88,16 +91,13 @@ class Pipe(io.RawIOBase):
     """A file that Python cannot go back in."""
 
     def __init__(self, path: Path) -> None:
-        self.file = open(path, "wb")
+        self.file = open(path, "wb", buffering=0)  # noqa: SIM115
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        return self.file.write(data)  # type: ignore[call-overload, no-any-return]
-
-    def flush(self) -> None:
-        self.file.flush()
+    def write(self, data: Any) -> int:
+        return self.file.write(data)
 
     def close(self) -> None:
         self.file.close()
@@ -106,7 +106,7 @@ class Pipe(io.RawIOBase):
 
 def python(method: int, *, large: bool = False, streams: bool = False) -> Case:
     def make(maker: Maker) -> None:
-        target = Pipe(maker.archive) if streams else open(maker.archive, "wb")
+        target = Pipe(maker.archive) if streams else open(maker.archive, "wb")  # noqa: SIM115
         with target, zipfile.ZipFile(target, "w", method) as members:
             for _ in range(maker.random.randint(1, 8)):
                 add_member(maker, members, method, large)
@@ -140,8 +140,6 @@ def add_member(maker: Maker, members: zipfile.ZipFile, method: int, large: bool)
     member.comment = maker.pick([b"", b"of one member"])
     with members.open(member, "w", force_zip64=large) as file:
         file.write(maker.data())
-
-
 
 
 def one_of(**ways: Case) -> Case:
