@@ -49,6 +49,7 @@ class Task:
     seed: int
     program: Path | None
     folder: Path
+    keys: Path
 
 
 def judge(task: Task, number: int) -> Result:
@@ -69,7 +70,9 @@ def judge(task: Task, number: int) -> Result:
         result.among = agreement.disagreements(theirs)
         if task.program:
             (folder / "here").mkdir()
-            ours = hubfleet.unpack(task.program, archive.path, folder / "here" / "home", "--keep-outer-links")
+            ours = hubfleet.unpack(
+                task.program, archive.path, folder / "here" / "home", "--keep-outer-links", keys=task.keys
+            )
             result.statuses["hubfleet"] = ours.status
             result.differences = agreement.compare(ours, theirs, is_damaged="damaged" in archive.traits)
     except Exception:
@@ -96,7 +99,9 @@ def main() -> int:
             return run_inside(Path(outside))
     folder = sandbox.close()
     program = None if options.program == "-" else Path(options.program).resolve()
-    task = Task(options.seed, program, folder)
+    task = Task(options.seed, program, folder, folder / "keys")
+    if program:
+        hubfleet.make_key(program, folder, task.keys)
     numbers = [
         number
         for number in range(options.start, options.start + options.count)

@@ -13,8 +13,11 @@ from processes import run
 from readers import Outcome
 
 
-def unpack(program: Path, archive: Path, target: Path, *options: str) -> Outcome:
-    """Lets the built program import an archive into a new folder, and lists what it made."""
+def unpack(program: Path, archive: Path, target: Path, *options: str, keys: Path) -> Outcome:
+    """Lets the built program import an archive into a new folder, and lists what it made.
+
+    The folder of keys is one for all archives, or each would need a new key.
+    """
     target.mkdir()
     since = time.time() - 1
     command: list[str | bytes | Path] = [
@@ -28,8 +31,8 @@ def unpack(program: Path, archive: Path, target: Path, *options: str) -> Outcome
         "json",
         *options,
     ]
-    ended = run([*command, *options], target.parent, XDG_CONFIG_HOME=os.fspath(target.parent.parent / "config"))
-    message = " ".join(ended.message.replace(os.fspath(target.parent), "").split())
+    ended = run([*command, *options], target.parent, XDG_CONFIG_HOME=os.fspath(keys))
+    message = " ".join(ended.message.replace(os.fspath(archive), "ARCHIVE").split())
     tree = list_tree(target, since)
     if ended.status == -1:
         return Outcome("hubfleet", "late", message, tree)
@@ -47,3 +50,15 @@ def unpack(program: Path, archive: Path, target: Path, *options: str) -> Outcome
 def named(text: str) -> bytes:
     """The path that is shown so."""
     return re.sub(rb"%([0-9A-F]{2})", lambda match: bytes([int(match[1], 16)]), text.encode())
+
+
+def make_key(program: Path, folder: Path, keys: Path) -> None:
+    """Lets the program make its key for receipts, which several at once must not do."""
+    (folder / "empty").mkdir()
+    run(
+        [program, "home", "export", "--from", folder / "empty", "--to", folder / "empty.zip"],
+        folder,
+        XDG_CONFIG_HOME=os.fspath(keys),
+    )
+    if not any(keys.rglob("*.pem")):
+        raise OSError(f"{program} made no key")

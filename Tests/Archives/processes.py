@@ -41,7 +41,7 @@ def run(command: Sequence[str | bytes | Path], folder: Path, *, limit: int = LIM
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limit,
-            umask=0,
+            umask=0o022,
             # Some ask for a password, and would wait for a terminal.
             start_new_session=True,
         )
@@ -60,7 +60,7 @@ def run_here(work: Callable[[], None], folder: Path, *, limit: int = LIMIT) -> E
             os.close(reading)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(limit)
-            os.umask(0)
+            os.umask(0o022)
             os.chdir(folder)
             work()
             status = 0
