@@ -96,7 +96,7 @@ def main() -> int:
     options = arguments()
     if not sandbox.is_inside():
         with tempfile.TemporaryDirectory(prefix="hubfleet-archives-") as outside:
-            return run_inside(Path(outside))
+            return sandbox.run_inside(Path(outside))
     folder = sandbox.close()
     program = None if options.program == "-" else Path(options.program).resolve()
     task = Task(options.seed, program, folder, folder / "keys")
@@ -120,17 +120,6 @@ def main() -> int:
     results.sort(key=lambda result: result.number)
     table = rows(Path(options.rows))
     return report(results, table, options, program is not None)
-
-
-def run_inside(folder: Path) -> int:
-    """Runs all of this once more, in a process of its own: the folder is removed when that has ended."""
-    child = os.fork()
-    if child == 0:
-        try:
-            sandbox.enter(folder)
-        finally:
-            os._exit(70)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def arguments() -> argparse.Namespace:

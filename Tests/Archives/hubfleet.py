@@ -12,6 +12,9 @@ from listing import list_tree
 from processes import run
 from readers import Outcome
 
+# A build for tests takes its time for long names.
+LIMIT = 300
+
 
 def unpack(program: Path, archive: Path, target: Path, *options: str, keys: Path) -> Outcome:
     """Lets the built program import an archive into a new folder, and lists what it made.
@@ -31,7 +34,7 @@ def unpack(program: Path, archive: Path, target: Path, *options: str, keys: Path
         "json",
         *options,
     ]
-    ended = run([*command, *options], target.parent, XDG_CONFIG_HOME=os.fspath(keys))
+    ended = run([*command, *options], target.parent, limit=LIMIT, XDG_CONFIG_HOME=os.fspath(keys))
     message = " ".join(ended.message.replace(os.fspath(archive), "ARCHIVE").split())
     tree = list_tree(target, since)
     if ended.status == -1:

@@ -46,6 +46,17 @@ def enter(folder: Path) -> None:
     os.execvp(private[0], [*private, sys.executable, *sys.argv])
 
 
+def run_inside(folder: Path) -> int:
+    """Runs all of this once more, in a process of its own: the folder is removed when that has ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            enter(folder)
+        finally:
+            os._exit(70)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def close() -> Path:
     """Shuts everything but the folder, to be called right after the start inside."""
     folder = Path(os.environ[MARK])

@@ -16,6 +16,8 @@ class Row:
     """One row: what differs, in which cases, and why that is so."""
 
     what: str
+    # In which cases, and why, for people.
+    when: str
     why: str
     # Regular expressions: of the case or one of its traits, of what Hubfleet says, of what the others have.
     case: str = ""
