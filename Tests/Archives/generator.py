@@ -35,7 +35,7 @@ def case_of(number: int) -> str:
     if number % RARE == RARE - 1 and number // RUN % 20 == 0:
         return sorted(LARGE)[number // RARE % len(LARGE)]
     if number % OFTEN == OFTEN - 1:
-        return sorted(DAMAGED)[number // OFTEN % len(DAMAGED)]
+        return sorted(DAMAGED)[(number // OFTEN - number // RARE) % len(DAMAGED)]
     return sorted(COMMON)[(number - number // OFTEN) % len(COMMON)]
 
 

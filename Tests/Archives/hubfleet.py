@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from listing import list_tree
-from processes import run
+from processes import Ended, run
 from readers import Outcome
 
 # A build for tests takes its time for long names.
@@ -23,18 +23,8 @@ def unpack(program: Path, archive: Path, target: Path, *options: str, keys: Path
     """
     target.mkdir()
     since = time.time() - 1
-    command: list[str | bytes | Path] = [
-        program,
-        "home",
-        "import",
-        archive,
-        "--to",
-        target,
-        "--format",
-        "json",
-        *options,
-    ]
-    ended = run([*command, *options], target.parent, limit=LIMIT, XDG_CONFIG_HOME=os.fspath(keys))
+    command: list[str | bytes | Path] = [program, "home", "import", archive, "--to", target, "--format", "json"]
+    ended = run([*command, *options], target.parent, limit=LIMIT, variables=variables(keys))
     message = " ".join(ended.message.replace(os.fspath(archive), "ARCHIVE").split())
     tree = list_tree(target, since)
     if ended.status == -1:
@@ -61,7 +51,18 @@ def make_key(program: Path, folder: Path, keys: Path) -> None:
     run(
         [program, "home", "export", "--from", folder / "empty", "--to", folder / "empty.zip"],
         folder,
-        XDG_CONFIG_HOME=os.fspath(keys),
+        variables=variables(keys),
     )
     if not any(keys.rglob("*.pem")):
         raise OSError(f"{program} made no key")
+
+
+def variables(keys: Path) -> dict[str, str]:
+    """Where the program may write what is no home: in a sandbox it is this folder alone."""
+    return {"XDG_CONFIG_HOME": os.fspath(keys), "TMPDIR": os.fspath(keys.parent)}
+
+
+def export(program: Path, home: Path, archive: Path, *options: str, keys: Path) -> Ended:
+    """Lets the built program archive a home."""
+    command: list[str | bytes | Path] = [program, "home", "export", "--from", home, "--to", archive]
+    return run([*command, *options], archive.parent, limit=LIMIT, variables=variables(keys))

@@ -12,8 +12,9 @@ PAGE = HERE.parents[1] / "docs/reference/archives.md"
 HEAD = """\
 # Archives of other programs
 
-Where GNU tar, bsdtar, Python's `tarfile` and `zipfile`, `unzip` and 7z agree on what is in an archive, `hubfleet home import`
-makes the same of it. A test makes archives with all of them and byte by byte, lets each program unpack them, and compares.
+Where GNU tar, bsdtar, `tarfile` and `zipfile` of Python, `unzip` and 7z agree on what is in an archive,
+`hubfleet home import` makes the same of it. A test makes archives with all of them and byte by byte, lets each program
+unpack them, and compares.
 They agree where all say the same, or all but one of three and more.
 
 This page is made from the tables in `Tests/Archives`.
@@ -26,8 +27,8 @@ This page is made from the tables in `Tests/Archives`.
 ROUND = """
 ## What other programs cannot give back
 
-Two homes go round, packed and unpacked by each program: one of real packages, and one with a path of every length from 1 to
-4,095 bytes. Hubfleet gives back each byte, mode, time and link of both. Others do not:
+Two homes go round, packed and unpacked by each program: one of real packages, and one with a path of every length from
+1 to 4,095 bytes. Hubfleet gives back each byte, mode, time and link of both. Others do not:
 
 | packed by | unpacked by | what | why |
 | --- | --- | --- | --- |

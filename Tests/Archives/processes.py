@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +31,19 @@ class Ended:
     message: str
 
 
-def run(command: Sequence[str | bytes | Path], folder: Path, *, limit: int = LIMIT, **variables: str) -> Ended:
+def run(
+    command: Sequence[str | bytes | Path],
+    folder: Path,
+    *,
+    limit: int = LIMIT,
+    variables: Mapping[str, str] | None = None,
+) -> Ended:
     """Runs a program, with what it may write at the end of its output."""
     try:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**ENVIRONMENT, **variables},
+            env={**ENVIRONMENT, **(variables or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limit,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 # The longest name and the longest path that the system takes.
 NAME = 255
 PATH = 4095
-# Sizes of packages from which on one makes a test slow, in bytes, and how many there must be.
-MOST = 600_000
-LEAST = 40
+# How many packages are taken, and the size from which on one makes a test slow, in bytes.
+COUNT = 42
+MOST = 300_000
 WHEN = 1_400_000_000
 
 
@@ -54,10 +55,14 @@ def put(folder: int, name: str, length: int) -> None:
     os.utime(name, (WHEN + 2 * length,) * 2, dir_fd=folder, follow_symlinks=False)
 
 
-def settle(home: Path) -> None:
+def settle(home: Path, *, has_new_links: bool = False) -> None:
     """Gives all folders dates that are not of today."""
-    for path, _, _, folder in os.fwalk(home, topdown=False):
-        os.utime(folder, (WHEN + len(path), WHEN + len(path)))
+    for path, folders, files, folder in os.fwalk(home, topdown=False):
+        for name in [*folders, *files]:
+            # The dates of links came with no copy.
+            if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode) and has_new_links:
+                os.utime(name, (WHEN, WHEN), dir_fd=folder, follow_symlinks=False)
+        os.utime(folder, (WHEN + 2 * len(path),) * 2)
 
 
 def of_packages(home: Path, environment: Path) -> None:
@@ -66,24 +71,26 @@ def of_packages(home: Path, environment: Path) -> None:
     inner = home / "project/.venv" / packages.relative_to(environment)
     inner.mkdir(parents=True)
     shutil.copy2(environment / "pyvenv.cfg", home / "project/.venv/pyvenv.cfg")
+    os.utime(home / "project/.venv/pyvenv.cfg", (WHEN, WHEN))
     shutil.copytree(environment / "bin", home / "project/.venv/bin", symlinks=True)
     count = 0
     for record in sorted(packages.glob("*.dist-info/RECORD")):
         files = [packages / line.rsplit(",", 2)[0].strip('"') for line in record.read_text().splitlines()]
         files = [file for file in files if file.is_file() and packages in file.parents and ".." not in file.parts]
-        if sum(file.stat().st_size for file in files) > MOST:
+        if count == COUNT or sum(file.stat().st_size for file in files) > MOST:
             continue
         count += 1
         for file in files:
             target = inner / file.relative_to(packages)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, target, follow_symlinks=False)
-    if count < LEAST:
-        raise ValueError(f"{environment} has {count} packages that are small, and {LEAST} are needed")
+            os.utime(target, (WHEN + 2 * count,) * 2)
+    if count < COUNT:
+        raise ValueError(f"{environment} has {count} packages that are small, and {COUNT} are needed")
     deep = home / "deep"
     small = next(iter(sorted(packages.glob("*.dist-info"))))
     for depth in range(24):
         deep = deep / "node_modules" / f"package-{depth}"
         shutil.copytree(small, deep)
     (deep / "loop").symlink_to("../" * 6)
-    settle(home)
+    settle(home, has_new_links=True)

@@ -15,9 +15,11 @@ import multiprocessing
 import os
 import re
 import shutil
+import stat
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -58,14 +60,16 @@ def tar_of_python(form: int) -> Callable[[Path, Path], None]:
 def zip_of_python(home: Path, archive: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as members:
         for name in names_in(home):
-            member = zipfile.ZipInfo.from_file(name) if not os.path.islink(name) else zipfile.ZipInfo(name)
-            if os.path.islink(name):
-                member.external_attr = 0o120777 << 16
-                members.writestr(member, os.readlink(name))
-            elif member.is_dir():
+            status = os.lstat(name)
+            member = zipfile.ZipInfo(name, time.gmtime(status.st_mtime)[:6])
+            member.external_attr = status.st_mode << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            if stat.S_ISDIR(status.st_mode):
+                member.filename += "/"
                 members.writestr(member, b"")
             else:
-                members.writestr(member, Path(name).read_bytes())
+                is_link = stat.S_ISLNK(status.st_mode)
+                members.writestr(member, os.readlink(name) if is_link else Path(name).read_bytes())
 
 
 def names_in(home: Path) -> Iterator[str]:
@@ -160,9 +164,8 @@ def pack(writer: Writer, place: Place, archive: Path) -> str:
                 os._exit(status)
         return "" if os.waitpid(child, 0)[1] == 0 else "failed"
     if writer.name.startswith(OURS):
-        command: list[str | bytes | Path] = [place.program, "home", "export", "--from", place.home, "--to", archive]
-        command += ["--compress"] if "--compress" in writer.name else []
-        done = run(command, place.folder, XDG_CONFIG_HOME=os.fspath(place.keys), limit=300)
+        options = ["--compress"] if "--compress" in writer.name else []
+        done = hubfleet.export(place.program, place.home, archive, *options, keys=place.keys)
     else:
         done = run([*writer.command, archive, *sorted(os.listdir(place.home))], place.home, limit=300)
     return "" if done.status == 0 else f"{done.status}: {done.message[-300:]}"
@@ -184,23 +187,30 @@ def go_round(number: int, place: Place) -> list[Found]:
             outcomes += [reader.name for reader in (ZIP if writer.suffix == ".zip" else TAR)]
         original = list_tree(place.home, 1 << 40)
         for name in outcomes:
-            outcome = unpacked(name, writer, place, archive, folder)
+            outcome = unpacked(name, writer, place, archive, original)
             found += differences(writer, name, original, outcome)
     shutil.rmtree(folder)
     return found
 
 
-def unpacked(name: str, writer: Writer, place: Place, archive: Path, folder: Path) -> Outcome:
+def unpacked(name: str, writer: Writer, place: Place, archive: Path, original: Tree) -> Outcome:
     """What a program makes of an archive, from the home on."""
-    target = folder / "back"
+    target = archive.parent / "back"
     if name == OURS:
         outcome = hubfleet.unpack(place.program, archive, target, "--keep-outer-links", keys=place.keys)
     else:
         (reader,) = [reader for reader in (ZIP if writer.suffix == ".zip" else TAR) if reader.name == name]
         outcome = unpack(reader, archive, target)
         outcome.tree = inner(outcome.tree)
+        if not reader.sets_times:
+            # Nor modes: what is there is nobody's word.
+            outcome.tree = {path: with_facts(thing, original.get(path)) for path, thing in outcome.tree.items()}
     shutil.rmtree(os.fsencode(target))
     return outcome
+
+
+def with_facts(thing: Thing, original: Thing | None) -> Thing:
+    return replace(thing, mode=original.mode, mtime=original.mtime) if original else thing
 
 
 def inner(tree: Tree) -> Tree:
@@ -234,7 +244,7 @@ def thing_differences(was: Thing | None, now: Thing | None) -> list[str]:
         return ["more" if was is None else "missing"]
     if was.kind != now.kind:
         return ["kind"]
-    return [field for field in FIELDS if getattr(was, field) != getattr(replace(now, first=b""), field)]
+    return [field for field in FIELDS if getattr(was, field) != getattr(now, field)]
 
 
 def main() -> int:
