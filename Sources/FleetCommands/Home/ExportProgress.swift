@@ -34,6 +34,7 @@ struct ExportProgress {
             meter.add(bytes: Int64(done - bytes), files: count - files)
             (bytes, files) = (done, count)
         case .startsOver(let reason): meter.message("\(reason.printable); starting over")
+        case .signed: break
         }
     }
 

@@ -90,8 +90,8 @@ struct HomeExportCommand: FleetCommand {
         let place = (archive ?? "") + SignedReceipt.suffix
         try writer?.checkFolder(usual: archive.map { $0 + SignedReceipt.suffix })
         if archive != nil { try writer?.check(usual: place) }
-        let receipt = try await export(home, to: archive, in: context)
-        try writer.map { try context.output.show($0.write(receipt, usual: place)) }
+        let (receipt, written) = try await export(home, to: archive, writer, in: context)
+        try written.map(context.output.show)
         if !receipt.isWhole { throw ExitStatus.failure }
     }
 
@@ -105,18 +105,24 @@ struct HomeExportCommand: FleetCommand {
         return try receipts.writer(notOver: files, in: context)
     }
 
-    private func export(_ home: URL, to archive: String?, in context: FleetContext) async throws -> HomeReceipt {
+    private func export(
+        _ home: URL, to archive: String?, _ writer: ReceiptWriter?, in context: FleetContext
+    ) async throws -> (receipt: HomeReceipt, written: ReceiptWriter.Written?) {
         var export = HomeExport(of: home.path, owner: home.lastPathComponent, format: chosenForm)
-        (export.time, export.user) = (context.time, context.user)
+        (export.time, export.user, export.receipts) = (context.time, context.user, writer)
         let name = ByteText.readable(Array(home.lastPathComponent.utf8))
         return try await Interruption.guarded { [export] in
             var progress = ExportProgress(name, context.output)
             defer { progress.finish() }
             do {
-                let receipt = try export.run(to: archive, isCompressed: compress) { progress.show($0) }
+                var written: ReceiptWriter.Written?
+                let receipt = try export.run(to: archive, isCompressed: compress) { event in
+                    if case .signed(let receipt) = event { written = receipt }
+                    progress.show(event)
+                }
                 progress.finish()
                 progress.tell(receipt, archive: archive)
-                return receipt
+                return (receipt, written)
             } catch is CancellationError where !compress && archive != nil {
                 progress.stop()
                 throw CancellationError()

@@ -102,9 +102,13 @@ package struct AllHomesExport: Sendable {
         tell(.begins(home))
         var export = HomeExport(of: "\(source)/\(home.folder)", owner: home.owner, format: format)
         (export.time, export.user) = (time, user)
-        let receipt = try export.run(to: archive, isCompressed: isCompressed) { tell(.export(home, $0)) }
+        export.receipts = receipts
+        var written: ReceiptWriter.Written?
+        let receipt = try export.run(to: archive, isCompressed: isCompressed) { event in
+            if case .signed(let receipt) = event { written = receipt } else { tell(.export(home, event)) }
+        }
         tell(.made(home, receipt, archive: archive))
-        tell(.signed(home, try receipts.write(receipt, usual: place)))
+        if let written { tell(.signed(home, written)) }
         return .made(receipt)
     }
 }

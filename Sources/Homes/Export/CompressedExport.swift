@@ -8,14 +8,16 @@ extension HomeExport {
     ///   - path: of the archive; nil: it goes to standard output.
     ///   - isCompressed: whether its files are compressed; it is a ZIP archive then.
     ///   - tell: is told each step.
-    /// - Returns: the receipt, still without a signature.
-    /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
+    /// - Returns: the receipt, without its signature.
+    /// - Throws: `HomeError`, `ReceiptError`, `CancellationError`, `FileError.held` when another process writes it.
     package func run(
         to path: String?, isCompressed: Bool, _ tell: (ExportEvent) -> Void = { _ in }
     ) throws -> HomeReceipt {
         guard let path else {
             let output = try ArchiveFile.standardOutput()
-            return isCompressed ? try compress(output.write, tell) : try stream(output.write, tell)
+            let receipt = isCompressed ? try compress(output.write, tell) : try stream(output.write, tell)
+            try sign(receipt, beside: "", tell)
+            return receipt
         }
         return isCompressed ? try compress(to: path, tell) : try write(to: path, tell)
     }
@@ -51,6 +53,8 @@ extension HomeExport {
         let file = ArchiveFile(try Descriptor(creating: part), path: part)
         let receipt = try compress(file.write, tell)
         try file.synchronize()
+        // Nothing can go on with it: a receipt without its archive is replaced by the next run, the other way round is not.
+        try sign(receipt, beside: path, tell)
         guard FileWriting.name(part, path) else { throw HomeError.notWritten(path, reason: SystemError("link").reason) }
         return receipt
     }

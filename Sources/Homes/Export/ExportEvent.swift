@@ -8,4 +8,6 @@ package enum ExportEvent: Sendable, Equatable {
     case wrote(bytes: UInt64, files: Int)
     /// The archive that was begun before is of no use.
     case startsOver(reason: String)
+    /// The receipt is signed, and where it was asked for.
+    case signed(ReceiptWriter.Written)
 }

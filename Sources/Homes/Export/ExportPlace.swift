@@ -15,11 +15,18 @@ struct ExportPlace {
         state = path + ".part.state"
     }
 
+    /// The file in which the part's number on the disk is noted before it gets its name: not all disks let it have two.
+    private var note: String { state + "/named" }
+
     /// Whether the part has its name already, and only what comes after that is missing: whoever wrote it was killed.
     var isFinished: Bool {
-        guard let part = Self.status(part), let whole = Self.status(path) else { return false }
-        return part.st_mode & S_IFMT == S_IFREG && (part.st_dev, part.st_ino) == (whole.st_dev, whole.st_ino)
+        guard let whole = Self.status(path), whole.st_mode & S_IFMT == S_IFREG else { return false }
+        let noted = FileManager.default.contents(atPath: note).map { String(decoding: $0, as: UTF8.self) }
+        if let part = Self.status(part) { return (part.st_dev, part.st_ino) == (whole.st_dev, whole.st_ino) }
+        return noted == Self.number(whole)
     }
+
+    private static func number(_ status: stat) -> String { "\(status.st_dev) \(status.st_ino) \(status.st_size)" }
 
     /// - Throws: `HomeError.notWritten` when there is a part that no export began.
     func checkPart() throws {
@@ -38,8 +45,11 @@ struct ExportPlace {
     func forgetScan() { unlink(state + "/snapshot.json") }
 
     /// Gives the part its name.
-    /// - Throws: `HomeError.notWritten`, also when there is something by now.
+    /// - Throws: `HomeError.notWritten`, also when there is something by now; `FileError`.
     func publish() throws {
+        if let status = Self.status(part) {
+            try FileWriting.write(Array(Self.number(status).utf8), to: note, permissions: 0o600)
+        }
         guard FileWriting.name(part, path) else { throw HomeError.notWritten(path, reason: SystemError("link").reason) }
     }
 

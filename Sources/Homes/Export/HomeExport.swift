@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Receipts
 
 /// Writes the archive of a home to a file that has its name only once all is written.
 ///
@@ -14,6 +15,9 @@ package struct HomeExport: Sendable {
     package var time: any TimeSource = SystemTime()
     /// The user whom this process acts as.
     package var user = ProcessUser.current
+    /// Signs the receipt, before what is needed to make it is forgotten: a kill never leaves an archive without one. Nil: there
+    /// is none.
+    package var receipts: ReceiptWriter?
 
     /// - Parameters:
     ///   - home: its path.
@@ -40,7 +44,7 @@ package struct HomeExport: Sendable {
 
     /// Makes the file, or goes on with it.
     ///
-    /// - Throws: `HomeError`, `CancellationError`, `FileError.held` when another process writes it.
+    /// - Throws: `HomeError`, `ReceiptError`, `CancellationError`, `FileError.held` when another process writes it.
     package func write(to path: String, _ tell: (ExportEvent) -> Void = { _ in }) throws -> HomeReceipt {
         let place = ExportPlace(path)
         if !place.isFinished { try checkPlace(path) }
@@ -50,7 +54,7 @@ package struct HomeExport: Sendable {
         try FileWriting.makeFolder(place.state, permissions: 0o700)
         let lock = try FileLock(path: place.state + "/lock", holder: "another process is writing \(path)")
         defer { withExtendedLifetime(lock) {} }
-        if place.isFinished { return try complete(place) }
+        if place.isFinished { return try complete(place, tell) }
         // Another process may have ended just now.
         try checkPlace(path)
         place.letGoOfFinished()
@@ -59,6 +63,7 @@ package struct HomeExport: Sendable {
             do {
                 let receipt = try goOn(place, tell)
                 try place.publish()
+                try sign(receipt, beside: path, tell)
                 place.clear()
                 return receipt
             } catch let error as HomeError {
@@ -76,7 +81,7 @@ package struct HomeExport: Sendable {
     }
 
     /// Completes an export whose process was killed when it had just given the archive its name, which is not touched.
-    private func complete(_ place: ExportPlace) throws -> HomeReceipt {
+    private func complete(_ place: ExportPlace, _ tell: (ExportEvent) -> Void) throws -> HomeReceipt {
         do {
             let snapshot = try HomeSnapshot(folder: place.state)
             try checkBegun(snapshot, PartMark(place.state + "/mark", format), place.part)
@@ -84,12 +89,20 @@ package struct HomeExport: Sendable {
             defer { ahead.abandon() }
             let nothing: (ExportEvent) -> Void = { _ in }
             let receipt = try copy(snapshot, from: snapshot.summary.length(format), ahead, nothing) { _, _ in }
+            try sign(receipt, beside: place.path, tell)
             place.clear()
             return receipt
         } catch is HomeError {
             place.clear()
             throw isThere(place.path)
         }
+    }
+
+    /// Signs and writes the receipt of an archive.
+    /// - Throws: `ReceiptError`, `FileError`.
+    func sign(_ receipt: HomeReceipt, beside path: String, _ tell: (ExportEvent) -> Void) throws {
+        guard let receipts else { return }
+        tell(.signed(try receipts.write(receipt, usual: path + SignedReceipt.suffix)))
     }
 
     private func isThere(_ path: String) -> HomeError {

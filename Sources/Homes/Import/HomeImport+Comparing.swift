@@ -39,7 +39,11 @@ extension HomeImport {
                 let isSame = try tree.hasContents(item, contents)
                 if !isSame { states[index] = .other }
             } catch let fault as MemberFault {
-                throw ImportError.damaged(archive, ["\(ByteText.readable(item.path)): \(fault.what)"])
+                guard !plan.isOurs else {
+                    throw ImportError.damaged(archive, ["\(ByteText.readable(item.path)): \(fault.what)"])
+                }
+                // What is there stays: it is read again when it would be written, and then told.
+                states[index] = .missing
             }
         }
     }

@@ -69,9 +69,11 @@ package struct HomeImport: Sendable {
         }
         defer { withExtendedLifetime(lock) {} }
         let tree = try TargetTree(target)
-        let writer = ImportWriter(tree, account: account ?? ownerOfTarget())
+        let writer = ImportWriter(tree, account: account ?? ownerOfTarget(), replaces: replaces)
         let present = try compare(plan, tree, room)
-        writer.remove(leftovers(room, plan))
+        let wanted = room.leftovers.isEmpty && room.lists.isEmpty ? [] : partNames(plan)
+        try writer.made.takeOver(room.lists.filter { !wanted.contains($0) }, user: user.user)
+        writer.remove(room.leftovers.filter { !wanted.contains($0) })
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
@@ -80,13 +82,14 @@ package struct HomeImport: Sendable {
         return result
     }
 
-    /// Leftovers that no import needs any more. A home that was archived after one was killed may hold such files, too.
-    private func leftovers(_ room: ImportRoom, _ plan: ImportPlan) -> [[UInt8]] {
-        guard !room.leftovers.isEmpty else { return [] }
-        let wanted = Set(
-            (0..<plan.items.count).lazy.map { plan.items[$0].path }.filter { ImportPart.is(FolderChain.split($0).name) }
-        )
-        return room.leftovers.filter { !wanted.contains($0) }
+    /// The paths in the archive that are called as what a killed import leaves: a home that was archived after one was killed
+    /// may hold such files, too.
+    private func partNames(_ plan: ImportPlan) -> Set<[UInt8]> {
+        Set(
+            (0..<plan.items.count).lazy.map { plan.items[$0].path }.filter {
+                let name = FolderChain.split($0).name
+                return ImportPart.is(name) || MadeFolders.isList(name)
+            })
     }
 
     private func ownerOfTarget() -> HomeOwner? {
@@ -111,8 +114,17 @@ package struct HomeImport: Sendable {
                 result.files += 1
                 result.bytes += item.member.size
                 guard !present[index] else { return tell(.wrote(bytes: Int(item.member.size), files: 1)) }
-                try writer.writeFile(item, contents) { tell(.wrote(bytes: $0, files: 0)) }
-                tell(.wrote(bytes: 0, files: 1))
+                do {
+                    try writer.writeFile(item, contents) { tell(.wrote(bytes: $0, files: 0)) }
+                    tell(.wrote(bytes: 0, files: 1))
+                } catch let fault as MemberFault {
+                    // Its own archive was checked before: it changed since.
+                    let path = ByteText.readable(item.path)
+                    guard !plan.isOurs else { throw HomeError.notAnArchive(archive, reason: "\(path): \(fault.what)") }
+                    (result.files, result.bytes) = (result.files - 1, result.bytes - item.member.size)
+                    result.unreadable += 1
+                    result.exceptions.append(HomeReceipt.Exception(path: path, reason: fault.what))
+                }
             case .link: if !present[index] { late.append(index) }
             case .hardLink: late.append(index)
             case .other, .unreadable: break
@@ -134,7 +146,7 @@ package struct HomeImport: Sendable {
     func readItems(_ plan: ImportPlan, _ body: (Int, MemberContents) throws -> Void) throws {
         var (number, next) = (0, 0)
         try withoutActuallyEscaping(body) { body in
-            try ArchiveReader.open(archive).readAll { _, contents in
+            _ = try ArchiveReader.open(archive).readAll { _, contents in
                 defer { number += 1 }
                 guard next < plan.items.count, plan.items.number(next) == number else { return }
                 defer { next += 1 }

@@ -56,7 +56,7 @@ struct ImportItems {
         case .folder: (kind, target) = (.folder, [])
         case .file: (kind, target) = (.file, [])
         case .link(let bytes): (kind, target) = (.link, bytes)
-        case .hardLink(let bytes): (kind, target) = (.hardLink, bytes)
+        case .hardLink(let bytes): (kind, target) = (.hardLink, ImportPlan.inside(bytes) ?? bytes)
         case .other, .unreadable: return
         }
         rows.append(
@@ -97,26 +97,45 @@ struct ImportItems {
         return left
     }
 
-    /// Finds two things that want one place, and things below what is no folder. A folder that is named again is left out.
+    /// Finds things below what is no folder, and folders that are to be something else, too. Of what has one path the last
+    /// stays, as tar means it when an archive is added to.
     ///
     /// - Returns: what is wrong, for people; nil when nothing is.
     mutating func conflict() throws -> String? {
-        let order = try sorted()
-        for (one, next) in zip(order, order.dropFirst()) {
+        var order = try sorted()[...]
+        guard var one = order.popFirst() else { return nil }
+        for next in order {
             let (first, second) = (bytes[Self.range(rows[one])], bytes[Self.range(rows[next])])
             if first.elementsEqual(second) {
-                // tar may name a folder more than once.
-                guard rows[one].kind == .folder, rows[next].kind == .folder else {
+                guard (rows[one].kind == .folder) == (rows[next].kind == .folder) else {
                     return "two members want to be \(ByteText.readable(Array(first)))"
                 }
-                rows[next].isLeftOut = true
+                rows[one].isLeftOut = true
             } else if rows[one].kind != .folder, second.count > first.count, second.starts(with: first),
                 second[second.startIndex + first.count] == 0x2F
             {
                 return "\(ByteText.readable(Array(second))) is below something that is no folder"
             }
+            one = next
         }
+        let replaced = rows.filter { $0.isLeftOut && $0.kind != .folder }
         rows.removeAll(where: \.isLeftOut)
+        return replaced.isEmpty ? nil : lostTarget(replaced)
+    }
+
+    /// Finds a second name of a file that a later member replaces: its contents are nowhere else.
+    private func lostTarget(_ replaced: [Row]) -> String? {
+        let places = Dictionary(grouping: replaced) { Array(bytes[Self.range($0)]) }
+        for index in rows.indices where rows[index].kind == .hardLink {
+            guard case .hardLink(let target) = self[index].member.kind, let olds = places[target] else { continue }
+            let isOld = rows.contains { row in
+                row.number > rows[index].number && bytes[Self.range(row)].elementsEqual(target)
+            }
+            if isOld, olds.contains(where: { $0.number < rows[index].number }) {
+                let path = ByteText.readable(self[index].path)
+                return "\(path) is a second name of \(ByteText.readable(target)), which a later member replaces"
+            }
+        }
         return nil
     }
 

@@ -23,7 +23,7 @@ struct ImportPlan {
     /// - Throws: `HomeError.notAnArchive`, `ImportError`.
     init(_ archive: String, _ limits: Limits) throws {
         var (total, names, number, marks) = (UInt64(0), 0, 0, HubfleetArchiveMarks())
-        try ArchiveReader.open(archive).readAll { member, contents in
+        let end = try ArchiveReader.open(archive).readAll { member, contents in
             defer { number += 1 }
             total = total.adding(member.size)
             guard total <= limits.bytes else { throw ImportError.tooLarge(archive, limit: limits.bytes) }
@@ -35,6 +35,7 @@ struct ImportPlan {
             try add(member, number, archive)
         }
         if marks.isNewer { throw ImportError.newer(archive) }
+        if let doubt = end.doubt { leaveOut(".", doubt, isUnreadable: true) }
         isOurs = marks.isOurs
         if isOurs { try enterHome(archive) }
         if let conflict = try items.conflict() { throw ImportError.unsafe(archive, conflict) }
@@ -43,21 +44,41 @@ struct ImportPlan {
     }
 
     private mutating func add(_ member: FoundMember, _ number: Int, _ archive: String) throws {
-        let names = member.path.split(separator: 0x2F, omittingEmptySubsequences: false)
-        let isSafe =
-            !member.path.contains(0) && member.path.count <= HomeWalk.longestPath + ArchiveMember.folder.utf8.count
-            && names.allSatisfy { !$0.isEmpty && !$0.elementsEqual([0x2E, 0x2E]) && $0.count < 256 }
-        if member.path.isEmpty || member.path == [0x2E] { return }
-        guard isSafe else { throw ImportError.unsafe(archive, "\(member.shownPath) does not stay in its folder") }
-        let path = Array(names.filter { !$0.elementsEqual([0x2E]) }.joined(separator: [0x2F]))
-        guard !path.isEmpty else { return }
-        switch member.kind {
-        case .other(let what): left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: what))
-        case .unreadable(let what):
-            unreadable += 1
-            left.append(HomeReceipt.Exception(path: ByteText.readable(path), reason: what))
-        default: items.add(member, at: path, number: number)
+        guard let path = Self.inside(member.path) else {
+            throw ImportError.unsafe(archive, "\(member.shownPath) does not stay in its folder")
         }
+        if path.isEmpty, member.kind == .folder { return }
+        if let reason = Self.unnameable(path) {
+            return leaveOut(member.shownPath, reason, isUnreadable: true)
+        }
+        switch member.kind {
+        case .other(let what): leaveOut(ByteText.readable(path), what, isUnreadable: false)
+        case .unreadable(let what): leaveOut(ByteText.readable(path), what, isUnreadable: true)
+        case .folder, .file, .link, .hardLink: items.add(member, at: path, number: number)
+        }
+    }
+
+    private mutating func leaveOut(_ path: String, _ reason: String, isUnreadable: Bool) {
+        if isUnreadable { unreadable += 1 }
+        left.append(HomeReceipt.Exception(path: path, reason: reason))
+    }
+
+    /// The path below the folder, without `.`, empty names and `/` at its beginning, which all programs pass over; nil when
+    /// it leads out.
+    static func inside(_ path: [UInt8]) -> [UInt8]? {
+        let names = path.split(separator: 0x2F).filter { !$0.elementsEqual([0x2E]) }
+        return names.contains { $0.elementsEqual([0x2E, 0x2E]) } ? nil : Array(names.joined(separator: [0x2F]))
+    }
+
+    /// Why nothing can have this path; nil when something can.
+    private static func unnameable(_ path: [UInt8]) -> String? {
+        if path.isEmpty { return "it has no name" }
+        if path.contains(0) { return "its name has a zero byte, which no disk holds" }
+        if path.split(separator: 0x2F).contains(where: { $0.count > 255 }) {
+            return "a name in its path is longer than 255 bytes, which no disk holds"
+        }
+        guard path.count > HomeWalk.longestPath + ArchiveMember.folder.utf8.count else { return nil }
+        return "its path is longer than \(HomeWalk.longestPath) bytes"
     }
 
     /// Keeps what is below the folder of the home; the rest is about the archive itself.
@@ -82,8 +103,7 @@ struct ImportPlan {
         case .link(let target):
             limits.keepsOuterLinks || staysInside(target, from: path) ? nil : "leads out of the home"
         case .hardLink(let target):
-            // The path of a member, so without any `..`.
-            staysInside(target, from: [0x78]) ? nil : "leads out of the home"
+            inside(target) == nil ? "leads out of the home" : nil
         }
     }
 

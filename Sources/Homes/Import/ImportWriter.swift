@@ -6,13 +6,18 @@ final class ImportWriter {
     let tree: TargetTree
     /// The owner of what is made; nil: the user of this process.
     let account: HomeOwner?
+    /// Whether what is there already becomes as in the archive, folders too.
+    private let replaces: Bool
     private let part = ImportPart()
     /// Folders, whose modes and times come last: one that must not be written to still gets its files.
     private var folders: [ImportItem] = []
+    let made: MadeFolders
 
-    init(_ tree: TargetTree, account: HomeOwner?) {
+    init(_ tree: TargetTree, account: HomeOwner?, replaces: Bool) {
         self.tree = tree
         self.account = account
+        self.replaces = replaces
+        made = MadeFolders(root: tree.chain.root, shown: tree.path)
     }
 
     /// Makes a folder, which gets its mode and time at the end.
@@ -22,13 +27,13 @@ final class ImportWriter {
         folders.append(item)
     }
 
-    /// Writes a file.
+    /// Writes a file, which has its name only when all of it is there.
     ///
     /// - Parameters:
     ///   - item: the file.
     ///   - contents: hands out its bytes.
     ///   - told: is told the bytes of each piece.
-    /// - Throws: `HomeError.notWritten`, `.notAnArchive`, `CancellationError`.
+    /// - Throws: `HomeError.notWritten`, `MemberFault`, `CancellationError`.
     func writeFile(_ item: ImportItem, _ contents: MemberContents, _ told: @escaping (Int) -> Void) throws {
         let (parent, name) = FolderChain.split(item.path)
         let folder = try folder(parent)
@@ -53,8 +58,7 @@ final class ImportWriter {
             }
         } catch {
             remove(part.name[...], in: folder)
-            guard let fault = error as? MemberFault else { throw error }
-            throw HomeError.notAnArchive(tree.shown(item.path), reason: fault.what)
+            throw error
         }
     }
 
@@ -69,12 +73,21 @@ final class ImportWriter {
         }
     }
 
-    /// Gives folders their modes and times, the deepest first.
+    /// Gives folders their modes and times, the deepest first: those that were made, and all when that was told.
     /// - Throws: `HomeError.notWritten`.
     func finish() throws {
+        var implied = made.paths
         for item in folders.sorted(by: { $0.path.count > $1.path.count }) {
-            if let number = try? tree.chain.folder(item.path[...]) { try settle(number, item) }
+            let isMade = implied.remove(item.path) != nil
+            guard isMade || replaces, let number = try? tree.chain.folder(item.path[...]) else { continue }
+            try settle(number, item)
         }
+        // The archive has what is in them, and not them.
+        for path in implied {
+            guard let number = try? tree.chain.folder(path[...]) else { continue }
+            try call(path) { () throws(SystemError) in try SystemCall.check("fchmod", fchmod(number, 0o755)) }
+        }
+        made.finish()
     }
 
     /// The descriptor of a folder, which is made with those above it.
@@ -84,13 +97,15 @@ final class ImportWriter {
             guard error.number == ENOENT, !path.isEmpty else { throw tree.failure(Array(path), error) }
         }
         let (parent, name) = FolderChain.split(Array(path))
-        let above = try folder(parent)
-        let made = try call(Array(path)) { () throws(SystemError) in
+        _ = try folder(parent)
+        try made.add(Array(path))
+        let number = try call(Array(path)) { () throws(SystemError) in
+            let above = try tree.chain.folder(parent)
             try SystemCall.make("mkdirat", name, unless: EEXIST) { mkdirat(above, $0, 0o700) }
             return try tree.chain.folder(path)
         }
-        if let account { fchown(made, account.user, account.group) }
-        return made
+        if let account { fchown(number, account.user, account.group) }
+        return number
     }
 
     /// Makes calls of the system about an item.

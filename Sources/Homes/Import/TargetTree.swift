@@ -17,7 +17,7 @@ struct TargetTree {
     }
 
     let chain: FolderChain
-    private let path: String
+    let path: String
 
     /// - Parameter path: of the folder.
     /// - Throws: `HomeError.notAFolder`.

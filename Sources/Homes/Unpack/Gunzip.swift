@@ -1,12 +1,14 @@
 import CZlib
 
-/// The bytes of a file that gzip has compressed.
+/// The bytes of a file that gzip has compressed. zlib compares length and checksum at the end of each part.
 final class Gunzip {
     private let file: ArchiveSource
     private var stream = z_stream()
     private var input: [UInt8] = []
     private var used = 0
     private var place: UInt64 = 0
+    /// Whether a part is whole, so that the file may end.
+    private var isBetweenParts = false
 
     init(_ file: ArchiveSource) throws {
         self.file = file
@@ -18,22 +20,50 @@ final class Gunzip {
     deinit { inflateEnd(&stream) }
 
     /// - Returns: fewer bytes at the end.
+    /// - Throws: `HomeError.notAnArchive` when it is damaged, or ends too early.
     func read(_ count: Int) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                if used == input.count {
-                    input = try file.read(at: place, upTo: 1 << 16)
-                    used = 0
-                    place += UInt64(input.count)
-                    if input.isEmpty { return }
+                guard try fill() else {
+                    guard isBetweenParts else { throw file.broken("it ends too early; resume its download") }
+                    return
+                }
+                if isBetweenParts {
+                    // Another part may follow, or zeros that fill up the last block of a tape.
+                    guard input[used] != 0 else {
+                        try checkPadding()
+                        return
+                    }
+                    isBetweenParts = false
                 }
                 let status = step(UnsafeMutableBufferPointer(rebasing: buffer[filled...]), &filled)
-                // Another gzip file may follow.
-                if status == Z_STREAM_END { inflateReset(&stream) }
                 guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-                    throw file.broken("it is damaged")
+                    throw file.broken("it is damaged: its checksum, or what was compressed, is wrong")
+                }
+                if status == Z_STREAM_END {
+                    inflateReset(&stream)
+                    isBetweenParts = true
                 }
             }
+        }
+    }
+
+    /// - Returns: false at the end of the file.
+    private func fill() throws -> Bool {
+        guard used == input.count else { return true }
+        input = try file.read(at: place, upTo: 1 << 16)
+        used = 0
+        place += UInt64(input.count)
+        return !input.isEmpty
+    }
+
+    private func checkPadding() throws {
+        while try fill() {
+            try Task.checkCancellation()
+            guard input[used...].allSatisfy({ $0 == 0 }) else {
+                throw file.broken("something stands behind what was compressed")
+            }
+            used = input.count
         }
     }
 

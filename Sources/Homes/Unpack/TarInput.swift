@@ -8,6 +8,8 @@ struct TarInput {
     /// Bytes of the open member that are left, and the zeros behind it.
     private var left: UInt64 = 0
     private var padding: UInt64 = 0
+    /// Whether the file ended where the last block was wanted, and not within one.
+    private(set) var isAtEnd = false
 
     init(_ file: ArchiveSource) throws {
         self.file = file
@@ -17,7 +19,19 @@ struct TarInput {
     /// The next block; nil at the end of the file.
     mutating func block() throws -> [UInt8]? {
         let bytes = try take(512)
+        isAtEnd = bytes.isEmpty
         return bytes.count == 512 ? bytes : nil
+    }
+
+    /// Reads what stands behind the first block of zeros, to the end of the file: what was compressed has its checksum there.
+    mutating func end() throws -> ArchiveEnd {
+        var end = ArchiveEnd.whole
+        while true {
+            try Task.checkCancellation()
+            let rest = try take(1 << 18)
+            guard !rest.isEmpty else { return end }
+            if !rest.withUnsafeBytes(Zeros.fill) { end = .followed }
+        }
     }
 
     /// The contents of a header before the header.
@@ -44,27 +58,38 @@ struct TarInput {
         }
     }
 
-    /// A file with holes: its map stands before its bytes.
-    mutating func sparse(_ size: UInt64, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
-        var numbers = SparseMap()
-        while !numbers.isComplete {
-            guard left >= 512, let block = try block() else { throw MemberFault(what: "the archive is damaged here") }
-            left -= 512
-            guard numbers.add(block) else { throw MemberFault(what: "the archive is damaged here") }
-        }
-        var written: UInt64 = 0
-        for (offset, count) in numbers.ranges {
-            guard offset >= written, offset <= size, count <= size - offset, count <= left else {
-                throw MemberFault(what: "the archive is damaged here")
+    /// A file with holes, from its pieces. All that is stored must be in one of them.
+    mutating func sparse(_ form: SparseForm, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let pieces: [SparsePiece] =
+            switch form {
+            case .known(let pieces, _): pieces
+            case .inContents: try sparseMap()
             }
-            try Self.zeros(offset - written, use)
-            let after = left - count
-            left = count
+        let size = form.size
+        var written: UInt64 = 0
+        for piece in pieces {
+            guard piece.offset >= written, piece.offset <= size, piece.count <= size - piece.offset, piece.count <= left
+            else { throw SparseForm.damaged }
+            try Self.zeros(piece.offset - written, use)
+            let after = left - piece.count
+            left = piece.count
             try contents(use)
             left = after
-            written = offset + count
+            written = piece.offset + piece.count
         }
+        guard left == 0 else { throw SparseForm.damaged }
         try Self.zeros(size - written, use)
+    }
+
+    /// The map that stands before the bytes of a file.
+    private mutating func sparseMap() throws -> [SparsePiece] {
+        var map = SparseMap()
+        while !map.isComplete {
+            guard left >= 512, let block = try block() else { throw SparseForm.damaged }
+            left -= 512
+            guard map.add(block) else { throw SparseForm.damaged }
+        }
+        return map.pieces
     }
 
     /// Passes over what was not read.

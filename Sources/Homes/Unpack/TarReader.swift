@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads a tar archive, also one that gzip has compressed: ustar, pax, GNU's long names, and holes as GNU tar writes them.
+/// Reads a tar archive, also one that gzip has compressed: ustar, pax, GNU's long names, and all four forms in which GNU tar
+/// writes sparse files.
 struct TarReader: ArchiveReading {
     private let file: ArchiveSource
 
@@ -9,98 +10,78 @@ struct TarReader: ArchiveReading {
     /// Whether a file that begins so is a tar archive.
     static func isTar(_ head: [UInt8]) -> Bool { head.count == 512 && TarHeader(head) != nil }
 
-    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws {
+    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws -> ArchiveEnd {
         var input = try TarInput(file)
-        var names = LongNames()
-        var global: [String: [UInt8]] = [:]
+        var before = TarMember.Before()
+        var global = PaxRecords()
         while let block = try input.block() {
             guard let header = TarHeader(block) else {
                 guard block.allSatisfy({ $0 == 0 }) else { throw file.broken("a header in it is damaged") }
-                return
+                return try input.end()
             }
             switch header.kind {
-            case "x": names.pax = try Self.records(try input.text(header.size), file)
-            case "g": global.merge(try Self.records(try input.text(header.size), file)) { _, new in new }
-            case "L": names.name = try input.text(header.size).prefix { $0 != 0 }.map(\.self)
-            case "K": names.target = try input.text(header.size).prefix { $0 != 0 }.map(\.self)
+            case "x", "X": before.records = try records(header, &input)
+            case "g": global.merge(try records(header, &input, isGlobal: true))
+            case "L": before.name = try input.text(header.size).prefix { $0 != 0 }.map(\.self)
+            case "K": before.target = try input.text(header.size).prefix { $0 != 0 }.map(\.self)
+            case "V":
+                // The name of a tape.
+                input.open(header.size)
+                try input.closeMember()
             default:
-                names.pax.merge(global) { own, _ in own }
-                try hand(header, names, &input, body)
-                names = LongNames()
+                before.records.fill(from: global)
+                try hand(header, before, &input, body)
+                before = TarMember.Before()
             }
         }
-        throw file.broken("it ends too early; resume its download")
+        // Some programs leave out the mark of the end. What is cut there looks the same.
+        guard input.isAtEnd else { throw file.broken("it ends too early; resume its download") }
+        return .withoutMark
     }
 
-    /// The facts that headers before the header tell about the next member.
-    private struct LongNames {
-        var pax: [String: [UInt8]] = [:]
-        var name: [UInt8]?
-        var target: [UInt8]?
-
-        func number(_ key: String) -> Int64? {
-            pax[key].flatMap { Double(String(decoding: $0, as: UTF8.self)) }.flatMap {
-                abs($0) < 9e18 ? Int64($0.rounded(.down)) : nil
-            }
+    private func records(_ header: TarHeader, _ input: inout TarInput, isGlobal: Bool = false) throws -> PaxRecords {
+        guard let records = PaxRecords(try input.text(header.size)), !isGlobal || !records.isOfOneFile else {
+            throw file.broken("a header in it is damaged")
         }
+        return records
     }
 
     private func hand(
-        _ header: TarHeader, _ names: LongNames, _ input: inout TarInput,
+        _ header: TarHeader, _ before: TarMember.Before, _ input: inout TarInput,
         _ body: (FoundMember, MemberContents) throws -> Void
     ) throws {
-        let stored = UInt64(max(0, names.number("size") ?? Int64(clamping: header.size)))
-        let isSparse = names.pax["GNU.sparse.major"] != nil
-        var path = names.pax["GNU.sparse.name"] ?? names.pax["path"] ?? names.name ?? header.name
-        while path.last == 0x2F { path.removeLast() }
-        if path.starts(with: Array("./".utf8)) { path.removeFirst(2) }
-        guard path.count <= Int(UInt16.max) else { throw file.broken("a name in it is too long") }
-        let target = names.pax["linkpath"] ?? names.target ?? header.target
-        let kind: FoundMember.Kind
-        switch header.kind {
-        case "0", "\0", "7": kind = header.name.last == 0x2F ? .folder : .file
-        case "5": kind = .folder
-        case "2": kind = .link(target: target)
-        case "1": kind = .hardLink(target: target)
-        case "S": kind = .unreadable("a sparse file of an old form")
-        default: kind = .other("a device or the like")
+        let found: TarMember
+        do throws(MemberFault) {
+            let old = header.kind == "S" ? try oldSparse(header, &input) : nil
+            found = try TarMember.read(header, before, oldSparse: old)
+        } catch {
+            throw file.broken("\(ByteText.readable(before.name ?? header.name)): \(error.what)")
         }
-        let real = isSparse ? names.number("GNU.sparse.realsize").map { UInt64(max(0, $0)) } : nil
-        let member = FoundMember(
-            path: path, kind: kind, permissions: UInt32(header.mode & 0o7777),
-            modified: names.number("mtime") ?? header.modified, size: kind == .file ? real ?? stored : 0)
-        guard member.size <= UInt64(HomeWalk.mostBytes) else {
-            throw file.broken("\(member.shownPath) would be larger than anybody can store")
-        }
-        input.open(stored)
+        guard found.member.path.count <= Int(UInt16.max) else { throw file.broken("a name in it is too long") }
+        input.open(found.stored)
         try withoutActuallyEscaping(body) { body in
             var local = input
             defer { input = local }
-            try body(member) { use in
-                if isSparse { try local.sparse(member.size, use) } else { try local.contents(use) }
+            try body(found.member) { use in
+                if case .unreadable(let what) = found.member.kind { throw MemberFault(what: what) }
+                guard let sparse = found.sparse else { return try local.contents(use) }
+                try local.sparse(sparse, use)
             }
         }
         try input.closeMember()
     }
 
-    /// The others are left: global ones are kept for the whole archive, and could be without end.
-    private static let known = Set(
-        ["path", "linkpath", "size", "mtime"] + ["major", "name", "realsize"].map { "GNU.sparse." + $0 })
-
-    private static func records(_ text: [UInt8], _ file: ArchiveSource) throws -> [String: [UInt8]] {
-        var records: [String: [UInt8]] = [:]
-        var rest = text[...]
-        while let space = rest.firstIndex(of: 0x20) {
-            guard let length = Int(String(decoding: rest[..<space], as: UTF8.self)), length > space - rest.startIndex,
-                length <= rest.count
-            else { throw file.broken("a header in it is damaged") }
-            let line = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
-            if let equals = line.firstIndex(of: 0x3D) {
-                let key = String(decoding: line[..<equals], as: UTF8.self)
-                if known.contains(key) { records[key] = Array(line[(equals + 1)...]) }
+    /// The pieces of a file that old GNU tar wrote: some in the header, the others in blocks behind it.
+    private func oldSparse(_ header: TarHeader, _ input: inout TarInput) throws(MemberFault) -> SparseForm {
+        guard var pieces = header.oldPieces, let size = header.realSize else { throw SparseForm.damaged }
+        var hasMore = header.hasMorePieces
+        while hasMore {
+            guard pieces.count < 1 << 21, let block = try? input.block(), let more = TarHeader.morePieces(block) else {
+                throw SparseForm.damaged
             }
-            rest = rest.dropFirst(length)
+            pieces += more.pieces
+            hasMore = !more.isLast
         }
-        return records
+        return .known(pieces, size: size)
     }
 }

@@ -2,7 +2,10 @@
 struct ZipDirectory: Sequence {
     /// The record of a member.
     struct Record {
+        /// As it stands in the header, too.
         let name: [UInt8]
+        /// The name in UTF-8, where the extra fields have one and it is of this name.
+        let unicodeName: [UInt8]?
         let mode: UInt32
         /// Seconds since 1970.
         let modified: Int64
@@ -24,20 +27,29 @@ struct ZipDirectory: Sequence {
     }
 
     private let bytes: [UInt8]
-    let first: Record?
+    /// Bytes before the archive, such as a program that unpacks it.
+    private let shift: UInt64
+    private(set) var count = 0
+    private(set) var first: Record?
     private(set) var last: Record?
 
-    /// - Parameter bytes: all of it; nil when they are damaged.
-    init?(_ bytes: [UInt8]) {
+    /// Nil when the bytes are damaged.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of it.
+    ///   - shift: bytes before the archive.
+    init?(_ bytes: [UInt8], shift: UInt64) {
         self.bytes = bytes
+        self.shift = shift
         var place = 0
         var start = 0
         while place < bytes.count {
             guard let end = Self.end(bytes, place) else { return nil }
             (start, place) = (place, end)
+            count += 1
         }
-        first = bytes.isEmpty ? nil : Self.record(bytes, 0)
-        last = bytes.isEmpty ? nil : Self.record(bytes, start)
+        first = bytes.isEmpty ? nil : record(0)
+        last = bytes.isEmpty ? nil : record(start)
     }
 
     func makeIterator() -> AnyIterator<Record> {
@@ -45,7 +57,7 @@ struct ZipDirectory: Sequence {
         return AnyIterator {
             guard place < bytes.count, let end = Self.end(bytes, place) else { return nil }
             defer { place = end }
-            return Self.record(bytes, place)
+            return record(place)
         }
     }
 
@@ -57,7 +69,7 @@ struct ZipDirectory: Sequence {
     }
 
     /// The record at a place where one is known to be.
-    private static func record(_ bytes: [UInt8], _ place: Int) -> Record {
+    private func record(_ place: Int) -> Record {
         let name = (place + 46)..<(place + 46 + Int(LittleEndianReader.u16(bytes, place + 28)))
         let extra = ZipExtra(
             bytes[name.upperBound..<(name.upperBound + Int(LittleEndianReader.u16(bytes, place + 30)))])
@@ -71,10 +83,11 @@ struct ZipDirectory: Sequence {
         let offset = number(42)
         let isUnix = LittleEndianReader.u16(bytes, place + 4) >> 8 == 3
         return Record(
-            name: Array(bytes[name]), mode: isUnix ? LittleEndianReader.u32(bytes, place + 38) >> 16 : 0,
+            name: Array(bytes[name]), unicodeName: extra.unicodeName(of: bytes[name]),
+            mode: isUnix ? LittleEndianReader.u32(bytes, place + 38) >> 16 : 0,
             modified: extra.modified
                 ?? DOSTime.seconds(LittleEndianReader.u16(bytes, place + 12), LittleEndianReader.u16(bytes, place + 14)),
-            size: size, stored: stored, crc: LittleEndianReader.u32(bytes, place + 16), offset: offset,
+            size: size, stored: stored, crc: LittleEndianReader.u32(bytes, place + 16), offset: offset.adding(shift),
             method: LittleEndianReader.u16(bytes, place + 10),
             isEncrypted: LittleEndianReader.u16(bytes, place + 8) & 1 == 1,
             common: Array(bytes[(place + 6)..<(place + 16)]), time: extra.first)

@@ -6,6 +6,8 @@ struct ZipExtra {
     private(set) var large: [UInt64] = []
     /// Seconds since 1970.
     private(set) var modified: Int64?
+    /// The name in UTF-8, and the checksum of the name that it stands for.
+    private var unicode: (crc: UInt32, name: [UInt8])?
 
     init(_ slice: ArraySlice<UInt8>) {
         let bytes = Array(slice)
@@ -21,9 +23,17 @@ struct ZipExtra {
                 modified = Int64(Int32(bitPattern: LittleEndianReader.u32(bytes, start + 1)))
             case 0x000A where count >= 16 && LittleEndianReader.u16(bytes, start + 4) == 1:
                 modified = Int64(LittleEndianReader.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
+            case 0x7075 where count >= 5 && bytes[start] == 1:
+                unicode = (LittleEndianReader.u32(bytes, start + 1), Array(bytes[(start + 5)..<(start + count)]))
             default: break
             }
             place = start + count
         }
+    }
+
+    /// The name in UTF-8 that stands for a name; nil when there is none, or it is of an older name.
+    func unicodeName(of name: some Collection<UInt8>) -> [UInt8]? {
+        guard let unicode, !unicode.name.isEmpty, unicode.crc == CRC32.of(Array(name)) else { return nil }
+        return unicode.name
     }
 }

@@ -10,57 +10,75 @@ struct ZipReader: ArchiveReading {
     /// - Throws: `HomeError.notAnArchive`, with what is wrong with it.
     init(_ file: ArchiveSource) throws {
         self.file = file
-        let (offset, size) = try Self.findDirectory(file)
-        let bytes = try file.read(at: offset, upTo: Int(size))
-        guard bytes.count == Int(size), let directory = ZipDirectory(bytes) else {
+        let found = try ZipEnd.find(in: file)
+        let bytes = try file.read(at: found.offset, upTo: Int(found.size))
+        guard bytes.count == Int(found.size), let directory = ZipDirectory(bytes, shift: found.shift) else {
             throw file.broken("its directory is damaged")
+        }
+        guard found.fits(directory.count) else {
+            throw file.broken("its directory is damaged: it lists \(directory.count) members and says \(found.count)")
         }
         self.directory = directory
         isOurs =
             directory.last?.name == Array(ArchiveMember.manifestName.utf8)
             && directory.first?.name == Array(ArchiveMember.readmeName.utf8)
-        try checkOverlaps(directory: offset)
+        try checkOverlaps(directory: found.offset)
     }
 
-    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws {
+    func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws -> ArchiveEnd {
         for record in directory {
             try Task.checkCancellation()
             try body(try member(record)) { use in try contents(of: record, use) }
         }
+        return .whole
     }
 
     private func member(_ record: ZipDirectory.Record) throws -> FoundMember {
-        let isFolder = record.name.last == 0x2F || record.mode & 0o170000 == 0o040000
-        let name = record.name.last == 0x2F ? Array(record.name.dropLast()) : record.name
-        var kind = isFolder ? FoundMember.Kind.folder : .file
-        var size = record.size
-        if !isFolder, record.isEncrypted || ![0, 8].contains(record.method) {
-            kind = .unreadable(
-                record.isEncrypted
-                    ? "it is encrypted" : "it is compressed in a way that Hubfleet does not know")
-            size = 0
-        } else if record.mode & 0o170000 == 0o120000 {
-            var target: [UInt8] = []
-            if record.size <= 65_536 {
-                // A damaged one leads nowhere; reading its contents says so.
-                try? contents(of: record) { target += $0 }
-            }
-            kind = .link(target: target)
-        } else if !isFolder, ![0, 0o100000].contains(record.mode & 0o170000) {
-            kind = .other("a device or the like")
-        }
+        var name = record.unicodeName ?? record.name
+        let isFolder = name.last == 0x2F || record.mode & 0o170000 == 0o040000
+        if name.last == 0x2F { name.removeLast() }
+        let kind: FoundMember.Kind
+        do throws(MemberFault) { kind = try self.kind(record, isFolder) } catch { kind = .unreadable(error.what) }
         let permissions = record.mode == 0 ? (isFolder ? 0o755 : 0o644) : record.mode & 0o7777
         return FoundMember(
             path: isOurs ? ByteText.bytes(name) : name, kind: kind, permissions: permissions,
-            modified: record.modified, size: size)
+            modified: record.modified, size: kind == .file ? record.size : 0)
     }
 
-    /// - Throws: `MemberFault`, and what `use` throws.
-    private func contents(of record: ZipDirectory.Record, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+    private func kind(_ record: ZipDirectory.Record, _ isFolder: Bool) throws(MemberFault) -> FoundMember.Kind {
+        if isFolder {
+            guard record.size == 0 else { throw MemberFault(what: "it is a folder, and has contents") }
+            return .folder
+        }
+        try checkMethod(record)
+        switch record.mode & 0o170000 {
+        case 0, 0o100000: return .file
+        case 0o120000: return .link(target: try target(record))
+        case 0o010000: return .other("a fifo")
+        case 0o020000, 0o060000: return .other("a device")
+        default: return .other("a socket or the like")
+        }
+    }
+
+    private func checkMethod(_ record: ZipDirectory.Record) throws(MemberFault) {
         guard !record.isEncrypted else { throw MemberFault(what: "it is encrypted") }
         guard [0, 8].contains(record.method) else {
             throw MemberFault(what: "it is compressed in a way that Hubfleet does not know (\(record.method))")
         }
+    }
+
+    private func target(_ record: ZipDirectory.Record) throws(MemberFault) -> [UInt8] {
+        guard record.size <= 65_536 else { throw MemberFault(what: "it is a link to a path that is too long") }
+        var target: [UInt8] = []
+        do { try contents(of: record) { target += $0 } } catch {
+            throw error as? MemberFault ?? MemberFault(what: "it cannot be read")
+        }
+        return target
+    }
+
+    /// - Throws: `MemberFault`, and what `use` throws.
+    private func contents(of record: ZipDirectory.Record, _ use: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try checkMethod(record)
         let damaged = MemberFault(what: "the archive is damaged here")
         let header = try file.read(at: record.offset, upTo: 30)
         guard header.count == 30, LittleEndianReader.u32(header, 0) == 0x0403_4B50 else { throw damaged }
@@ -111,33 +129,5 @@ struct ZipReader: ArchiveReading {
 
     private func overlap(_ record: ZipDirectory.Record) -> HomeError {
         file.broken("\(ByteText.readable(record.name)) lies over another member: it is damaged, or a trap")
-    }
-
-    private static func findDirectory(_ file: ArchiveSource) throws -> (offset: UInt64, size: UInt64) {
-        // A comment of up to 65,535 bytes may stand at the end.
-        let count = Int(min(file.length, 65_535 + 22 + 76))
-        let tail = try file.read(at: file.length - UInt64(count), upTo: count)
-        guard
-            let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
-                $0 >= 0 && LittleEndianReader.u32(tail, $0) == 0x0605_4B50
-                    && $0 + 22 + Int(LittleEndianReader.u16(tail, $0 + 20)) == tail.count
-            })
-        else { throw file.broken("it ends too early, or is no ZIP or tar archive; resume its download") }
-        var size = UInt64(LittleEndianReader.u32(tail, end + 12))
-        var offset = UInt64(LittleEndianReader.u32(tail, end + 16))
-        let isLarge =
-            size == UInt64(UInt32.max) || offset == UInt64(UInt32.max) || LittleEndianReader.u16(tail, end + 10) == .max
-        if isLarge, end >= 20, LittleEndianReader.u32(tail, end - 20) == 0x0706_4B50 {
-            let record = try file.read(at: LittleEndianReader.u64(tail, end - 12), upTo: 56)
-            guard record.count == 56, LittleEndianReader.u32(record, 0) == 0x0606_4B50 else {
-                throw file.broken("its directory is damaged")
-            }
-            size = LittleEndianReader.u64(record, 40)
-            offset = LittleEndianReader.u64(record, 48)
-        }
-        guard offset <= file.length, size <= file.length - offset, size < 1 << 32 else {
-            throw file.broken("its directory is damaged")
-        }
-        return (offset, size)
     }
 }

@@ -83,7 +83,7 @@ package struct HomeVerification: Sendable {
         var entries = manifest.entries
         var pairs = PathMatching<ManifestFile.Entry, SeenMember>()
         var others = Set(["README.txt", "MANIFEST.json", "home"])
-        try reader.readAll { found, contents in
+        let end = try reader.readAll { found, contents in
             let member = try SeenMember(found, contents, tell)
             let path = found.shownPath
             guard others.remove(path) == nil else {
@@ -97,6 +97,7 @@ package struct HomeVerification: Sendable {
         while let entry = try entries.next() {
             if let early = pairs.add(left: entry.path, entry) { check(entry, early) }
         }
+        if let doubt = end.doubt { faults.append(Fault(path: "the archive", what: doubt)) }
         faults += pairs.leftPaths.map { Fault(path: $0, what: "it is not in the archive") }
         faults += pairs.rightPaths.map {
             Fault(path: $0, what: "the manifest does not know it, or not so often")

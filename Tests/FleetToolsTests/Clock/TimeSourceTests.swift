@@ -3,7 +3,7 @@ import FleetTools
 import Foundation
 import Testing
 
-@Suite(.tags(.small), .timeLimit(.minutes(1)))
+@Suite(.tags(.small), .timeLimit(.minutes(10)))
 struct TimeSourceTests {
     @Test func whoSleepsWaitsForTheTest() async throws {
         let time = ManualTime(start: Date(timeIntervalSince1970: 100))

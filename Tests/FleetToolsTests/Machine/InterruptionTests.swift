@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Real signals, to this process: each test has one of its own.
-@Suite(.tags(.medium), .timeLimit(.minutes(1)))
+@Suite(.tags(.medium), .timeLimit(.minutes(10)))
 struct InterruptionTests {
     @Test func aSignalCancelsTheWorkWhichTidiesUp() async {
         let time = ManualTime()

@@ -72,7 +72,7 @@ struct HomeImportTests {
         #expect(try task.run().present == 3)
     }
 
-    @Test func whatCannotBeComparedIsRefused() async throws {
+    @Test func whatCannotBeComparedStaysAsItIs() async throws {
         let folder = try TemporaryFolder()
         let make = """
             import sys, zipfile
@@ -88,9 +88,11 @@ struct HomeImportTests {
         bytes[try #require(bytes.range(of: Data("12345".utf8))).lowerBound] = 0x39
         try bytes.write(to: URL(filePath: archive))
         task.replaces = true
-        #expect(throws: ImportError.damaged(archive, ["a: the archive is damaged here"])) { try task.run() }
+        let result = try task.run()
+        #expect(result.exceptions == [HomeReceipt.Exception(path: "a", reason: "the archive is damaged here")])
+        #expect(result.unreadable == 1)
         #expect(try folder.read("back/a") == "12345")
-        #expect(!folder.exists("back/b"))
+        #expect(try folder.read("back/b") == "b")
     }
 
     /// Programs that are started meanwhile have the lock's descriptor for a moment.
@@ -235,8 +237,9 @@ struct HomeImportTests {
         #expect(!folder.exists("back"), "what is refused leaves nothing")
     }
 
-    /// Members that would be written elsewhere: each is an archive of its own, and nothing of it is written.
-    @Test(arguments: ["../out", "/tmp/hubfleet-out", "a/../../out", "a//b", "", "a/./../../out"])
+    /// Members that would be written elsewhere: each is an archive of its own, and nothing of it is written. A path that
+    /// begins with `/` begins in the folder.
+    @Test(arguments: ["../out", "/tmp/hubfleet-out", "/../out", "a/../../out", "", "a/./../../out"])
     func membersThatLeaveTheFolderAreRefused(_ name: String) async throws {
         let folder = try TemporaryFolder()
         let make = """
@@ -256,6 +259,11 @@ struct HomeImportTests {
             let task = HomeImport(folder.path + "/evil." + form, to: folder.path + "/inner/back")
             if name.isEmpty {
                 _ = try? task.run()
+            } else if name == "/tmp/hubfleet-out" {
+                #expect(try task.run().files == 2)
+                #expect(folder.exists("inner/back/tmp/hubfleet-out"))
+                try FileManager.default.removeItem(atPath: task.target)
+                #expect(!FileManager.default.fileExists(atPath: name))
             } else {
                 #expect(throws: ImportError.self) { try task.run() }
                 #expect(!folder.exists("inner/back/good"))

@@ -65,7 +65,7 @@ struct HostileArchiveTests {
             """
         try await python(make, folder.path)
         #expect(try HomeImport(folder.path + "/g.tar", to: folder.path + "/back").run().files == 1)
-        #expect(throws: ImportError.self) { try HomeImport(folder.path + "/long.tar", to: folder.path + "/more").run() }
+        #expect(try HomeImport(folder.path + "/long.tar", to: folder.path + "/more").run().unreadable == 1)
     }
 
     @Test func secondNamesOfLinksAreMadeWithoutFollowingThem() async throws {
@@ -140,7 +140,7 @@ struct HostileArchiveTests {
         #expect(
             result.exceptions == [
                 HomeReceipt.Exception(path: "a", reason: "it is encrypted"),
-                HomeReceipt.Exception(path: "b", reason: "it is compressed in a way that Hubfleet does not know"),
+                HomeReceipt.Exception(path: "b", reason: "it is compressed in a way that Hubfleet does not know (99)"),
             ])
         #expect((result.files, result.bytes) == (1, 100))
         #expect(!folder.exists("back/a") && !folder.exists("back/b"))
