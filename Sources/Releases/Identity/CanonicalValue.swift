@@ -26,7 +26,7 @@ struct CanonicalValue {
             case .map(let map):
                 begin("m", map.count)
                 for key in map.keys.sorted() {
-                    add(key, as: "k")
+                    add(key.text, as: "k")
                     if let item = map[key] { add(item) }
                 }
             case .secret(let secret):
