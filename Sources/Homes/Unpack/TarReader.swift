@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Reads a tar archive, also one that gzip has compressed: ustar, pax, GNU's long names, and holes as GNU tar writes them.
 struct TarReader: ArchiveReading {
@@ -12,7 +13,7 @@ struct TarReader: ArchiveReading {
     func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws {
         var input = try TarInput(file)
         var names = LongNames()
-        var global: [String: [UInt8]] = [:]
+        var global: [ExactText: [UInt8]] = [:]
         while let block = try input.block() {
             guard let header = TarHeader(block) else {
                 guard block.allSatisfy({ $0 == 0 }) else { throw file.broken("a header in it is damaged") }
@@ -34,11 +35,11 @@ struct TarReader: ArchiveReading {
 
     /// The facts that headers before the header tell about the next member.
     private struct LongNames {
-        var pax: [String: [UInt8]] = [:]
+        var pax: [ExactText: [UInt8]] = [:]
         var name: [UInt8]?
         var target: [UInt8]?
 
-        func number(_ key: String) -> Int64? {
+        func number(_ key: ExactText) -> Int64? {
             pax[key].flatMap { Double(String(decoding: $0, as: UTF8.self)) }.flatMap {
                 abs($0) < 9e18 ? Int64($0.rounded(.down)) : nil
             }
@@ -85,10 +86,10 @@ struct TarReader: ArchiveReading {
 
     /// The others are left: global ones are kept for the whole archive, and could be without end.
     private static let known = Set(
-        ["path", "linkpath", "size", "mtime"] + ["major", "name", "realsize"].map { "GNU.sparse." + $0 })
+        ["path", "linkpath", "size", "mtime"] + ["major", "name", "realsize"].map { "GNU.sparse.\($0)".exact })
 
-    private static func records(_ text: [UInt8], _ file: ArchiveSource) throws -> [String: [UInt8]] {
-        var records: [String: [UInt8]] = [:]
+    private static func records(_ text: [UInt8], _ file: ArchiveSource) throws -> [ExactText: [UInt8]] {
+        var records: [ExactText: [UInt8]] = [:]
         var rest = text[...]
         while let space = rest.firstIndex(of: 0x20) {
             guard let length = Int(String(decoding: rest[..<space], as: UTF8.self)), length > space - rest.startIndex,
@@ -96,7 +97,7 @@ struct TarReader: ArchiveReading {
             else { throw file.broken("a header in it is damaged") }
             let line = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
             if let equals = line.firstIndex(of: 0x3D) {
-                let key = String(decoding: line[..<equals], as: UTF8.self)
+                let key = String(decoding: line[..<equals], as: UTF8.self).exact
                 if known.contains(key) { records[key] = Array(line[(equals + 1)...]) }
             }
             rest = rest.dropFirst(length)

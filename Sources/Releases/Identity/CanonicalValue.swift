@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// The content of a tree as bytes: the same for trees that set the same, wherever and in whatever order their keys stand.
 ///

@@ -1,6 +1,7 @@
 import FleetTools
 import Homes
 import Hummingbird
+import Texts
 
 /// The page of administrators: the archives of all homes.
 struct AdminPage: Sendable {

@@ -15,7 +15,7 @@ actor HomeStore {
     }
 
     private struct Home {
-        var snapshots: [String: HomeSnapshot] = [:]
+        var snapshots: [ExactText: HomeSnapshot] = [:]
         var newest: HomeSnapshot?
         var scan: (task: Task<Void, Never>, progress: ScanProgress)?
         var failure: ServiceTrouble?
@@ -112,12 +112,12 @@ actor HomeStore {
     /// A scan of this user; nil when there is none with this name, or files that were given away have changed.
     func snapshot(_ id: String, of user: ExactText) -> HomeSnapshot? {
         load(user)
-        return homes[user]?.snapshots[id]
+        return homes[user]?.snapshots[id.exact]
     }
 
     /// Forgets a scan whose archive can no longer be had. Downloads that go on with it end early.
     func forget(_ id: String, of user: ExactText) {
-        guard let snapshot = homes[user]?.snapshots.removeValue(forKey: id) else { return }
+        guard let snapshot = homes[user]?.snapshots.removeValue(forKey: id.exact) else { return }
         if homes[user]?.newest?.summary.id == id { homes[user]?.newest = nil }
         try? FileManager.default.removeItem(atPath: snapshot.folder)
     }
@@ -125,8 +125,8 @@ actor HomeStore {
     private func scanned(_ user: ExactText, _ snapshot: HomeSnapshot) {
         let id = snapshot.summary.id
         // The same state of the same home: what is known of its files stays known.
-        let known = homes[user]?.snapshots[id]
-        homes[user]?.snapshots[id] = known ?? snapshot
+        let known = homes[user]?.snapshots[id.exact]
+        homes[user]?.snapshots[id.exact] = known ?? snapshot
         homes[user]?.newest = snapshot.summary.taken > (known?.summary.taken ?? .distantPast) ? snapshot : known
         homes[user]?.scan = nil
         homes[user]?.failure = nil
@@ -174,7 +174,7 @@ actor HomeStore {
             if name.hasPrefix("new-") {
                 try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
             } else if let snapshot = try? HomeSnapshot(folder: "\(path)/\(name)"), snapshot.summary.id == name {
-                home.snapshots[name] = snapshot
+                home.snapshots[name.exact] = snapshot
             }
         }
         home.newest = home.snapshots.values.max { $0.summary.taken < $1.summary.taken }
