@@ -49,7 +49,8 @@ let package = Package(
         .target(
             name: "FleetCommands",
             dependencies: [
-                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel", "Texts",
+                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel",
+                "Texts",
                 argumentParser, logging,
             ],
             swiftSettings: settings
@@ -57,7 +58,8 @@ let package = Package(
         .target(
             name: "FleetWeb",
             dependencies: [
-                "Homes", "Receipts", "FleetTools", "Texts", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging,
+                "Homes", "Receipts", "FleetTools", "Texts", "CMemory", hummingbird, hummingbirdCore, mustache, crypto,
+                logging,
                 nioCore, serviceLifecycle,
             ],
             exclude: ["Embedded"],
@@ -69,7 +71,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"], swiftSettings: settings
+            name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"],
+            swiftSettings: settings
         ),
         .target(
             name: "Engines",
@@ -90,7 +93,8 @@ let package = Package(
         .target(
             name: "FleetTools",
             dependencies: [
-                "FleetModel", "Texts", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage, unixSignals,
+                "FleetModel", "Texts", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage,
+                unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -118,7 +122,8 @@ let package = Package(
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
         .testTarget(name: "TextsTests", dependencies: ["Texts", "FleetTesting"], swiftSettings: settings),
-        .testTarget(name: "FleetModelTests", dependencies: ["FleetModel", "FleetTesting", "Texts"], swiftSettings: settings),
+        .testTarget(
+            name: "FleetModelTests", dependencies: ["FleetModel", "FleetTesting", "Texts"], swiftSettings: settings),
         .testTarget(
             name: "FleetToolsTests",
             dependencies: ["FleetTools", "FleetTesting", "Texts", logging],
@@ -146,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "FleetWebTests",
             dependencies: [
-                "FleetWeb", "Homes", "Receipts", "FleetTools", "FleetTesting", "Texts", hummingbird, asyncHTTPClient, crypto,
+                "FleetWeb", "Homes", "Receipts", "FleetTools", "FleetTesting", "Texts", hummingbird, asyncHTTPClient,
+                crypto,
                 logging, nioCore, nioEmbedded, nioHTTP1, serviceLifecycle,
             ],
             exclude: ["HomeService/Administration/Golden", "HomeService/Pages/Golden"],
@@ -165,7 +171,9 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging],
+            dependencies: [
+                "hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging,
+            ],
             exclude: ["Clients"],
             swiftSettings: settings
         ),

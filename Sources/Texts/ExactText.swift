@@ -17,7 +17,9 @@ package struct ExactText: Sendable, CustomStringConvertible, ExpressibleByString
 
     /// Gives the bytes to `body`, which is as fast as it can be: texts are compared millions of times.
     private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        if let result = text.utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) { return result }
+        if let result = text.utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) {
+            return result
+        }
         return Array(text.utf8).withUnsafeBytes(body)
     }
 

@@ -5,7 +5,9 @@ extension String {
     /// make two names look alike. Names of files hold any of them.
     package var printable: String {
         // Nearly all texts are plain.
-        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) || !unicodeScalars.contains(where: \.isInvisible) { return self }
+        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) || !unicodeScalars.contains(where: \.isInvisible) {
+            return self
+        }
         return unicodeScalars.reduce(into: "") { text, scalar in
             if scalar.isInvisible { text += scalar.escaped(asASCII: true) } else { text.unicodeScalars.append(scalar) }
         }
@@ -19,7 +21,9 @@ extension String {
 
     /// The same for JSON, which stays the same for programs: what cannot be seen becomes `\u202e`.
     package var printableJSON: String {
-        guard utf8.contains(where: { $0 >= 0x7F }), unicodeScalars.contains(where: \.isHiddenInJSON) else { return self }
+        guard utf8.contains(where: { $0 >= 0x7F }), unicodeScalars.contains(where: \.isHiddenInJSON) else {
+            return self
+        }
         return unicodeScalars.reduce(into: "") { text, scalar in
             guard scalar.isHiddenInJSON else { return text.unicodeScalars.append(scalar) }
             for unit in String(scalar).utf16 {

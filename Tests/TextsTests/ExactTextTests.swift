@@ -12,7 +12,9 @@ struct ExactTextTests {
         #expect(one != other && one == ExactText(names.one))
         #expect(Set([one, other, one]).count == 2)
         #expect((one < other) != (other < one))
-        #expect([names.other, names.one].sortedByBytes().map(\.exact) == [names.one, names.other].sortedByBytes().map(\.exact))
+        #expect(
+            [names.other, names.one].sortedByBytes().map(\.exact)
+                == [names.one, names.other].sortedByBytes().map(\.exact))
         #expect(Dictionary([(one, 1), (other, 2)]) { first, _ in first }.count == 2)
     }
 

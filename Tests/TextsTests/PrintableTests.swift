@@ -7,7 +7,8 @@ import Texts
 struct PrintableTests {
     /// What steers a terminal, turns a line about, or takes no place; the last is no character at all.
     static let hidden: [Unicode.Scalar] = [
-        "\u{0}", "\n", "\t", "\u{1B}", "\u{7F}", "\u{80}", "\u{9B}", "\u{AD}", "\u{34F}", "\u{61C}", "\u{115F}", "\u{200B}",
+        "\u{0}", "\n", "\t", "\u{1B}", "\u{7F}", "\u{80}", "\u{9B}", "\u{AD}", "\u{34F}", "\u{61C}", "\u{115F}",
+        "\u{200B}",
         "\u{200D}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}", "\u{202A}", "\u{202B}", "\u{202C}", "\u{202D}",
         "\u{202E}", "\u{2060}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{3164}", "\u{FEFF}", "\u{E000}",
         "\u{E0041}", "\u{F0000}", "\u{378}",

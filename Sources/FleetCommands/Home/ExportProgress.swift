@@ -50,7 +50,9 @@ struct ExportProgress {
     ///   - receipt: of the archive.
     ///   - archive: its path; nil for standard output.
     func tell(_ receipt: HomeReceipt, archive: String?) {
-        for exception in receipt.exceptions { output.message("\(exception.path.printable): \(exception.explanation.printable)") }
+        for exception in receipt.exceptions {
+            output.message("\(exception.path.printable): \(exception.explanation.printable)")
+        }
         if receipt.exceptionCount > receipt.exceptions.count {
             output.message("and \(receipt.exceptionCount - receipt.exceptions.count) more; MANIFEST.json has all")
         }

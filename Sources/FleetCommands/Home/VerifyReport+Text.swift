@@ -9,7 +9,8 @@ extension VerifyReport {
             faults.map { "\($0.path.printable): \($0.what.printable)" }
             + known.map { "\($0.path.printable): \(HomeProblem.explanation(of: $0.what).printable), says the manifest" }
             + (receiptSignature.map { [$0.text] } ?? [])
-            + (isCovered ? [] : ["MANIFEST.json: of an older form, whose root covers neither the owner nor what is missing"])
+            + (isCovered
+                ? [] : ["MANIFEST.json: of the first form: its root covers neither the owner nor what is missing"])
         let verdict = faults.isEmpty ? "all well" : "\(faults.count) not as it should be"
         return (lines + ["\(verified) files and links, \(bytes) bytes, root \(root.printable): \(verdict)"]).joined(
             separator: "\n")

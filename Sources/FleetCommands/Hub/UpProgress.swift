@@ -87,7 +87,9 @@ actor UpProgress {
     private func end(_ text: String) {
         clearLive()
         output.message(text)
-        if !waiting.isEmpty, output.isTerminal { begin("Starting \(waiting.sorted().map(\.text).joined(separator: ", "))") }
+        if !waiting.isEmpty, output.isTerminal {
+            begin("Starting \(waiting.sorted().map(\.text).joined(separator: ", "))")
+        }
     }
 
     private func tick() async {

@@ -25,7 +25,8 @@ final class SetAsideValues: Sendable {
         let values = values.withLock { $0 }
         guard !values.isEmpty else { return text }
         return text.exact.split(at: "\n").map { line in
-            guard let number = line.rest(behind: name.exact)?.text.prefix(while: \.isNumber), let index = Int(number) else {
+            guard let number = line.rest(behind: name.exact)?.text.prefix(while: \.isNumber), let index = Int(number)
+            else {
                 return line.text
             }
             let indent = line.text.prefix { $0 == " " }.count

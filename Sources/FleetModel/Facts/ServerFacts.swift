@@ -101,7 +101,9 @@ extension ProfileFacts {
                 Set(option.choices.flatMap { ($0.override?.pairs ?? []).map(\.key.exact) })
             }
             let choices = profile.options.enumerated().flatMap { index, option in
-                let others = keys.indices.filter { $0 != index }.reduce(into: Set<ExactText>()) { $0.formUnion(keys[$1]) }
+                let others = keys.indices.filter { $0 != index }.reduce(into: Set<ExactText>()) {
+                    $0.formUnion(keys[$1])
+                }
                 return option.choices.map { choice in
                     ProfileChoice(
                         name: "\(name): \(choice.key)", settings: own + [choice.override].compactMap { $0 },

@@ -66,7 +66,8 @@ struct FleetChecks<Source: FleetSource> {
     private func checkExists(_ file: Located<String>, in folder: String) {
         guard file.value.exact == file.value.printable.exact else {
             collector.report(
-                "file-name", "\(file.value.debugDescription) has characters that cannot be seen", advice: "rename the file",
+                "file-name", "\(file.value.debugDescription) has characters that cannot be seen",
+                advice: "rename the file",
                 at: file.location)
             return
         }

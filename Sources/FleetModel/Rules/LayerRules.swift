@@ -30,9 +30,11 @@ enum LayerRules {
         // A chart whose values are not at hand reads nobody knows what.
         guard chart.file != nil || (path.steps.isEmpty && chart.declaresDependencies) else { return [] }
         // Conditions of charts and parts that they export are read, too.
-        let conditions = readAbove + chart.dependencies.flatMap {
-            $0.conditions.map { $0.exact.split(at: ".").filter { !$0.isEmpty } }
-        }
+        let conditions =
+            readAbove
+            + chart.dependencies.flatMap {
+                $0.conditions.map { $0.exact.split(at: ".").filter { !$0.isEmpty } }
+            }
         let switches = conditions.compactMap(\.first)
         let imports = chart.dependencies.flatMap { $0.imports.compactMap(\.parent.first?.exact) }
         var known = children.union(["global", "tags"]).union(switches).union(imports).union(

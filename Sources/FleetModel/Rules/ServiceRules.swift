@@ -46,7 +46,9 @@ enum ServiceRules {
         let known = hub.services.names
         let own = Set(hub.effective.given.map(\.file.exact))
         return scopes(of: hub).compactMap { role, scope, place in
-            guard let name = scope.exact.rest(behind: "!service=")?.text, own.contains(place.file.exact) else { return nil }
+            guard let name = scope.exact.rest(behind: "!service=")?.text, own.contains(place.file.exact) else {
+                return nil
+            }
             guard !hub.services.has(service: name) else { return nil }
             return Rule.Fault(
                 "the role \"\(role.printable)\" gives access to the service \"\(name.printable)\", which is not there",

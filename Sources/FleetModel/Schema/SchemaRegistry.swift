@@ -125,7 +125,8 @@ struct SchemaRegistry {
         let address = SchemaAddress.resolve(reference, against: place.base)
         if let named = places[address.description.exact] { return .found(named) }
         guard let document = places[address.document.exact] else {
-            return address.document.exact == place.base.exact ? .noPlace(suggestion: nil) : .noDocument(address.document)
+            return address.document.exact == place.base.exact
+                ? .noPlace(suggestion: nil) : .noDocument(address.document)
         }
         guard let fragment = address.fragment?.removingPercentEncoding?.exact, fragment.hasPrefix("/") else {
             return (address.fragment ?? "").isEmpty ? .found(document) : .noPlace(suggestion: nil)
@@ -158,7 +159,8 @@ extension SchemaPlace {
         return map.keys.map(\.text).flatMap { keyword -> [SchemaPlace] in
             guard let inner = below(keyword) else { return [] }
             switch inner.value.content {
-            case .map(let members) where Self.mapped.contains(keyword): return members.keys.compactMap { inner.below($0.text) }
+            case .map(let members) where Self.mapped.contains(keyword):
+                return members.keys.compactMap { inner.below($0.text) }
             case .list(let list) where Self.listed.contains(keyword):
                 return list.indices.compactMap { inner.below(String($0)) }
             case .map where Self.single.contains(keyword): return [inner]

@@ -101,7 +101,8 @@ final class MapRules: Sendable {
         size = SizeRule(keywords, least: "minProperties", most: "maxProperties", unit: ("key", "keys"))
         required = keywords.names("required")
         properties = Dictionary(
-            keywords.namedSchemas("properties").map { ($0.key.exact, $0.schema) }, uniquingKeysWith: { first, _ in first })
+            keywords.namedSchemas("properties").map { ($0.key.exact, $0.schema) },
+            uniquingKeysWith: { first, _ in first })
         patterns = keywords.patternSchemas("patternProperties")
         additional = keywords.schema("additionalProperties")
         names = keywords.schema("propertyNames")

@@ -67,7 +67,9 @@ extension Finding: CustomStringConvertible {
 extension Finding: Comparable {
     /// What is said of two names is two things, though Unicode holds the names equal.
     package static func == (left: Finding, right: Finding) -> Bool {
-        (left.location, left.message.exact, left.advice?.exact) == (right.location, right.message.exact, right.advice?.exact)
+        (left.location, left.message.exact, left.advice?.exact) == (
+            right.location, right.message.exact, right.advice?.exact
+        )
             && (left.severity, left.rule, left.related) == (right.severity, right.rule, right.related)
     }
 

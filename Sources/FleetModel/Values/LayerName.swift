@@ -9,7 +9,8 @@ package enum LayerName {
 
     /// Whether a name from a Chart.yaml is a name alone, that leads nowhere else.
     package static func isPlain(_ name: String) -> Bool {
-        !name.utf8.contains(UInt8(ascii: "/")) && name.utf8.first != UInt8(ascii: ".") && name.exact == name.printable.exact
+        !name.utf8.contains(UInt8(ascii: "/")) && name.utf8.first != UInt8(ascii: ".")
+            && name.exact == name.printable.exact
     }
 
     private static func base(_ file: String) -> String { FleetPath.names(in: file).last ?? "" }

@@ -49,7 +49,8 @@ package struct ValuePath: Sendable, Equatable, CustomStringConvertible {
             return .key(String(inner[..<end]))
         }
         if rest.first == "[" {
-            guard let end = rest.firstIndex(of: "]"), let index = Int(String(rest[..<end].dropFirst())), index >= 0 else {
+            guard let end = rest.firstIndex(of: "]"), let index = Int(String(rest[..<end].dropFirst())), index >= 0
+            else {
                 return nil
             }
             rest = rest[end...].dropFirst()
@@ -68,7 +69,9 @@ package struct ValuePath: Sendable, Equatable, CustomStringConvertible {
         for step in steps {
             switch step {
             case .index(let index): text += "[\(index)]"
-            case .key(let key) where key.isEmpty || key.unicodeScalars.contains { ".[]\" ".unicodeScalars.contains($0) }: text += "[\"\(key)\"]"
+            case .key(let key)
+            where key.isEmpty || key.unicodeScalars.contains { ".[]\" ".unicodeScalars.contains($0) }:
+                text += "[\"\(key)\"]"
             case .key(let key): text += text.isEmpty ? key : ".\(key)"
             }
         }

@@ -23,7 +23,8 @@ struct ErrorPages<Context: RequestContext>: RouterMiddleware {
         } catch {
             // Not the query: that of a login holds its code.
             context.logger.error(
-                "request failed", metadata: ["path": "\(request.uri.path.printable)", "error": "\("\(error)".printable)"])
+                "request failed",
+                metadata: ["path": "\(request.uri.path.printable)", "error": "\("\(error)".printable)"])
             return pages.message(.unforeseen)
         }
     }

@@ -21,7 +21,8 @@ struct PageTemplates: Sendable {
     /// A page, made of a template such as `home` (for `home.mustache`) and the values that are put into it: of texts, what
     /// can be seen of them.
     func page(_ template: String, _ values: [String: Any]) -> Response {
-        let text = library.render(Self.printable(values.merging(shared) { _, shared in shared }), withTemplate: template) ?? ""
+        let text =
+            library.render(Self.printable(values.merging(shared) { _, shared in shared }), withTemplate: template) ?? ""
         return .contents(ByteBuffer(string: text), type: "text/html; charset=utf-8")
     }
 

@@ -16,8 +16,8 @@ package struct ManifestLines: Sendable {
     static let version = 2
 
     static func head(owner: ExactText) -> [UInt8] {
-        let quoted = quoted(owner.text)
-        return Array(#"{"format":"hubfleet home archive","version":\#(version),"owner":\#(quoted),\#n"entries":[\#n"#.utf8)
+        let format = #"{"format":"hubfleet home archive","version":\#(version),"#
+        return Array(#"\#(format)"owner":\#(quoted(owner.text)),\#n"entries":[\#n"#.utf8)
     }
     static let middle = Array("\n],\n\"missing\":[\n".utf8)
     /// The lines between what is missing and the root. `tree`: the digest of the entries.

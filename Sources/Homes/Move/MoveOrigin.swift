@@ -24,7 +24,8 @@ struct MoveOrigin: Equatable {
 
     /// Whether both are one place; another name of a place is no other place.
     func isSame(as other: MoveOrigin) -> Bool {
-        folder == other.folder && (root == other.root || RealPath.of(root.text).exact == RealPath.of(other.root.text).exact)
+        folder == other.folder
+            && (root == other.root || RealPath.of(root.text).exact == RealPath.of(other.root.text).exact)
     }
 }
 

@@ -7,7 +7,8 @@ extension SignedReceipt {
 
     /// The statements of the receipt that are not so of an archive; empty when all fits.
     package func differences(from found: HomeVerification) -> [String] {
-        guard let said = statement, let kind = said.kind, ["export", "download", "import", "verify"].contains(kind) else {
+        guard let said = statement, let kind = said.kind, ["export", "download", "import", "verify"].contains(kind)
+        else {
             return ["it is not about one archive; receipts of export, download, import and verify are"]
         }
         guard let root = said.root else {

@@ -48,7 +48,9 @@ package struct VerifyReport: Sendable, Encodable {
 
     /// The fault of an archive that is named after somebody else than its owner, or than the owner's folder on a hub.
     private static func fault(of owner: ExactText, in user: ExactText) -> HomeVerification.Fault? {
-        guard !FolderScheme.allCases.contains(where: { $0.folderName(for: owner.text)?.exact == user }) else { return nil }
+        guard !FolderScheme.allCases.contains(where: { $0.folderName(for: owner.text)?.exact == user }) else {
+            return nil
+        }
         return HomeVerification.Fault(
             path: ArchiveMember.manifestName, what: "it says that this is the home of \(owner), not of \(user)")
     }

@@ -44,7 +44,9 @@ struct SeenMember {
             if let expected = entry.size, expected != size { return "it has \(size) bytes instead of \(expected)" }
             // A file that changed just while it was archived may have no digest; its checksum was compared above.
             let hasDigest = entry.state == "ok" || entry.sha256?.contains { $0 != "0" } ?? false
-            if hasDigest, found.contents != entry.sha256?.exact { return "its contents are not those that were archived" }
+            if hasDigest, found.contents != entry.sha256?.exact {
+                return "its contents are not those that were archived"
+            }
         }
         if entry.type == "link", found.contents != entry.target?.exact { return "it leads elsewhere" }
         return nil

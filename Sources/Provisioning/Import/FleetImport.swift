@@ -53,7 +53,9 @@ package struct FleetImport: Sendable {
 
     private func plan() async throws -> [Planned] {
         let paths = files(below: "config") + files(below: Charts.folder)
-        guard paths.contains(where: { $0.exact.hasSuffix("/cluster.yaml") }) else { throw FleetImportError.noFleet(place) }
+        guard paths.contains(where: { $0.exact.hasSuffix("/cluster.yaml") }) else {
+            throw FleetImportError.noFleet(place)
+        }
         let replaced = Set(
             ["basehub", "daskhub", "binderhub", "support"].filter { name in
                 paths.contains { $0.exact.hasPrefix("\(Charts.folder)/\(name)/".exact) }

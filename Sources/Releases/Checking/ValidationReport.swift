@@ -41,6 +41,8 @@ struct FindingsByRelease: Sendable {
     }
 
     var entries: [ValidationReport.Entry] {
-        releases.sorted { $0.key < $1.key }.map { ValidationReport.Entry(finding: $0, releases: $1.sorted().map(\.text)) }
+        releases.sorted { $0.key < $1.key }.map {
+            ValidationReport.Entry(finding: $0, releases: $1.sorted().map(\.text))
+        }
     }
 }

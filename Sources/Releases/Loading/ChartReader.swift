@@ -141,7 +141,8 @@ struct ChartReader {
         _ dependency: ChartDependency, of parent: ChartPlace, parents: [String]
     ) async -> Chart? {
         guard let place = await place(of: dependency, in: parent) else { return Chart(key: dependency.key) }
-        guard parents.count < Self.maximumDepth, total < Self.maximumCharts, !parents.map(\.exact).contains(place.shown.exact) else {
+        let isLoop = parents.contains { $0.exact == place.shown.exact }
+        guard parents.count < Self.maximumDepth, total < Self.maximumCharts, !isLoop else {
             report(
                 "values/chart-loop",
                 "the chart \"\(dependency.name.printable)\" depends on itself, or is nested too deeply",

@@ -13,7 +13,9 @@ struct NormalFormTests: MoveBed {
     let folder: TemporaryFolder
     private let key = ReceiptKey()
 
-    init() throws { folder = try TemporaryFolder().write(["out/.keep": "", "new/.keep": "", "key.pub": key.publicKey]) }
+    init() throws {
+        folder = try TemporaryFolder().write(["out/.keep": "", "new/.keep": "", "key.pub": key.publicKey])
+    }
 
     private func write(_ names: NormalForms, below root: String = "old") throws {
         try folder.write(["\(root)/\(names.one)/a": "the one's", "\(root)/\(names.other)/a": "the other one's, longer"])
@@ -59,14 +61,24 @@ struct NormalFormTests: MoveBed {
         }
         let reports = try AllHomesVerification(try ArchiveFolder(folder.path + "/out")).run()
         #expect(!reports.isGood && reports.archives.map(\.faults.count) == [1])
-        var begun = HomeExport(of: "\(old)/\(names.one)", owner: names.one.exact, format: .tar)
-        begun.markEvery = 1
-        let part = folder.path + "/begun.tar"
-        #expect(throws: CancellationError.self) {
-            _ = try begun.write(to: part) { if case .wrote = $0 { withUnsafeCurrentTask { $0?.cancel() } } ; try? Task.checkCancellation() }
-            throw CancellationError()
+    }
+
+    /// An archive that was begun for one is not gone on with for the other.
+    @Test(arguments: NormalForms.all)
+    func whatWasBegunIsNotTheOthers(_ names: NormalForms) async throws {
+        try folder.write(["old/ada/large": String(repeating: "l", count: 3_000_000)])
+        let (home, archive) = (old + "/ada", folder.path + "/a.zip")
+        let begun = Task {
+            try HomeExport(of: home, owner: names.one.exact, format: .zip).write(to: archive) {
+                if case .wrote(let bytes, _) = $0, bytes > 1_000_000 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
         }
-        try? FileManager.default.removeItem(atPath: part)
+        await #expect(throws: CancellationError.self) { try await begun.value }
+        #expect(throws: HomeError.self) {
+            try HomeExport(of: home, owner: names.other.exact, format: .zip).write(to: archive)
+        }
+        let receipt = try HomeExport(of: home, owner: names.one.exact, format: .zip).write(to: archive)
+        #expect(receipt.owner == names.one.exact)
     }
 
     @Test(arguments: NormalForms.all)

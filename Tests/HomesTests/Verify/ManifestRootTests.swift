@@ -52,7 +52,8 @@ struct ManifestRootTests {
     @Test func theRootIsTheDigestOfAllBeforeTheLastLine() throws {
         let receipt = try export()
         let data = try Data(contentsOf: URL(filePath: archive))
-        let start = try #require(data.range(of: Data(#"{"format":"hubfleet home archive","version":2,"#.utf8))).lowerBound
+        let start = try #require(data.range(of: Data(#"{"format":"hubfleet home archive","version":2,"#.utf8)))
+            .lowerBound
         let end = try #require(data.range(of: Data("\"root\":\"".utf8), options: .backwards))
         let digest = SHA256.hash(data: data[start..<end.lowerBound]).map { ByteText.hexadecimal([$0]) }.joined()
         #expect(digest == receipt.root)

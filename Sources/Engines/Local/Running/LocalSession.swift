@@ -43,7 +43,8 @@ package struct LocalSession: Sendable {
                     }
                 }
             }
-            return await group.reduce(into: [String]()) { failed, id in if let id { failed.append(id) } }.sortedByBytes()
+            return await group.reduce(into: [String]()) { failed, id in if let id { failed.append(id) } }
+                .sortedByBytes()
         }
     }
 }

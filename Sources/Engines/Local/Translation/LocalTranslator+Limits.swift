@@ -63,7 +63,9 @@ extension LocalTranslator {
             let paths = topic.paths.map { path in
                 path.hasPrefix("/") ? String(path.dropFirst()) : (prefix + [path]).joined(separator: ".")
             }
-            let mine = rest.filter { leaf in paths.contains { leaf.path.exact == $0.exact || leaf.path.exact.hasPrefix("\($0).".exact) } }
+            let mine = rest.filter { leaf in
+                paths.contains { leaf.path.exact == $0.exact || leaf.path.exact.hasPrefix("\($0).".exact) }
+            }
             rest.removeAll { leaf in mine.contains { $0.path.exact == leaf.path.exact } }
             // The hub's own files matter more to the reader than the chart's defaults.
             let place = mine.first { !$0.location.file.hasPrefix(Charts.folder + "/") } ?? mine.first

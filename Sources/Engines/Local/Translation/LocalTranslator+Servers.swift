@@ -112,7 +112,8 @@ extension LocalTranslator {
             let isPlain = rest.split(at: "/").allSatisfy {
                 !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 200
             }
-            guard let folder, isPlain, target.exact == target.printable.exact, let text = fileText(file, target: target) else {
+            guard let folder, isPlain, target.exact == target.printable.exact, let text = fileText(file, target: target)
+            else {
                 let shown = (target.isEmpty ? name : target).printable
                 limit("file \(shown)", "it belongs into a container image", at: file.location)
                 continue
@@ -123,7 +124,9 @@ extension LocalTranslator {
 
     private func fileText(_ file: Value, target: String) -> String? {
         if let text = file["stringData"]?.string { return text }
-        guard let data = file["data"], target.exact.hasSuffix(".json") || target.exact.hasSuffix(".yaml") else { return nil }
+        guard let data = file["data"], target.exact.hasSuffix(".json") || target.exact.hasSuffix(".yaml") else {
+            return nil
+        }
         // JSON is YAML too. Databases in /tmp would be shared by all users of this machine, so those keys stay out.
         return data.removing { $0.string?.hasPrefix("/tmp/") == true }.map { JSONText.of($0) }
     }

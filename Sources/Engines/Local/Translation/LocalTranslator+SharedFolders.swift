@@ -24,11 +24,13 @@ extension LocalTranslator {
         var literals: [PythonLiteral] = []
         var place: SourceLocation?
         for mount in mounts {
-            guard mount.volume == "home", let target = mount.path, target.exact.hasPrefix(home.exact), let folder = mount.folder,
+            guard mount.volume == "home", let target = mount.path, target.exact.hasPrefix(home.exact),
+                let folder = mount.folder,
                 !folder.contains("{")
             else { continue }
             let parts = (target.exact.without(prefix: home.exact) ?? "").split(at: "/").filter { !$0.isEmpty }
-            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target.exact == target.printable.exact else {
+            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target.exact == target.printable.exact
+            else {
                 limit("shared folder \(target.printable)", "it has no place in a home", at: mount.place)
                 continue
             }

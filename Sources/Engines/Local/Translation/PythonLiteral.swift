@@ -93,5 +93,7 @@ package indirect enum PythonLiteral: Sendable, Equatable {
         return result + "\""
     }
 
-    package static func == (left: PythonLiteral, right: PythonLiteral) -> Bool { left.oneLine.exact == right.oneLine.exact }
+    package static func == (left: PythonLiteral, right: PythonLiteral) -> Bool {
+        left.oneLine.exact == right.oneLine.exact
+    }
 }

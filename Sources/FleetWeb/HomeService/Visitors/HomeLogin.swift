@@ -79,7 +79,8 @@ struct HomeLogin: Sendable {
         guard let state = request.uri.queryParameters["state"].map(String.init),
             let code = request.uri.queryParameters["code"].map(String.init),
             let text = cookies.text(attemptCookie(state), purpose: "login", in: request),
-            let attempt = try? JSONDecoder().decode(Attempt.self, from: Data(text.utf8)), attempt.state.exact == state.exact,
+            let attempt = try? JSONDecoder().decode(Attempt.self, from: Data(text.utf8)),
+            attempt.state.exact == state.exact,
             time.now.timeIntervalSince(attempt.begun) < 600,
             let token = try await hub.token(
                 forCode: code, verifier: attempt.verifier, redirect: environment.callback)
