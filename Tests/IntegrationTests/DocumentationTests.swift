@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Logging
 import Testing
+import Texts
 
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
 @Suite(.tags(.large), .timeLimit(.minutes(5)))

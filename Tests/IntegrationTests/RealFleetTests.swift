@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Logging
 import Testing
+import Texts
 
 /// Copies of hubs of the real fleet, with their encrypted files opened. What is expected is read from the fleet.
 extension HubsSerial {

@@ -3,6 +3,7 @@ import Homes
 import Hummingbird
 import NIOCore
 import Testing
+import Texts
 
 @testable import FleetWeb
 

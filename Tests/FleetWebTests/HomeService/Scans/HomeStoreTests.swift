@@ -3,6 +3,7 @@ import Foundation
 import Homes
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 
