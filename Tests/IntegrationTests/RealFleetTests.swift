@@ -47,7 +47,7 @@ extension HubsSerial {
             let processes = ProcessTable().processes(with: "HUBFLEET_HUB", hub.folder)
             #expect(processes.count > 2)
             for process in processes {
-                #expect(!process.environment.contains { $0.contains("canary-") || $0.hasPrefix("SOPS_AGE") })
+                #expect(!process.environment.contains { $0.text.contains("canary-") || $0.hasPrefix("SOPS_AGE") })
             }
         }
 
