@@ -50,6 +50,7 @@ let package = Package(
             name: "FleetCommands",
             dependencies: [
                 "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel",
+                "Texts",
                 argumentParser, logging,
             ],
             swiftSettings: settings
@@ -57,7 +58,8 @@ let package = Package(
         .target(
             name: "FleetWeb",
             dependencies: [
-                "Homes", "Receipts", "FleetTools", "CMemory", hummingbird, hummingbirdCore, mustache, crypto, logging,
+                "Homes", "Receipts", "FleetTools", "Texts", "CMemory", hummingbird, hummingbirdCore, mustache, crypto,
+                logging,
                 nioCore, serviceLifecycle,
             ],
             exclude: ["Embedded"],
@@ -65,21 +67,23 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         .target(
-            name: "Homes", dependencies: ["Receipts", "FleetTools", "CChecksums", "CDisk", "CZlib", crypto],
+            name: "Homes", dependencies: ["Receipts", "FleetTools", "Texts", "CChecksums", "CDisk", "CZlib", crypto],
             swiftSettings: settings
         ),
         .target(
-            name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel"], swiftSettings: settings
+            name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"],
+            swiftSettings: settings
         ),
         .target(
             name: "Engines",
-            dependencies: ["Releases", "FleetTools", "FleetModel", crypto, logging],
+            dependencies: ["Releases", "FleetTools", "FleetModel", "Texts", crypto, logging],
             exclude: ["Local/Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]
         ),
-        .target(name: "Receipts", dependencies: [crypto], swiftSettings: settings),
-        .target(name: "Releases", dependencies: ["FleetTools", "FleetModel", crypto], swiftSettings: settings),
+        .target(name: "Receipts", dependencies: ["Texts", crypto], swiftSettings: settings),
+        .target(
+            name: "Releases", dependencies: ["FleetTools", "FleetModel", "Texts", crypto], swiftSettings: settings),
         .target(
             name: "BuiltIn",
             exclude: ["Embedded"],
@@ -89,22 +93,24 @@ let package = Package(
         .target(
             name: "FleetTools",
             dependencies: [
-                "FleetModel", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage, unixSignals,
+                "FleetModel", "Texts", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage,
+                unixSignals,
             ],
             swiftSettings: settings
         ),
         .target(
             name: "FleetModel",
-            dependencies: [.product(name: "Yams", package: "Yams"), orderedCollections, crypto],
+            dependencies: ["Texts", .product(name: "Yams", package: "Yams"), orderedCollections, crypto],
             exclude: ["Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]
         ),
         .target(
             name: "FleetTesting",
-            dependencies: ["FleetTools", "FleetModel", logging],
+            dependencies: ["FleetTools", "FleetModel", "Texts", logging],
             swiftSettings: settings
         ),
+        .target(name: "Texts", swiftSettings: settings),
 
         .target(name: "CChecksums"),
         .target(name: "CDisk"),
@@ -115,35 +121,38 @@ let package = Package(
         .executableTarget(name: "embed-files", swiftSettings: settings),
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
-        .testTarget(name: "FleetModelTests", dependencies: ["FleetModel", "FleetTesting"], swiftSettings: settings),
+        .testTarget(name: "TextsTests", dependencies: ["Texts", "FleetTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "FleetModelTests", dependencies: ["FleetModel", "FleetTesting", "Texts"], swiftSettings: settings),
         .testTarget(
             name: "FleetToolsTests",
-            dependencies: ["FleetTools", "FleetTesting", logging],
+            dependencies: ["FleetTools", "FleetTesting", "Texts", logging],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ReleasesTests",
-            dependencies: ["Releases", "FleetTools", "FleetModel", "FleetTesting", logging],
+            dependencies: ["Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging],
             swiftSettings: settings
         ),
         .testTarget(
             name: "EnginesTests",
-            dependencies: ["Engines", "FleetTools", "FleetTesting", logging],
+            dependencies: ["Engines", "FleetTools", "FleetTesting", "Texts", logging],
             exclude: ["Local/Golden"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "HomesTests",
             dependencies: [
-                "Homes", "Receipts", "CChecksums", "CZlib", "FleetTools", "FleetTesting", crypto,
+                "Homes", "Receipts", "CChecksums", "CZlib", "FleetTools", "FleetTesting", "Texts", crypto,
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ReceiptsTests", dependencies: ["Receipts", "FleetTesting", crypto], swiftSettings: settings),
+            name: "ReceiptsTests", dependencies: ["Receipts", "FleetTesting", "Texts", crypto], swiftSettings: settings),
         .testTarget(
             name: "FleetWebTests",
             dependencies: [
-                "FleetWeb", "Homes", "Receipts", "FleetTools", "FleetTesting", hummingbird, asyncHTTPClient, crypto,
+                "FleetWeb", "Homes", "Receipts", "FleetTools", "FleetTesting", "Texts", hummingbird, asyncHTTPClient,
+                crypto,
                 logging, nioCore, nioEmbedded, nioHTTP1, serviceLifecycle,
             ],
             exclude: ["HomeService/Administration/Golden", "HomeService/Pages/Golden"],
@@ -151,18 +160,20 @@ let package = Package(
         ),
         .testTarget(
             name: "ProvisioningTests",
-            dependencies: ["Provisioning", "BuiltIn", "FleetTools", "FleetTesting"],
+            dependencies: ["Provisioning", "BuiltIn", "FleetTools", "FleetTesting", "Texts"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "FleetCommandsTests",
-            dependencies: ["FleetCommands", "Homes", "Receipts", "FleetTesting", argumentParser],
+            dependencies: ["FleetCommands", "Homes", "Receipts", "FleetTesting", "Texts", argumentParser],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", logging],
+            dependencies: [
+                "hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging,
+            ],
             exclude: ["Clients"],
             swiftSettings: settings
         ),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import Texts
 
 /// The words of a command line that choose the command.
 enum CommandWords {

@@ -35,7 +35,25 @@ package struct HubfleetCommand: AsyncParsableCommand {
     /// Runs what the command line asks for, and ends the process.
     package static func start() async {
         StandardOutput.keepClosed()
-        do { try CommandWords.check(Array(CommandLine.arguments.dropFirst())) } catch { exit(withError: error) }
-        await main()
+        do {
+            try CommandWords.check(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(because: error)
+        }
+    }
+
+    /// Ends the process. The parser would print names that are in an error as they are.
+    private static func leave(because error: any Error) -> Never {
+        let status = exitCode(for: error)
+        // Help was asked for, or all is said.
+        guard status != .success, !(error is ExitCode) else { exit(withError: error) }
+        StandardOutput(environment: [:]).message(fullMessage(for: error))
+        exit(withError: status)
     }
 }

@@ -1,7 +1,8 @@
 import FleetTools
 import Synchronization
+import Texts
 
-/// Keeps what a command prints.
+/// Keeps what a command prints, as the real output shows it.
 package final class RecordingOutput: Output {
     private let texts = Mutex<(results: [String], messages: [String])>(([], []))
     package let isTerminal = false
@@ -12,6 +13,6 @@ package final class RecordingOutput: Output {
     package var messages: [String] { texts.withLock { $0.messages } }
 
     package func result(_ text: String) { texts.withLock { $0.results.append(text) } }
-    package func message(_ text: String) { texts.withLock { $0.messages.append(text) } }
+    package func message(_ text: String) { texts.withLock { $0.messages.append(text.printableLines) } }
     package func draw(_ text: String) {}
 }

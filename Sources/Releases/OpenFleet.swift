@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTools
+import Texts
 
 /// A fleet that was opened once: where it is read from, what it holds, what is wrong with it, and the values of its
 /// releases.
@@ -61,7 +62,7 @@ package struct OpenFleet: Sendable {
         let clusters = try fleet.selecting(selectors).filter { kind == nil || $0.provider.kind == kind }
         if selectors.isEmpty, kind == nil { return Choice(clusters: clusters, findings: reading.findings) }
         let isOpen = selectors.isEmpty || selectors.contains { $0.contains { "*?[".contains($0) } }
-        let namesHubs = !isOpen && selectors.allSatisfy { $0.contains("/") }
+        let namesHubs = !isOpen && selectors.allSatisfy { $0.utf8.contains(UInt8(ascii: "/")) }
         let findings = clusters.flatMap { cluster in
             namesHubs ? reading.findings(of: cluster.hubs, on: cluster) : reading.findings(of: cluster)
         }
@@ -72,7 +73,7 @@ package struct OpenFleet: Sendable {
     package var unreadable: [Finding] {
         let folders = fleet.clusters.map { $0.folder + "/" }
         return reading.findings.filter { finding in
-            finding.severity == .error && !folders.contains { finding.location.file.hasPrefix($0) }
+            finding.severity == .error && !folders.contains { finding.location.file.exact.hasPrefix($0.exact) }
         }
     }
 

@@ -4,6 +4,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 @testable import FleetCommands
 

@@ -3,6 +3,7 @@ import FleetTools
 import Foundation
 import Logging
 import Testing
+import Texts
 
 /// A user of a real hub who works with curl.
 struct CurlUser {

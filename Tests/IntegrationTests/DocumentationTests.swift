@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Logging
 import Testing
+import Texts
 
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
 @Suite(.tags(.large), .timeLimit(.minutes(5)))
@@ -89,7 +90,7 @@ struct DocumentationTests {
 
     private func keys(of schema: Value) -> [String] {
         (schema.map ?? ValueMap()).flatMap { key, value -> [String] in
-            let own = key == "properties" ? (value.map?.keys).map(Array.init) ?? [] : []
+            let own = key == "properties" ? value.map?.keys.map(\.text) ?? [] : []
             let below = value.list?.flatMap(keys) ?? keys(of: value)
             return own + (["default", "examples"].contains(key) ? [] : below)
         }

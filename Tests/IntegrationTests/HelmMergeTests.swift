@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Releases
 import Testing
+import Texts
 
 /// The merged tree must be the one that the real Helm hands to templates.
 @Suite(.tags(.large), .timeLimit(.minutes(30)), .needs("helm"), .needs("helm3"))

@@ -2,6 +2,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 /// Users of a real hub download their homes, with curl and with Chromium.
 extension HubsSerial {

@@ -2,6 +2,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 /// Hubs of a new fleet, as people use and break them.
 extension HubsSerial {

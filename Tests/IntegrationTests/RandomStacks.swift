@@ -1,4 +1,5 @@
 import FleetTesting
+import Texts
 
 /// Random charts with sub-charts, and random values files over them.
 struct RandomStacks {

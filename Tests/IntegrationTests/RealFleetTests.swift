@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Logging
 import Testing
+import Texts
 
 /// Copies of hubs of the real fleet, with their encrypted files opened. What is expected is read from the fleet.
 extension HubsSerial {
@@ -46,7 +47,7 @@ extension HubsSerial {
             let processes = ProcessTable().processes(with: "HUBFLEET_HUB", hub.folder)
             #expect(processes.count > 2)
             for process in processes {
-                #expect(!process.environment.contains { $0.contains("canary-") || $0.hasPrefix("SOPS_AGE") })
+                #expect(!process.environment.contains { $0.text.contains("canary-") || $0.hasPrefix("SOPS_AGE") })
             }
         }
 

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Releases
 import Testing
+import Texts
 
 /// The effective values of every hub of the real fleet must be those that the real Helm computes from the same layers.
 @Suite(.tags(.large), .timeLimit(.minutes(5)), .needsRealFleet, .needs("helm"), .needs("sops"))

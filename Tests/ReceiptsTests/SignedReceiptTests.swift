@@ -3,6 +3,7 @@ import FleetTesting
 import Foundation
 import Receipts
 import Testing
+import Texts
 
 @Suite(.tags(.medium))
 struct SignedReceiptTests {

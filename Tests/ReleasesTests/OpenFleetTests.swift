@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Releases
 import Testing
+import Texts
 
 /// A fleet that is opened once, from the disk and from a commit.
 @Suite(.tags(.medium))

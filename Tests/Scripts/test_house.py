@@ -43,6 +43,16 @@ def test_a_healthy_tree_has_no_findings(check: Check) -> None:
     assert check(HEALTHY, order=ORDER) == []
 
 
+def test_nothing_is_looked_up_by_a_string_where_names_must_be_exact(check: Check) -> None:
+    files = {
+        "Homes/A.swift": "let one: Set<String> = []\nlet two: [String: Int] = [:]\nlet page: [String: Any] = [:]\n",
+        "Tools/B.swift": "let one: Set<String> = []\n",
+    }
+    reason = "two names may be one for String: look up by ExactText"
+    assert check(files, exact={"Homes"}) == [f"Sources/Homes/A.swift:{line}: {reason}" for line in (1, 2)]
+    assert check(files) == []
+
+
 ROOT = Path(__file__).parents[2]
 
 

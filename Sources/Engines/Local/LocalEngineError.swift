@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Texts
 
 /// Why a hub does not run on this machine, with what to do about it.
 package enum LocalEngineError: Error, Equatable, CustomStringConvertible {

@@ -24,7 +24,7 @@ struct ShowCommand: FleetCommand {
     func run(in context: FleetContext) async throws {
         let fleet = try await self.fleet.open(in: context, opensEncryptedFiles: false)
         let choice = try fleet.choosing([name], in: context)
-        let wantsHub = name.contains("/")
+        let wantsHub = name.utf8.contains(UInt8(ascii: "/"))
         guard choice.clusters.count == 1, let cluster = choice.clusters.first, !wantsHub || cluster.hubs.count == 1
         else {
             throw ValidationError("\"\(name)\" chooses more than one; `hubfleet list '\(name)'` shows them")

@@ -2,6 +2,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// The progress of the export of all homes: the bar of one home after another, and a line for each that is done.
 struct AllHomesProgress {
@@ -48,5 +49,5 @@ struct AllHomesProgress {
         current = nil
     }
 
-    private func name(_ home: AllHomesExport.Home) -> String { ByteText.readable(Array(home.folder.utf8)) }
+    private func name(_ home: AllHomesExport.Home) -> String { ByteText.readable(Array(home.folder.utf8)).printable }
 }

@@ -2,6 +2,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// The progress of one export on the terminal.
 struct ExportProgress {
@@ -14,7 +15,7 @@ struct ExportProgress {
     ///   - owner: whose home it is, for people.
     ///   - output: where it is shown.
     init(_ owner: String, _ output: any Output) {
-        self.owner = owner
+        self.owner = owner.printable
         self.output = output
         meter = ProgressMeter(output: output, ProgressFacts(title: "Scanning \(owner)"))
     }
@@ -50,11 +51,13 @@ struct ExportProgress {
     ///   - receipt: of the archive.
     ///   - archive: its path; nil for standard output.
     func tell(_ receipt: HomeReceipt, archive: String?) {
-        for exception in receipt.exceptions { output.message("\(exception.path): \(exception.explanation)") }
+        for exception in receipt.exceptions {
+            output.message("\(exception.path.printable): \(exception.explanation.printable)")
+        }
         if receipt.exceptionCount > receipt.exceptions.count {
             output.message("and \(receipt.exceptionCount - receipt.exceptions.count) more; MANIFEST.json has all")
         }
-        let name = archive.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner
-        output.message("\(ByteText.readable(Array(name.utf8))): \(receipt.summary)")
+        let name = archive.map { URL(filePath: $0).lastPathComponent } ?? receipt.owner.text
+        output.message("\(ByteText.readable(Array(name.utf8)).printable): \(receipt.summary)")
     }
 }

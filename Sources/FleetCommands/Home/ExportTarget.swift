@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// The place that an export writes to, as it was asked for: a file, a folder, or standard output.
 struct ExportTarget {
@@ -23,12 +24,15 @@ struct ExportTarget {
     }
 
     /// The one home that was asked for.
-    /// - Throws: `Refusal.noFolderName`.
+    /// - Throws: `Refusal.noFolderName`, `HomeError.link`.
     func home() throws -> URL {
         let folder = context.url(from)
         guard let user else { return folder }
         guard FolderScheme.plain.folderName(for: user) != nil else { throw Refusal.noFolderName(user) }
-        return folder.appending(path: user, directoryHint: .isDirectory)
+        let home = folder.appending(path: user, directoryHint: .isDirectory)
+        // As with --all, which passes over it.
+        try HomeFolders.checkIsNoLink(home.path)
+        return home
     }
 
     /// Archives between the homes would be taken for homes, by this and by all other programs.
@@ -37,8 +41,9 @@ struct ExportTarget {
         guard isAll || user != nil, to != "-" else { return }
         let (homes, place) = (RealPath.of(context.url(from).path), RealPath.of(place.path))
         // A home can hold archives of others: only what lies between the homes is taken for one.
-        let isNewThere = URL(filePath: place).deletingLastPathComponent().path == homes && !isFolder(place)
-        let isAmong = isAll ? RealPath.isIn(place, homes) : place == homes || isNewThere
+        let folder = URL(filePath: place).deletingLastPathComponent().path
+        let isNewThere = folder.exact == homes.exact && !isFolder(place)
+        let isAmong = isAll ? RealPath.isIn(place, homes) : place.exact == homes.exact || isNewThere
         if isAmong { throw Refusal.amongHomes(to, homes: from) }
     }
 

@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Homes
 import Receipts
+import Texts
 
 /// `hubfleet home export --from PATH [--user NAME | --all] --to FILE|DIR|-`
 struct HomeExportCommand: FleetCommand {
@@ -108,7 +109,7 @@ struct HomeExportCommand: FleetCommand {
     private func export(
         _ home: URL, to archive: String?, _ writer: ReceiptWriter?, in context: FleetContext
     ) async throws -> (receipt: HomeReceipt, written: ReceiptWriter.Written?) {
-        var export = HomeExport(of: home.path, owner: home.lastPathComponent, format: chosenForm)
+        var export = HomeExport(of: home.path, owner: home.lastPathComponent.exact, format: chosenForm)
         (export.time, export.user, export.receipts) = (context.time, context.user, writer)
         let name = ByteText.readable(Array(home.lastPathComponent.utf8))
         return try await Interruption.guarded { [export] in
@@ -138,7 +139,7 @@ struct HomeExportCommand: FleetCommand {
         (export.format, export.isCompressed) = (chosenForm, compress)
         (export.time, export.user) = (context.time, context.user)
         try target.makeFolder()
-        let homes = found.userNames.map { AllHomesExport.Home(folder: $0) }
+        let homes = found.userNames.map { AllHomesExport.Home(folder: $0.exact) }
         let (all, canGoOn) = (export, !compress)
         var count = try await Interruption.guarded {
             var progress = AllHomesProgress(context.output, canGoOn: canGoOn)

@@ -3,6 +3,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// `hubfleet home import ARCHIVE --to PATH`
 struct HomeImportCommand: FleetCommand {

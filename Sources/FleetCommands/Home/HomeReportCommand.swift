@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// `hubfleet home report --from HOMES`
 struct HomeReportCommand: FleetCommand {
@@ -73,7 +74,7 @@ struct HomeReportCommand: FleetCommand {
             defer { context.output.draw("\r\u{1B}[K") }
             return try UsageSurvey.run(homes, settings: settings, time: context.time) { event in
                 guard case .measures(let folder, let done, let count) = event else { return }
-                let line = "Measuring \(folder), \(done + 1) of \(count)".prefix(TerminalSize.columns - 1)
+                let line = "Measuring \(folder.printable), \(done + 1) of \(count)".prefix(TerminalSize.columns - 1)
                 context.output.draw("\r\u{1B}[K\(line)")
             }
         }

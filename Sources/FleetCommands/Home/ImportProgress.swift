@@ -2,6 +2,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// The progress of imports on the terminal: the bar of one home after another, and what is to be said of each.
 struct ImportProgress {
@@ -30,7 +31,7 @@ struct ImportProgress {
             try? output.show(receipt)
         case .failed(let item, let error):
             finish()
-            output.message("\(item.archive.printable): \(error)")
+            output.message("\(item.archive.printable): \("\(error)".printableLines)")
         }
     }
 
@@ -48,10 +49,10 @@ struct ImportProgress {
 
     private func tell(_ item: AllHomesImport.Item, _ result: HomeImport.Result) {
         if let user = item.user, let owner = result.owner, owner != user {
-            output.message("\(item.prefix)the archive says that it is the home of \(owner.printable)")
+            output.message("\(item.prefix)the archive says that it is the home of \(owner.text.printable)")
         }
         for exception in result.exceptions {
-            output.message("\(item.prefix)\(exception.path.printable): left out: \(exception.reason)")
+            output.message("\(item.prefix)\(exception.path.printable): left out: \(exception.reason.printable)")
         }
     }
 }
@@ -68,7 +69,7 @@ extension HomeImport.Result {
     /// The result in a line.
     var text: String {
         let left = exceptions.isEmpty ? "" : ", \(exceptions.count) left out"
-        let root = root.map { ", root \($0)" } ?? ", no manifest to check it by"
+        let root = root.map { ", root \($0.printable)" } ?? ", no manifest to check it by"
         return
             "\(files) files, \(folders) folders, \(links) links, \(bytes) bytes, \(present) there already\(left)\(root)"
     }

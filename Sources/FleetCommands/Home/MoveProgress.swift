@@ -1,5 +1,6 @@
 import FleetTools
 import Homes
+import Texts
 
 /// The progress of a move on the terminal: a bar for all homes, and a line for each that is done.
 struct MoveProgress: Sendable {
@@ -28,8 +29,8 @@ extension MoveResult.Home {
     /// The result in a line, for logs.
     var line: String {
         let name = folder == target ? folder : "\(folder) to \(target)"
-        if let failure { return "\(name): failed: \(failure)" }
+        if let failure { return "\(name.printable): failed: \(failure.printableLines)" }
         let numbers = "\(copied) copied (\(ByteAmount.text(copiedBytes))), \(unchanged) unchanged, \(removed) removed"
-        return "\(name): \(numbers), \(state == .same ? "the same on both sides" : "differs")"
+        return "\(name.printable): \(numbers), \(state == .same ? "the same on both sides" : "differs")"
     }
 }

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Homes
+import Texts
 
 /// The result of a move, for people.
 struct MoveSheet {
@@ -37,9 +38,9 @@ struct MoveSheet {
 
     private func notes(of home: MoveResult.Home) -> [String] {
         let name = home.folder.printable
-        var lines = home.failure.map { ["\(name): \($0)"] } ?? []
+        var lines = home.failure.map { ["\(name): \($0.printable)"] } ?? []
         func add(_ notes: [MoveResult.Note], _ count: Int, _ what: String) {
-            lines += notes.prefix(Self.shown).map { "\(name)/\($0.path.printable): \(what)\($0.why)" }
+            lines += notes.prefix(Self.shown).map { "\(name)/\($0.path.printable): \(what)\($0.why.printable)" }
             if count > Self.shown {
                 lines.append("\(name): and \(count - Self.shown) more like that; see --format json")
             }

@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FleetTools
 import Homes
+import Texts
 
 /// The place of the receipt of work that always gives one.
 struct ReceiptOptions: ParsableArguments {

@@ -2,6 +2,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// A report of what homes use, for people.
 struct UsageSheet {

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Homes
+import Texts
 
 /// The progress of a verification on the terminal: the bar of one archive after another.
 struct VerifyProgress {
@@ -18,9 +19,6 @@ struct VerifyProgress {
             meter = ProgressMeter(
                 output: output, ProgressFacts(title: "Checking \(archive)", totalBytes: bytes))
         case .read(let bytes): meter?.add(bytes: Int64(bytes))
-        case .belongs(let archive, let owner):
-            finish()
-            output.message("\(archive.printable): the archive says that it is the home of \(owner.printable)")
         }
     }
 

@@ -1,15 +1,18 @@
 import FleetModel
 import Homes
+import Texts
 
 extension VerifyReport {
     /// The report, for people.
     var text: String {
         let lines =
             faults.map { "\($0.path.printable): \($0.what.printable)" }
-            + known.map { "\($0.path.printable): \(HomeProblem.explanation(of: $0.what)), says the manifest" }
+            + known.map { "\($0.path.printable): \(HomeProblem.explanation(of: $0.what).printable), says the manifest" }
             + (receiptSignature.map { [$0.text] } ?? [])
+            + (isCovered
+                ? [] : ["MANIFEST.json: of the first form: its root covers neither the owner nor what is missing"])
         let verdict = faults.isEmpty ? "all well" : "\(faults.count) not as it should be"
-        return (lines + ["\(verified) files and links, \(bytes) bytes, root \(root): \(verdict)"]).joined(
+        return (lines + ["\(verified) files and links, \(bytes) bytes, root \(root.printable): \(verdict)"]).joined(
             separator: "\n")
     }
 }
@@ -27,13 +30,14 @@ extension VerifyReports {
     /// The reports, for people.
     var text: String {
         let failures = failed.map { (archive: $0.archive.printable, reason: $0.reason.printable) }
-        let wrong = Set(failures.map(\.archive)).union(archives.filter { !$0.faults.isEmpty }.map(\.archive)).count
+        let wrong = Set(failed.map(\.archive.exact))
+            .union(archives.filter { !$0.faults.isEmpty }.map(\.archive.exact)).count
         let lines =
             archives.flatMap { report in
                 report.text.split(separator: "\n").map { "\(report.archive.printable): \($0)" }
             } + failures.map { "\($0.archive): \($0.reason)" }
         let verdict = wrong == 0 ? "all well" : "\(wrong) not as they should be"
-        let count = Set(failures.map(\.archive) + archives.map(\.archive)).count
+        let count = Set((failed.map(\.archive) + archives.map(\.archive)).map(\.exact)).count
         return (lines + ["\(count) \(count == 1 ? "archive" : "archives"): \(verdict)"]).joined(separator: "\n")
     }
 }

@@ -1,17 +1,18 @@
 import Engines
 import FleetTools
 import Foundation
+import Texts
 
 /// Tells the person at the terminal what the engine does: a live line on a terminal, plain lines elsewhere.
 actor UpProgress {
     private let output: any Output
     private let time: any TimeSource
     private var live: (text: String, start: ContinuousClock.Instant)?
-    private var waiting: Set<String> = []
+    private var waiting: Set<ExactText> = []
     private var expected = 0
-    private var ready: Set<String> = []
-    private var failed: Set<String> = []
-    private var announce: (@Sendable (Set<String>) async throws -> Void)?
+    private var ready: Set<ExactText> = []
+    private var failed: Set<ExactText> = []
+    private var announce: (@Sendable (Set<ExactText>) async throws -> Void)?
 
     init(output: any Output, time: any TimeSource) {
         self.output = output
@@ -19,13 +20,13 @@ actor UpProgress {
     }
 
     /// Calls `announce` once with the hubs that are ready, when all of so many are ready or have failed.
-    func await(hubs: Int, announce: @escaping @Sendable (Set<String>) async throws -> Void) {
+    func await(hubs: Int, announce: @escaping @Sendable (Set<ExactText>) async throws -> Void) {
         expected = hubs
         self.announce = announce
     }
 
     func fail(_ hub: String) async {
-        failed.insert(hub)
+        failed.insert(hub.exact)
         await settle()
     }
 
@@ -47,19 +48,19 @@ actor UpProgress {
             )
         case .installed(let duration): end("Installed JupyterHub in \(duration.seconds)")
         case .starting(let hub):
-            waiting.insert(hub)
-            begin("Starting \(waiting.sorted().joined(separator: ", "))")
+            waiting.insert(hub.exact)
+            begin("Starting \(waiting.sorted().map(\.text).joined(separator: ", "))")
         case .foundLeftovers(let hub, let servers):
             end("\(hub): an earlier run was killed; its hub is replaced, servers of users that go on: \(servers)")
         case .portsChanged(let hub, let from, let to): end("\(hub): port \(from) is in use now, so it moves to \(to)")
         case .oldFilesStay(let hub, let reason): end("\(hub): old files stay where they are: \(reason)")
         case .ready(let hub, _, let duration):
-            waiting.remove(hub)
+            waiting.remove(hub.exact)
             end("\(hub) is ready after \(duration.seconds)")
-            ready.insert(hub)
+            ready.insert(hub.exact)
             await settle()
         case .diedAndRestarts(let hub, let status): end("\(hub) ended with status \(status); starting it again")
-        case .stopping(let hub): waiting.remove(hub)
+        case .stopping(let hub): waiting.remove(hub.exact)
         case .deployed, .rolledBack, .uninstalled: break
         case .stopped(let hub): end("Stopped \(hub)")
         }
@@ -86,7 +87,9 @@ actor UpProgress {
     private func end(_ text: String) {
         clearLive()
         output.message(text)
-        if !waiting.isEmpty, output.isTerminal { begin("Starting \(waiting.sorted().joined(separator: ", "))") }
+        if !waiting.isEmpty, output.isTerminal {
+            begin("Starting \(waiting.sorted().map(\.text).joined(separator: ", "))")
+        }
     }
 
     private func tick() async {

@@ -3,6 +3,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Releases
+import Texts
 
 /// One `hubfleet up`: loads values, prepares hubs, serves them until a signal, and tells the person at the terminal.
 struct UpSession {
@@ -54,11 +55,11 @@ struct UpSession {
     // MARK: - Serving
 
     private func serve(_ hubs: [LocalHub], _ session: LocalSession, progress: UpProgress) async throws {
-        var passwords: [String: Passwords] = [:]
-        for hub in hubs { passwords[hub.hub.id] = try hub.makePasswords(anew: command.newPasswords) }
+        var passwords: [ExactText: Passwords] = [:]
+        for hub in hubs { passwords[hub.hub.id.exact] = try hub.makePasswords(anew: command.newPasswords) }
         let newPasswords = passwords
         await progress.await(hubs: hubs.count) { ready in
-            try await announce(hubs.filter { ready.contains($0.hub.id) }, newPasswords)
+            try await announce(hubs.filter { ready.contains($0.hub.id.exact) }, newPasswords)
         }
         let failed = await session.serve(hubs) { hub, error in
             context.output.message("Error: \(error)")
@@ -70,7 +71,7 @@ struct UpSession {
     }
 
     /// The result: addresses, accounts, places.
-    private func announce(_ hubs: [LocalHub], _ newPasswords: [String: Passwords]) async throws {
+    private func announce(_ hubs: [LocalHub], _ newPasswords: [ExactText: Passwords]) async throws {
         let summary = UpSummary(hubs, newPasswords: newPasswords)
         try command.output.print(summary, in: context) { summary.text }
         for hub in hubs { try hub.rememberPasswordsWereShown() }

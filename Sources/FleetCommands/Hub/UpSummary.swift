@@ -1,5 +1,6 @@
 import Engines
 import FleetModel
+import Texts
 
 /// What `up` prints when hubs are ready: addresses, accounts, places.
 struct UpSummary: Encodable {
@@ -23,15 +24,15 @@ struct UpSummary: Encodable {
     let hubs: [HubEntry]
 
     /// `newPasswords` are those that were made just now, by the name of the hub.
-    init(_ hubs: [LocalHub], newPasswords: [String: Passwords]) {
+    init(_ hubs: [LocalHub], newPasswords: [ExactText: Passwords]) {
         self.hubs = hubs.map { hub in
             let limits = hub.revision.limits.map { limit in
                 HubEntry.LimitEntry(what: limit.what, why: limit.why, place: limit.place?.description)
             }
             return HubEntry(
                 id: hub.hub.id, name: hub.hub.title, url: hub.address, administrators: hub.revision.administrators,
-                administratorsPassword: newPasswords[hub.hub.id]?.administrators,
-                usersPassword: newPasswords[hub.hub.id]?.users,
+                administratorsPassword: newPasswords[hub.hub.id.exact]?.administrators,
+                usersPassword: newPasswords[hub.hub.id.exact]?.users,
                 homes: hub.folder.homes, log: hub.folder.log, configuration: hub.folder.config,
                 environment: hub.environment, limits: limits)
         }

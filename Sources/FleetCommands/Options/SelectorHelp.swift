@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import Foundation
+import Texts
 
 /// What commands say about selectors, and how shells complete them.
 enum SelectorHelp {
@@ -17,6 +18,6 @@ enum SelectorHelp {
             return []
         }
         let names = fleet.clusters.map(\.name.value) + fleet.hubs.map(\.id)
-        return names.filter { $0.hasPrefix(prefix) }
+        return names.filter { $0.exact.hasPrefix(prefix.exact) }
     }
 }

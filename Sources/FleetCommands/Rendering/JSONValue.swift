@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// A value for JSON output. Secrets show as `•••`.
 struct JSONValue: Encodable {
@@ -10,6 +11,9 @@ struct JSONValue: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
+        if let values = encoder.userInfo[SetAsideValues.key] as? SetAsideValues {
+            return try container.encode(values.mark(value))
+        }
         switch value.content {
         case .null: try container.encodeNil()
         case .bool(let bool): try container.encode(bool)
@@ -21,7 +25,7 @@ struct JSONValue: Encodable {
         case .secret(let secret): try container.encode(secret.description)
         case .list(let list): try container.encode(list.map(JSONValue.init))
         case .map(let map):
-            try container.encode(Dictionary(uniqueKeysWithValues: map.map { ($0.key, JSONValue($0.value)) }))
+            try container.encode(Dictionary(map.map { ($0.key.exact, JSONValue($0.value)) }) { $1 })
         }
     }
 }

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// Columns of text, as wide as they need to be.
 package struct Table {

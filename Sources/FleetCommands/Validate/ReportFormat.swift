@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FleetTools
 import Releases
+import Texts
 
 /// In which form findings are printed.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -79,7 +80,7 @@ struct ReportSummary {
         let found = counts.map { $1.counted($0) }.joined(separator: ", ")
         var text = "\(report.hubs.counted("hub")), \(report.supports.counted("support release")): \(found)"
         if shown < report.entries.count { text += " (--severity note shows all)" }
-        let reasons = Dictionary(grouping: report.locked, by: \.reason)
+        let reasons = Dictionary(grouping: report.locked, by: \.reason.exact)
         for (reason, files) in reasons.sorted(by: { $0.key < $1.key }) {
             text += "\n\(files.count.counted("encrypted file")) not opened: \(reason)"
         }

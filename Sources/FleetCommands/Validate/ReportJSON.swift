@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Releases
+import Texts
 
 /// The JSON form of a report: an interface, so it is a type of its own.
 struct ReportJSON: Encodable {
@@ -25,7 +26,7 @@ struct ReportJSON: Encodable {
 
     struct Summary: Encodable {
         let hubs: Int, supportReleases: Int, errors: Int, warnings: Int, notes: Int
-        let notOpened: [String: String]
+        let notOpened: [ExactText: String]
     }
 
     let findings: [Entry]
@@ -41,6 +42,6 @@ struct ReportJSON: Encodable {
         summary = Summary(
             hubs: report.hubs, supportReleases: report.supports, errors: report.count(.error),
             warnings: report.count(.warning), notes: report.count(.note),
-            notOpened: Dictionary(uniqueKeysWithValues: report.locked.map { ($0.file, $0.reason) }))
+            notOpened: Dictionary(uniqueKeysWithValues: report.locked.map { ($0.file.exact, $0.reason) }))
     }
 }

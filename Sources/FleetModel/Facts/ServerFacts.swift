@@ -1,3 +1,5 @@
+import Texts
+
 /// The servers of users: their memory and processors, nodes and images, and the page that opens.
 package struct ServerFacts: Sendable {
     /// The resources that servers of one choice of users ask for, or all servers.
@@ -86,7 +88,7 @@ struct ProfileChoice {
     let name: String
     let settings: [Value]
     /// Settings that another option of the profile decides.
-    let undecided: Set<String>
+    let undecided: Set<ExactText>
 }
 
 extension ProfileFacts {
@@ -96,10 +98,12 @@ extension ProfileFacts {
             let own = [profile.override].compactMap { $0 }
             let name = profile.name ?? "a profile"
             let keys = profile.options.map { option in
-                Set(option.choices.flatMap { ($0.override?.pairs ?? []).map(\.key) })
+                Set(option.choices.flatMap { ($0.override?.pairs ?? []).map(\.key.exact) })
             }
             let choices = profile.options.enumerated().flatMap { index, option in
-                let others = keys.indices.filter { $0 != index }.reduce(into: Set<String>()) { $0.formUnion(keys[$1]) }
+                let others = keys.indices.filter { $0 != index }.reduce(into: Set<ExactText>()) {
+                    $0.formUnion(keys[$1])
+                }
                 return option.choices.map { choice in
                     ProfileChoice(
                         name: "\(name): \(choice.key)", settings: own + [choice.override].compactMap { $0 },
@@ -118,7 +122,7 @@ extension ServerFacts.Resources {
     fileprivate init(_ choice: ProfileChoice, over chart: [String: Value]) {
         func value(_ key: String) -> Value? {
             let own = choice.settings.reversed().lazy.compactMap { $0[key] }.first
-            return own ?? (choice.undecided.contains(key) ? nil : chart[key])
+            return own ?? (choice.undecided.contains(key.exact) ? nil : chart[key])
         }
         name = choice.name
         memoryLimit = value("mem_limit").flatMap { ServerFacts.Amount($0, number: ByteSize.jupyterHub($0)) }

@@ -1,3 +1,5 @@
+import Texts
+
 /// The services of a hub, and the roles that give rights to users and services.
 package struct ServiceFacts: Sendable {
     /// A service; its name is that of its key unless it has one of its own.
@@ -40,11 +42,11 @@ package struct ServiceFacts: Sendable {
     }
 
     /// The names of all services, as far as they are no secrets.
-    package var names: Set<String> { Set(services.map(\.name)).union([Self.culler]) }
+    package var names: Set<ExactText> { Set(services.map(\.name.exact)).union([Self.culler.exact]) }
 
     /// Whether there is a service of the name, even if an encrypted file names it.
     func has(service name: String) -> Bool {
-        name == Self.culler || services.contains { ($0.value["name"]?.text ?? $0.name) == name }
+        name == Self.culler || services.contains { ($0.value["name"]?.text ?? $0.name).exact == name.exact }
     }
 }
 

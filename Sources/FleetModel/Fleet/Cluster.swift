@@ -1,3 +1,5 @@
+import Texts
+
 /// A Kubernetes cluster, or this machine, and the hubs on it: one `cluster.yaml`.
 package struct Cluster: Sendable, Equatable {
     package enum Tenancy: String, Sendable, CaseIterable {
@@ -77,12 +79,12 @@ package struct Fleet: Sendable {
     package let clusters: [Cluster]
 
     package init(clusters: [Cluster]) {
-        self.clusters = clusters.sorted { $0.name.value < $1.name.value }
+        self.clusters = clusters.sorted { $0.name.value.exact < $1.name.value.exact }
     }
 
     package var hubs: [Hub] { clusters.flatMap(\.hubs) }
 
-    package func cluster(_ name: String) -> Cluster? { clusters.first { $0.name.value == name } }
+    package func cluster(_ name: String) -> Cluster? { clusters.first { $0.name.value.exact == name.exact } }
 
     /// The cluster that a hub of this fleet is on.
     package func cluster(of hub: Hub) -> Cluster? { cluster(hub.cluster) }

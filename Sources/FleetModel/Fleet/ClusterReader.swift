@@ -1,3 +1,5 @@
+import Texts
+
 /// Reads one `cluster.yaml` into a `Cluster`.
 enum ClusterReader {
     /// - Parameters:
@@ -34,8 +36,8 @@ enum ClusterReader {
                 advice: "use lower-case letters, digits and dashes, with a letter or digit at both ends",
                 at: name.location)
         }
-        let folderName = folder.split(separator: "/").last.map(String.init) ?? ""
-        if name.value != folderName {
+        let folderName = FleetPath.names(in: folder).last ?? ""
+        if name.value.exact != folderName.exact {
             findings.report(
                 "folder-name", "the cluster is named \"\(name.value)\", but its folder \"\(folderName)\"",
                 advice: "give both the same name", at: name.location)

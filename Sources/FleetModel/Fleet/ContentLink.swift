@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// A link that gives whoever opens it a copy of a repository in their own home, and opens a part of it.
 ///

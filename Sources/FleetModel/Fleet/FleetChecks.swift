@@ -1,3 +1,5 @@
+import Texts
+
 /// What a single `cluster.yaml` cannot show: names and domains used twice, files and charts that do not exist.
 struct FleetChecks<Source: FleetSource> {
     let source: Source
@@ -22,12 +24,12 @@ struct FleetChecks<Source: FleetSource> {
 
     /// Reports each later use of a text, with the place of the first.
     private func reportTwins(_ uses: [Located<String>], rule: String, message: (String) -> String) {
-        var first: [String: SourceLocation] = [:]
+        var first: [ExactText: SourceLocation] = [:]
         for use in uses {
-            if let twin = first[use.value] {
+            if let twin = first[use.value.exact] {
                 collector.report(rule, message(use.value), at: use.location, related: [twin])
             } else {
-                first[use.value] = use.location
+                first[use.value.exact] = use.location
             }
         }
     }
@@ -44,12 +46,12 @@ struct FleetChecks<Source: FleetSource> {
             // With a slash it is relative to the repository, else to the cluster's folder.
             checkExists(file, in: file.value.utf8.contains(UInt8(ascii: "/")) ? "" : cluster.folder)
         }
-        if !charts.names.contains(hub.chart.value) {
+        if !charts.names.contains(hub.chart.value.exact) {
             collector.report(
                 "unknown-chart", "there is no chart \"\(hub.chart.value)\" below helm-charts/",
                 advice: charts.names.isEmpty
                     ? "add helm-charts/\(hub.chart.value)/Chart.yaml"
-                    : Suggestion.advice(for: hub.chart.value, among: charts.names),
+                    : Suggestion.advice(for: hub.chart.value, among: charts.names.map(\.text)),
                 at: hub.chart.location)
         }
     }
@@ -62,9 +64,10 @@ struct FleetChecks<Source: FleetSource> {
     }
 
     private func checkExists(_ file: Located<String>, in folder: String) {
-        guard file.value == file.value.printable else {
+        guard file.value.exact == file.value.printable.exact else {
             collector.report(
-                "file-name", "\(file.value.debugDescription) has control characters", advice: "rename the file",
+                "file-name", "\(file.value.debugDescription) has characters that cannot be seen",
+                advice: "rename the file",
                 at: file.location)
             return
         }

@@ -1,3 +1,5 @@
+import Texts
+
 /// Reads a whole fleet repository and reports everything that is wrong with it in one run.
 package enum FleetReader {
     /// A fleet as far as it could be read, and what is wrong with the rest.
@@ -8,11 +10,11 @@ package enum FleetReader {
         /// By place.
         package let findings: [Finding]
         /// What of each `cluster.yaml` is about which hub, by its path.
-        let extents: [String: HubExtents]
+        let extents: [ExactText: HubExtents]
 
         /// The findings about the files of one cluster.
         package func findings(of cluster: Cluster) -> [Finding] {
-            findings.filter { $0.location.file.hasPrefix(cluster.folder + "/") }
+            findings.filter { $0.location.file.exact.hasPrefix("\(cluster.folder)/".exact) }
         }
 
         /// The findings about some hubs of a cluster and about the cluster as a whole, without those about its other
@@ -20,7 +22,7 @@ package enum FleetReader {
         package func findings(of hubs: [Hub], on cluster: Cluster) -> [Finding] {
             let starts = hubs.map(\.location)
             return findings(of: cluster).filter { finding in
-                extents[cluster.file]?.hub(at: finding.location).map(starts.contains) ?? true
+                extents[cluster.file.exact]?.hub(at: finding.location).map(starts.contains) ?? true
             }
         }
 
@@ -45,13 +47,13 @@ package enum FleetReader {
     package static func read(_ source: some FleetSource) async throws -> Reading {
         let collector = FindingCollector()
         var clusters: [Cluster] = []
-        var extents: [String: HubExtents] = [:]
+        var extents: [ExactText: HubExtents] = [:]
         for name in try clusterFolders(in: source, collector: collector) {
             let folder = "\(clustersFolder)/\(name)"
             guard let tree = await readTree(folder + "/cluster.yaml", in: source, collector: collector) else {
                 continue
             }
-            extents[folder + "/cluster.yaml"] = HubExtents(of: tree)
+            extents["\(folder)/cluster.yaml".exact] = HubExtents(of: tree)
             if let cluster = ClusterReader.read(tree, folder: folder, findings: collector) { clusters.append(cluster) }
         }
         let charts = Charts(in: source)
@@ -69,7 +71,7 @@ package enum FleetReader {
             return []
         }
         return names.filter { name in
-            !name.hasPrefix(".") && name != templatesFolder
+            !name.exact.hasPrefix(".") && name != templatesFolder
                 && isFolder("\(clustersFolder)/\(name)", in: source, collector: collector)
         }
     }

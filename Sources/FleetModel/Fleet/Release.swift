@@ -1,3 +1,5 @@
+import Texts
+
 /// What Helm installs as one: a hub, or the support services of a cluster.
 package struct Release: Sendable, Equatable {
     package enum Kind: Sendable, Equatable { case hub, support }

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Chooses clusters and hubs: `CLUSTER`, `CLUSTER/HUB`, or with wildcards, such as `*/staging`.
 ///
@@ -10,7 +11,7 @@ package struct Selector: Sendable, Equatable, CustomStringConvertible {
 
     /// - Returns: nil when the text has an empty part or more than one slash.
     package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.exact.split(at: "/").map(\.text)
         guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
         cluster = parts[0]
         hub = parts.count == 2 ? parts[1] : nil

@@ -1,3 +1,5 @@
+import Texts
+
 /// The switches of a fleet's `checks`: how severe the findings of a rule are.
 package struct CheckSwitches: Sendable, Equatable {
     struct Switch: Sendable, Equatable {
@@ -11,7 +13,7 @@ package struct CheckSwitches: Sendable, Equatable {
         case set(Finding.Severity)
     }
 
-    private var switches: [String: Switch] = [:]
+    private var switches: [ExactText: Switch] = [:]
 
     /// - Returns: the finding as severe as the fleet wants it; nil when it is switched off.
     ///
@@ -20,7 +22,7 @@ package struct CheckSwitches: Sendable, Equatable {
     ///   - cluster: the cluster that it is about.
     ///   - hub: the hub that it is about; nil for files, support services and whole clusters.
     package func apply(to finding: Finding, cluster: Cluster, hub: Hub?) -> Finding? {
-        guard let entry = switches[finding.rule] else { return finding }
+        guard let entry = switches[finding.rule.exact] else { return finding }
         let isExcept = entry.except.contains { selector in
             hub.map(selector.matches) ?? (selector.hub == nil && selector.matches(cluster))
         }
@@ -48,7 +50,7 @@ package struct CheckSwitches: Sendable, Equatable {
             }
             let severity = (setting.map == nil ? setting : setting["severity"]).flatMap(Severity.init)
             let except = (setting["except"]?.list ?? []).compactMap { $0.string.flatMap(Selector.init) }
-            result.switches[id] = Switch(severity: severity, except: except)
+            result.switches[id.exact] = Switch(severity: severity, except: except)
         }
         return (result, findings)
     }

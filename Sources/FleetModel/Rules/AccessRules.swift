@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about who may log in.
 enum AccessRules {
     static let rules = [
@@ -53,7 +55,7 @@ enum AccessRules {
     }
 
     private static func adminRefused(_ hub: HubFacts) -> [Rule.Fault] {
-        let blocked = Set(hub.access.blockedUsers.users.map(\.name))
+        let blocked = Set(hub.access.blockedUsers.users.map(\.name.exact))
         let pattern = hub.access.usernamePattern
         let expression = pattern.compared.flatMap { $0.isEmpty ? nil : UsernamePattern($0) }
         let refused = { (what: String, users: [(name: String, place: SourceLocation)]) in
@@ -65,7 +67,7 @@ enum AccessRules {
             }
         }
         let administrators = hub.access.administrators.users
-        let barred = administrators.filter { blocked.contains($0.name.lowercased()) }
+        let barred = administrators.filter { blocked.contains($0.name.lowercased().exact) }
         return refused("administrator", administrators) + refused("user", hub.access.allowedUsers.users)
             + barred.map {
                 Rule.Fault(
@@ -76,9 +78,9 @@ enum AccessRules {
 
     private static func userBlocked(_ hub: HubFacts) -> [Rule.Fault] {
         let blocked = Dictionary(
-            hub.access.blockedUsers.users.map { ($0.name, $0.place) }, uniquingKeysWith: { first, _ in first })
+            hub.access.blockedUsers.users.map { ($0.name.exact, $0.place) }, uniquingKeysWith: { first, _ in first })
         return hub.access.allowedUsers.users.compactMap { name, place in
-            guard let twin = blocked[name.lowercased()] else { return nil }
+            guard let twin = blocked[name.lowercased().exact] else { return nil }
             return Rule.Fault(
                 "this user is allowed and blocked", advice: "take the name off one of the lists", at: place,
                 related: [twin])
@@ -142,7 +144,7 @@ enum AccessRules {
         guard hub.login.isOne(of: "CILogonOAuthenticator"), let providers = hub.login.identityProviders else {
             return []
         }
-        var derivations: [String: SourceLocation] = [:]
+        var derivations: [ExactText: SourceLocation] = [:]
         var faults: [Rule.Fault] = []
         for (name, place, provider) in providers.pairs {
             guard let claim = provider["username_derivation", "username_claim"]?.ifSet else {
@@ -157,14 +159,14 @@ enum AccessRules {
             guard derivation?["action"]?.ifSet == nil, let text = claim.text, text != "email", text != "eppn" else {
                 continue
             }
-            if let twin = derivations[text] {
+            if let twin = derivations[text.exact] {
                 faults.append(
                     Rule.Fault(
                         "two identity providers make names from \(claim.oneLine(limit: 40)), so their users can meet",
                         advice: "give one of them `action: prefix` with a prefix of its own", at: place, related: [twin]
                     ))
             } else {
-                derivations[text] = place
+                derivations[text.exact] = place
             }
         }
         return faults

@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about addresses and certificates.
 enum DomainRules {
     static let rules = [
@@ -86,7 +88,7 @@ extension String {
     func isCovered(by host: String?) -> Bool {
         guard let host = host?.lowercased() else { return false }
         let name = lowercased()
-        guard host.hasPrefix("*.") else { return name == host }
-        return name.split(separator: ".", maxSplits: 1).last.map { "*.\($0)" } == host
+        guard host.hasPrefix("*.") else { return name.exact == host.exact }
+        return name.split(separator: ".", maxSplits: 1).last.map { "*.\($0)".exact } == host.exact
     }
 }

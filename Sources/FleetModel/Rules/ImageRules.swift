@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about the images that servers run.
 enum ImageRules {
     static let rules = [

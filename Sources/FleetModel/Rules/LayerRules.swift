@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about the layers themselves.
 enum LayerRules {
     static let rules = [
@@ -14,23 +16,27 @@ enum LayerRules {
 
     /// Keys that no chart at this level knows: neither a default, nor the schema, nor a sub-chart has them.
     private static func unread(_ values: EffectiveValues) -> [Rule.Fault] {
-        let own = Set(values.given.map(\.file))
+        let own = Set(values.given.map(\.file.exact))
         return unread(values.merged, chart: values.declaredChart, path: ValuePath([]), readAbove: []).filter {
-            own.contains($0.place.file)
+            own.contains($0.place.file.exact)
         }
     }
 
     /// `readAbove` are paths below this chart that a chart above reads.
     private static func unread(
-        _ value: Value, chart: Chart, path: ValuePath, readAbove: [[Substring]]
+        _ value: Value, chart: Chart, path: ValuePath, readAbove: [[ExactText]]
     ) -> [Rule.Fault] {
-        let children = Set(chart.dependencies.map(\.chart.key))
+        let children = Set(chart.dependencies.map(\.chart.key.exact))
         // A chart whose values are not at hand reads nobody knows what.
         guard chart.file != nil || (path.steps.isEmpty && chart.declaresDependencies) else { return [] }
         // Conditions of charts and parts that they export are read, too.
-        let conditions = readAbove + chart.dependencies.flatMap { $0.conditions.map { $0.split(separator: ".") } }
-        let switches = conditions.compactMap { $0.first.map(String.init) }
-        let imports = chart.dependencies.flatMap { $0.imports.compactMap(\.parent.first) }
+        let conditions =
+            readAbove
+            + chart.dependencies.flatMap {
+                $0.conditions.map { $0.exact.split(at: ".").filter { !$0.isEmpty } }
+            }
+        let switches = conditions.compactMap(\.first)
+        let imports = chart.dependencies.flatMap { $0.imports.compactMap(\.parent.first?.exact) }
         var known = children.union(["global", "tags"]).union(switches).union(imports).union(
             (chart.values.map?.keys).map(Set.init) ?? [])
         known.formUnion((chart.schema?.document["properties"]?.map?.keys).map(Set.init) ?? [])
@@ -39,7 +45,7 @@ enum LayerRules {
             isClosed
             ? []
             : value.pairs.compactMap { key, place, part -> Rule.Fault? in
-                guard !known.contains(key), part.ifSet != nil else { return nil }
+                guard !known.contains(key.exact), part.ifSet != nil else { return nil }
                 return Rule.Fault(
                     "no chart reads \(path.appending(.key(key)))", advice: advice(for: key, among: known, chart: chart),
                     at: place)
@@ -48,25 +54,25 @@ enum LayerRules {
             + chart.dependencies.flatMap { dependency -> [Rule.Fault] in
                 let key = dependency.chart.key
                 guard let part = value[key] else { return [] }
-                let below = conditions.filter { $0.first.map(String.init) == key }.map { Array($0.dropFirst()) }
+                let below = conditions.filter { $0.first == key.exact }.map { Array($0.dropFirst()) }
                 return unread(part, chart: dependency.chart, path: path.appending(.key(key)), readAbove: below)
             }
     }
 
     /// A key that a chart below knows stands one level too high.
-    private static func advice(for key: String, among known: Set<String>, chart: Chart) -> String {
+    private static func advice(for key: String, among known: Set<ExactText>, chart: Chart) -> String {
         let below = chart.dependencies.first { $0.chart.values.map?.entry(key) != nil }
         return below.map { "did you mean \($0.chart.key).\(key.printable)?" }
-            ?? Suggestion.advice(for: key, among: known)
+            ?? Suggestion.advice(for: key, among: known.map(\.text))
     }
 
     private static func chartOff(_ values: EffectiveValues) -> [Rule.Fault] {
         // What is computed for every hub is computed for those without that part, too.
-        let own = Set(values.given.filter { $0.kind != .jsonnet }.map(\.file))
+        let own = Set(values.given.filter { $0.kind != .jsonnet }.map(\.file.exact))
         return switchedOff(values.declaredChart, values.chart, value: values.merged).compactMap { key, part in
             guard
                 let first = part.leaves(intoLists: false).first(where: { leaf in
-                    own.contains(leaf.value.location.file) && leaf.path.description != "enabled"
+                    own.contains(leaf.value.location.file.exact) && leaf.path.description != "enabled"
                 })
             else { return nil }
             return Rule.Fault(
@@ -80,7 +86,7 @@ enum LayerRules {
         all.dependencies.flatMap { dependency -> [(key: String, part: Value)] in
             let key = dependency.chart.key
             guard let part = value[key] else { return [] }
-            if let twin = enabled.dependencies.first(where: { $0.chart.key == key }) {
+            if let twin = enabled.dependencies.first(where: { $0.chart.key.exact == key.exact }) {
                 return switchedOff(dependency.chart, twin.chart, value: part)
             }
             return [(key, part)]

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Rules about settings below `hub.config`, which JupyterHub ignores without a word when their names are wrong.
 enum LoginSettingsRules {
@@ -70,12 +71,12 @@ enum LoginSettingsRules {
             return []
         }
         let used = Set(hub.login.classes)
-        let files = hub.effective.given.filter { $0.kind != .jsonnet }.map(\.file)
+        let files = hub.effective.given.filter { $0.kind != .jsonnet }.map(\.file.exact)
         // A weaker file may well configure the login of other hubs that share it.
-        let chosen = files.lastIndex(of: hub.login.place.file) ?? 0
+        let chosen = files.lastIndex(of: hub.login.place.file.exact) ?? 0
         let own = Set(files.dropFirst(chosen))
         return hub.login.config.pairs.compactMap { name, place, settings in
-            guard AuthenticatorKind.classNames.contains(name), !used.contains(name), own.contains(place.file),
+            guard AuthenticatorKind.classNames.contains(name), !used.contains(name), own.contains(place.file.exact),
                 settings.ifSet != nil
             else { return nil }
             return Rule.Fault(

@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about the list of servers that users choose from.
 enum ProfileRules {
     static let rules = [
@@ -56,13 +58,13 @@ enum ProfileRules {
     }
 
     private static func duplicateSlug(_ hub: HubFacts) -> [Rule.Fault] {
-        var first: [String: SourceLocation] = [:]
+        var first: [ExactText: SourceLocation] = [:]
         return hub.profiles.profiles.compactMap { profile in
             let value = profile.value
             let named = value["slug"]?.text ?? value["display_name"]?.text.flatMap(ProfileSlug.make(from:))
             guard let named else { return nil }
-            defer { first[named] = first[named] ?? value.location }
-            return first[named].map {
+            defer { first[named.exact] = first[named.exact] ?? value.location }
+            return first[named.exact].map {
                 Rule.Fault(
                     "another profile has the same short name\(value.containsSecret ? "" : " \"\(named.printable)\"")",
                     advice: "give it a `slug` of its own",

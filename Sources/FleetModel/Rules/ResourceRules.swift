@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Rules about memory and processors.
 enum ResourceRules {

@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about services and roles, and about the home page.
 enum ServiceRules {
     static let rules = [
@@ -23,7 +25,7 @@ enum ServiceRules {
                 Rule.Fault(
                     "the role \"\(role.key.printable)\" names the service \"\(service.value.printable)\", "
                         + "which is not there",
-                    advice: Suggestion.advice(for: service.value, among: known), at: service.location)
+                    advice: Suggestion.advice(for: service.value, among: known.map(\.text)), at: service.location)
             }
         }
     }
@@ -42,14 +44,15 @@ enum ServiceRules {
         // A chart whose jsonnet was left out may add services that are unknown here.
         guard hub.effective.hasWholeChart, !hub.services.codeAddsServices else { return [] }
         let known = hub.services.names
-        let own = Set(hub.effective.given.map(\.file))
+        let own = Set(hub.effective.given.map(\.file.exact))
         return scopes(of: hub).compactMap { role, scope, place in
-            guard let range = scope.firstRange(of: "!service="), own.contains(place.file) else { return nil }
-            let name = String(scope[range.upperBound...])
+            guard let name = scope.exact.rest(behind: "!service=")?.text, own.contains(place.file.exact) else {
+                return nil
+            }
             guard !hub.services.has(service: name) else { return nil }
             return Rule.Fault(
                 "the role \"\(role.printable)\" gives access to the service \"\(name.printable)\", which is not there",
-                advice: Suggestion.advice(for: name, among: known), at: place)
+                advice: Suggestion.advice(for: name, among: known.map(\.text)), at: place)
         }
     }
 

@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules about users' homes.
 enum StorageRules {
     static let rules = [
@@ -125,6 +127,6 @@ enum StorageRules {
 extension String {
     /// Whether the folder is the other one, or inside of it.
     fileprivate func isBelow(_ folder: String) -> Bool {
-        self == folder || hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+        exact == folder.exact || exact.hasPrefix((folder.exact.hasSuffix("/") ? folder : folder + "/").exact)
     }
 }

@@ -1,3 +1,5 @@
+import Texts
+
 /// A number that is compared by what it is, whatever it is written as: 1, 1.0 and an unsigned 1 are equal.
 enum ExactNumber: Sendable, Hashable {
     case integer(Int)
@@ -95,9 +97,9 @@ indirect enum ComparableValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case number(ExactNumber)
-    case text(String)
+    case text(ExactText)
     case list([ComparableValue])
-    case map([String: ComparableValue])
+    case map([ExactText: ComparableValue])
 
     /// - Returns: nil when the value is, or holds, a secret that is not known or, without `reveals`, any secret.
     init?(_ value: Value, reveals: Bool) {
@@ -108,7 +110,7 @@ indirect enum ComparableValue: Sendable, Hashable {
         switch content {
         case .null: self = .null
         case .bool(let bool): self = .bool(bool)
-        case .string(let text): self = .text(text)
+        case .string(let text): self = .text(text.exact)
         case .secret(let secret):
             guard reveals, let content = secret.reveal() else { return nil }
             self.init(content, reveals: reveals)
@@ -117,8 +119,8 @@ indirect enum ComparableValue: Sendable, Hashable {
             guard items.count == list.count else { return nil }
             self = .list(items)
         case .map(let map):
-            var members: [String: ComparableValue] = [:]
-            for (key, value) in map { members[key] = ComparableValue(value, reveals: reveals) }
+            var members: [ExactText: ComparableValue] = [:]
+            for (key, value) in map { members[key.exact] = ComparableValue(value, reveals: reveals) }
             guard members.count == map.count else { return nil }
             self = .map(members)
         case .integer, .unsigned, .float:

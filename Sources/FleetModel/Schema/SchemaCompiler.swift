@@ -1,3 +1,5 @@
+import Texts
+
 /// Turns the documents of a schema into nodes that name each other, and gathers what is wrong with them.
 ///
 /// Every schema below the root is read, also those that nothing refers to, so that all mistakes show. It works through a
@@ -6,7 +8,7 @@ final class SchemaCompiler {
     private let registry: SchemaRegistry
     let checksFormats: Bool
     /// The index of the node of each place that is known, by its address.
-    private var indices: [String: Int] = [:]
+    private var indices: [ExactText: Int] = [:]
     private var places: [SchemaPlace] = []
     private(set) var findings: [Finding] = []
 
@@ -27,9 +29,10 @@ final class SchemaCompiler {
 
     /// The index that the node of a place has, or will have.
     func index(of place: SchemaPlace) -> Int {
-        if let index = indices[place.address] { return index }
+        let address = place.address.exact
+        if let index = indices[address] { return index }
         places.append(place)
-        indices[place.address] = places.count - 1
+        indices[address] = places.count - 1
         return places.count - 1
     }
 

@@ -1,3 +1,5 @@
+import Texts
+
 /// Reads the keywords of one schema. A keyword of the wrong type is reported and then left out.
 struct SchemaKeywords {
     let place: SchemaPlace
@@ -142,8 +144,8 @@ struct SchemaKeywords {
         let outer = place.below(keyword, value, at: value.location)
         return members.keys.compactMap { key in
             guard let entry = members.entry(key) else { return nil }
-            let inner = outer.below(key, entry.value, at: entry.keyLocation)
-            return (key, entry.keyLocation, compiler.index(of: inner))
+            let inner = outer.below(key.text, entry.value, at: entry.keyLocation)
+            return (key.text, entry.keyLocation, compiler.index(of: inner))
         }
     }
 
@@ -162,7 +164,7 @@ struct SchemaKeywords {
         let outer = place.below("dependencies", value, at: value.location)
         var keys: [(key: String, needs: [String])] = []
         var forms: [(key: String, schema: Int)] = []
-        for key in members.keys {
+        for (key, _) in members {
             guard let entry = members.entry(key) else { continue }
             if entry.value.list != nil {
                 keys.append((key, names(entry.value, of: "dependencies")))

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// A place in a schema document.
 struct SchemaPlace: Sendable {
@@ -31,9 +32,37 @@ struct SchemaPlace: Sendable {
     static func identifier(of value: Value) -> String? { value["$ref"] == nil ? value["$id"]?.string : nil }
 
     func below(_ token: String, _ value: Value, at keyLocation: SourceLocation) -> SchemaPlace {
-        let escaped = token.replacing("~", with: "~0").replacing("/", with: "~1")
         return SchemaPlace(
-            value: value, keyLocation: keyLocation, document: document, pointer: "\(pointer)/\(escaped)", base: base)
+            value: value, keyLocation: keyLocation, document: document, pointer: "\(pointer)/\(Self.escaped(token))",
+            base: base)
+    }
+
+    /// A key as a token of a pointer. Scalars: what follows a `/` may join it into one character.
+    private static func escaped(_ key: String) -> String {
+        key.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
+            case "~": text += "~0"
+            case "/": text += "~1"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// The key that a token of a pointer means.
+    fileprivate static func unescaped(_ token: String) -> String {
+        var key = String.UnicodeScalarView()
+        var isEscape = false
+        for scalar in token.unicodeScalars {
+            if isEscape, scalar == "0" || scalar == "1" {
+                key.removeLast()
+                key.append(scalar == "0" ? "~" : "/")
+                isEscape = false
+            } else {
+                key.append(scalar)
+                isEscape = scalar == "~"
+            }
+        }
+        return String(key)
     }
 
     /// The place one step further, or nil when there is none.
@@ -60,15 +89,15 @@ struct SchemaRegistry {
 
     let root: SchemaPlace
     /// Documents and schemas with an `$id`, by address; those with a name (`#name`) by address and name.
-    private var places: [String: SchemaPlace] = [:]
+    private var places: [ExactText: SchemaPlace] = [:]
 
     init(_ root: Value, file: String, documents: [String: Value]) {
         let plain = CharacterSet.urlPathAllowed
         let base = "file:///\(file.addingPercentEncoding(withAllowedCharacters: plain) ?? "schema")"
         self.root = SchemaPlace(root: root, document: file, base: base)
-        places[base] = self.root
+        places[base.exact] = self.root
         register(self.root)
-        for (address, document) in documents.sorted(by: { $0.key < $1.key }) {
+        for (address, document) in documents.sorted(by: { $0.key.exact < $1.key.exact }) {
             let address = SchemaAddress(address).document
             let place = SchemaPlace(root: document, document: address, base: address)
             add(place, as: address)
@@ -77,7 +106,7 @@ struct SchemaRegistry {
     }
 
     private mutating func add(_ place: SchemaPlace, as address: String) {
-        if places[address] == nil { places[address] = place }
+        if places[address.exact] == nil { places[address.exact] = place }
     }
 
     /// Registers all identifiers of a document.
@@ -94,18 +123,19 @@ struct SchemaRegistry {
 
     func resolve(_ reference: String, from place: SchemaPlace) -> Resolution {
         let address = SchemaAddress.resolve(reference, against: place.base)
-        if let named = places[address.description] { return .found(named) }
-        guard let document = places[address.document] else {
-            return address.document == place.base ? .noPlace(suggestion: nil) : .noDocument(address.document)
+        if let named = places[address.description.exact] { return .found(named) }
+        guard let document = places[address.document.exact] else {
+            return address.document.exact == place.base.exact
+                ? .noPlace(suggestion: nil) : .noDocument(address.document)
         }
-        guard let fragment = address.fragment?.removingPercentEncoding, fragment.hasPrefix("/") else {
+        guard let fragment = address.fragment?.removingPercentEncoding?.exact, fragment.hasPrefix("/") else {
             return (address.fragment ?? "").isEmpty ? .found(document) : .noPlace(suggestion: nil)
         }
         var target = document
-        for token in fragment.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            let key = String(token).replacing("~1", with: "/").replacing("~0", with: "~")
+        for token in fragment.split(at: "/").dropFirst() {
+            let key = SchemaPlace.unescaped(token.text)
             guard let next = target.below(key) else {
-                let close = Suggestion.closest(to: key, among: target.value.map.map { Array($0.keys) } ?? [])
+                let close = Suggestion.closest(to: key, among: target.value.map.map { $0.keys.map(\.text) } ?? [])
                 return .noPlace(suggestion: close.map { "#\(target.pointer)/\($0)" })
             }
             target = next
@@ -126,10 +156,11 @@ extension SchemaPlace {
     /// The schemas that are part of this one; not those in examples, constants and unknown keywords.
     fileprivate var subschemas: [SchemaPlace] {
         guard let map = value.map else { return [] }
-        return map.keys.flatMap { keyword -> [SchemaPlace] in
+        return map.keys.map(\.text).flatMap { keyword -> [SchemaPlace] in
             guard let inner = below(keyword) else { return [] }
             switch inner.value.content {
-            case .map(let members) where Self.mapped.contains(keyword): return members.keys.compactMap(inner.below)
+            case .map(let members) where Self.mapped.contains(keyword):
+                return members.keys.compactMap { inner.below($0.text) }
             case .list(let list) where Self.listed.contains(keyword):
                 return list.indices.compactMap { inner.below(String($0)) }
             case .map where Self.single.contains(keyword): return [inner]

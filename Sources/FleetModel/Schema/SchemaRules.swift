@@ -1,3 +1,5 @@
+import Texts
+
 /// What a schema asks of a number.
 final class NumberRules: Sendable {
     let minimum: ExactNumber?
@@ -80,7 +82,7 @@ final class ListRules: Sendable {
 final class MapRules: Sendable {
     let size: SizeRule
     let required: [String]
-    let properties: [String: Int]
+    let properties: [ExactText: Int]
     let patterns: [(pattern: SchemaPattern, schema: Int)]
     /// The schema of the keys that the others say nothing of.
     let additional: Int?
@@ -99,7 +101,8 @@ final class MapRules: Sendable {
         size = SizeRule(keywords, least: "minProperties", most: "maxProperties", unit: ("key", "keys"))
         required = keywords.names("required")
         properties = Dictionary(
-            keywords.namedSchemas("properties").map { ($0.key, $0.schema) }, uniquingKeysWith: { first, _ in first })
+            keywords.namedSchemas("properties").map { ($0.key.exact, $0.schema) },
+            uniquingKeysWith: { first, _ in first })
         patterns = keywords.patternSchemas("patternProperties")
         additional = keywords.schema("additionalProperties")
         names = keywords.schema("propertyNames")

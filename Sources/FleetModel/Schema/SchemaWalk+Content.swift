@@ -1,4 +1,5 @@
 import OrderedCollections
+import Texts
 
 /// What each type of content must fulfil.
 extension SchemaWalk {
@@ -109,12 +110,13 @@ extension SchemaWalk {
     }
 
     private func check(
-        _ key: String, _ entry: ValueMap.Entry, _ map: ValueMap, _ rules: MapRules, _ node: SchemaNode
+        _ exactKey: ExactText, _ entry: ValueMap.Entry, _ map: ValueMap, _ rules: MapRules, _ node: SchemaNode
     ) -> Bool {
+        let key = exactKey.text
         var fits = true
         var isKnown = false
         if let names = rules.names { fits = checkName(key, at: entry.keyLocation, names) }
-        if let schema = rules.properties[key] {
+        if let schema = rules.properties[exactKey] {
             isKnown = true
             fits = enter(.key(key), entry.value, schema) && fits
         }

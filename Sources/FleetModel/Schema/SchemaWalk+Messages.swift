@@ -1,3 +1,5 @@
+import Texts
+
 /// What is wrong, in words.
 struct Complaint {
     let rule: JSONSchema.Violation.Rule
@@ -117,7 +119,7 @@ extension SchemaWalk {
     // MARK: - Maps
 
     func unknownKey(_ key: String, _ entry: ValueMap.Entry, _ map: ValueMap, _ rules: MapRules) -> Complaint {
-        let names = rules.properties.keys.sorted()
+        let names = rules.properties.keys.sorted().map(\.text)
         let shown = names.prefix(20) + (names.count > 20 ? ["…"] : [])
         let allowed = shown + rules.patterns.map { "keys that match `\($0.pattern.source)`" }
         let close = Suggestion.closest(to: key, among: names.filter { map[$0] == nil })
@@ -132,7 +134,7 @@ extension SchemaWalk {
 
     func missing(_ name: String, _ map: ValueMap, _ rules: MapRules) -> Complaint {
         let strangers = map.keys.filter { rules.properties[$0] == nil }
-        let close = Suggestion.closest(to: name, among: strangers)
+        let close = Suggestion.closest(to: name, among: strangers.map(\.text))
         var complaint = Complaint(
             .missingKey, "required", "the key \"\(name)\" is missing \(whereabouts)",
             advice: close.map { "is \"\($0)\" a slip of it?" })

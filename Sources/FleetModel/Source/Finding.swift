@@ -1,3 +1,5 @@
+import Texts
+
 /// Something that a check has to say about a place in the fleet repository.
 package struct Finding: Sendable, Hashable {
     package enum Severity: String, Sendable, Codable {
@@ -63,9 +65,22 @@ extension Finding: CustomStringConvertible {
 }
 
 extension Finding: Comparable {
+    /// What is said of two names is two things, though Unicode holds the names equal.
+    package static func == (left: Finding, right: Finding) -> Bool {
+        (left.location, left.message.exact, left.advice?.exact) == (
+            right.location, right.message.exact, right.advice?.exact
+        )
+            && (left.severity, left.rule, left.related) == (right.severity, right.rule, right.related)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(location)
+        hasher.combine(message.exact)
+    }
+
     /// By place, so that output is stable and reads from the top of each file.
     package static func < (left: Finding, right: Finding) -> Bool {
-        (left.location, left.rule, left.message) < (right.location, right.rule, right.message)
+        (left.location, left.rule, left.message.exact) < (right.location, right.rule, right.message.exact)
     }
 }
 

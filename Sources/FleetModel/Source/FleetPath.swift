@@ -1,3 +1,5 @@
+import Texts
+
 /// A path of a fleet repository, from its root, without empty parts and `.`.
 ///
 /// It is made of bytes, as paths are for the system: a letter may join the `/` behind it into one character, and names
@@ -35,16 +37,8 @@ package struct FleetPath: Sendable, Hashable, CustomStringConvertible {
     private static let slash = UInt8(ascii: "/")
 
     package static func == (left: FleetPath, right: FleetPath) -> Bool {
-        left.description.utf8.elementsEqual(right.description.utf8)
+        left.description.exact == right.description.exact
     }
 
-    package func hash(into hasher: inout Hasher) {
-        var text = description
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
-}
-
-extension [String] {
-    /// Names in the order of their bytes, which tells apart what is the same text.
-    package func sortedByBytes() -> [String] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    package func hash(into hasher: inout Hasher) { hasher.combine(description.exact) }
 }

@@ -1,3 +1,5 @@
+import Texts
+
 /// A fleet repository to read from: a folder on the disk, or one commit in git's objects.
 ///
 /// Paths are relative to the root of the fleet, with `/` between their parts; "" is the root itself. A fleet is not

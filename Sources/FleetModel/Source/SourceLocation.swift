@@ -1,3 +1,5 @@
+import Texts
+
 /// A place in a file of the fleet repository.
 ///
 /// Lines and columns count from 1, columns in characters, as editors and compilers do.
@@ -17,8 +19,18 @@ package struct SourceLocation: Sendable, Hashable, Codable, CustomStringConverti
 }
 
 extension SourceLocation: Comparable {
+    package static func == (left: SourceLocation, right: SourceLocation) -> Bool {
+        (left.line, left.column, left.file.exact) == (right.line, right.column, right.file.exact)
+    }
+
     package static func < (left: SourceLocation, right: SourceLocation) -> Bool {
-        (left.file, left.line, left.column) < (right.file, right.line, right.column)
+        (left.file.exact, left.line, left.column) < (right.file.exact, right.line, right.column)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(file.exact)
+        hasher.combine(line)
+        hasher.combine(column)
     }
 }
 

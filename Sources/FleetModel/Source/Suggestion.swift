@@ -1,10 +1,12 @@
+import Texts
+
 /// "Did you mean …?" for misspelt names.
 package enum Suggestion {
     /// The candidate closest to `word`, if it is near enough to be a slip: at most a third of its letters differ, and no
     /// more than `most`.
     static func closest(to word: String, among candidates: some Sequence<String>, most: Int = .max) -> String? {
         let limit = min(most, max(1, word.count / 3))
-        return candidates.sorted()
+        return candidates.sortedByBytes()
             .map { (name: $0, distance: editDistance(word.lowercased(), $0.lowercased(), limit: limit)) }
             .filter { $0.distance <= limit }
             .min { $0.distance < $1.distance }?
@@ -14,7 +16,7 @@ package enum Suggestion {
     /// The advice sentence for `word`, or the list of what is allowed when nothing is close.
     package static func advice(for word: String, among candidates: some Collection<String>) -> String {
         if let close = closest(to: word, among: candidates) { return "did you mean \"\(close)\"?" }
-        let shown = candidates.sorted().prefix(20).joined(separator: ", ")
+        let shown = candidates.sortedByBytes().prefix(20).joined(separator: ", ")
         return "allowed: \(shown)\(candidates.count > 20 ? ", …" : "")"
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Texts
 
 /// A fleet repository as it lies on the disk.
 package final class WorkingTree: FleetSource {

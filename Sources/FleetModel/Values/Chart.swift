@@ -1,3 +1,5 @@
+import Texts
+
 /// A chart with the charts that it depends on: where the defaults of values come from.
 package struct Chart: Sendable, Equatable {
     /// Another chart below this one.
@@ -79,7 +81,7 @@ package struct Chart: Sendable, Equatable {
 
     /// The keys that lead to the values of the nearest chart with a dependency of the given key; nil without one.
     package func path(toParentOf key: String) -> [String]? {
-        if dependencies.contains(where: { $0.chart.key == key }) { return [] }
+        if dependencies.contains(where: { $0.chart.key.exact == key.exact }) { return [] }
         for dependency in dependencies {
             if let path = dependency.chart.path(toParentOf: key) { return [dependency.chart.key] + path }
         }

@@ -1,3 +1,5 @@
+import Texts
+
 /// Puts given values over the defaults of a chart and of the charts below it, as Helm does before it renders.
 ///
 /// Source: `CoalesceValues`, `MergeValues` and `ProcessDependencies` of Helm 4.1. Helm 3 differs where a null meets a
@@ -33,7 +35,7 @@ enum HelmMerge {
     /// Conditions win over tags; of tags, one that is true wins over those that are false.
     private static func isEnabled(_ dependency: Chart.Dependency, by values: ValueMap, path: [String]) -> Bool {
         for condition in dependency.conditions {
-            let steps = path + condition.split(separator: ".").map(String.init)
+            let steps = path + condition.exact.split(at: ".").filter { !$0.isEmpty }.map(\.text)
             if let switched = values[path: steps]?.bool { return switched }
         }
         let tags = dependency.tags.compactMap { values["tags"]?[$0]?.bool }
@@ -60,7 +62,7 @@ enum HelmMerge {
 
     private static func defaults(of chart: Chart, under given: ValueMap, keepsNulls: Bool) -> ValueMap {
         guard let defaults = chart.values.map else { return given }
-        let children = Set(chart.dependencies.map(\.chart.key))
+        let children = Set(chart.dependencies.map(\.chart.key.exact))
         return laid(given, over: defaults) { key, override, entry in
             if override.value.isNull, !keepsNulls { return nil }
             return merged(override, over: entry, keepsNulls: keepsNulls || children.contains(key))
@@ -87,7 +89,7 @@ enum HelmMerge {
     /// leaves the key out.
     private static func laid(
         _ given: ValueMap, over base: ValueMap,
-        combined: (_ key: String, _ given: ValueMap.Entry, _ base: ValueMap.Entry) -> ValueMap.Entry?
+        combined: (_ key: ExactText, _ given: ValueMap.Entry, _ base: ValueMap.Entry) -> ValueMap.Entry?
     ) -> ValueMap {
         var result = ValueMap()
         for key in base.keys {
@@ -160,7 +162,7 @@ extension Chart {
 }
 
 extension ValueMap {
-    fileprivate mutating func set(_ key: String, to entry: Entry) {
+    fileprivate mutating func set(_ key: ExactText, to entry: Entry) {
         set(key, to: entry.value, keyLocation: entry.keyLocation)
     }
 

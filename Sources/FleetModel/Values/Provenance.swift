@@ -1,3 +1,5 @@
+import Texts
+
 /// Where one value comes from: the layer that wins, what it replaced, and the places of its parts.
 package struct Provenance: Sendable, Equatable {
     /// What one layer says about the path.
@@ -52,7 +54,9 @@ extension EffectiveValues {
                 if let later { unused.append(UnusedValue(path: leaf.path, value: leaf.value, replacedBy: later)) }
             }
         }
-        return unused.sorted { ($0.value.location, $0.path.description) < ($1.value.location, $1.path.description) }
+        return unused.sorted {
+            ($0.value.location, $0.path.description.exact) < ($1.value.location, $1.path.description.exact)
+        }
     }
 
     /// The paths of all maps and leaves, for "did you mean".

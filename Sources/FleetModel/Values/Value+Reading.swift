@@ -1,3 +1,5 @@
+import Texts
+
 extension Value {
     /// The value, or what its secret hides as far as it could be opened: for comparing, never for showing or writing.
     var opened: Value {
@@ -40,6 +42,6 @@ extension Value {
     /// The entries of a map with the place of each key; none of anything else.
     package var pairs: [(key: String, place: SourceLocation, value: Value)] {
         guard let map else { return [] }
-        return map.keys.compactMap { key in map.entry(key).map { (key, $0.keyLocation, $0.value) } }
+        return map.keys.compactMap { key in map.entry(key).map { (key.text, $0.keyLocation, $0.value) } }
     }
 }

@@ -1,3 +1,5 @@
+import Texts
+
 extension Value {
     /// The same tree with every secret unknown: what is left of an encrypted file that cannot be opened, whose scalars
     /// would otherwise be the cipher text.
@@ -70,7 +72,8 @@ extension Value {
             var result = ValueMap()
             for key in map.keys {
                 guard let entry = map.entry(key),
-                    let value = entry.value.removingSecrets(path: path.isEmpty ? key : "\(path).\(key)", into: &removed)
+                    let value = entry.value.removingSecrets(
+                        path: path.isEmpty ? key.text : "\(path).\(key)", into: &removed)
                 else { continue }
                 result.set(key, to: value, keyLocation: entry.keyLocation)
             }

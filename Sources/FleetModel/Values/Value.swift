@@ -1,8 +1,9 @@
 import OrderedCollections
+import Texts
 
 /// One node of a tree of configuration: what it holds and the place that set it.
 package struct Value: Sendable, Equatable {
-    package enum Content: Sendable, Equatable {
+    package enum Content: Sendable {
         case null
         case bool(Bool)
         case integer(Int)
@@ -22,6 +23,24 @@ package struct Value: Sendable, Equatable {
     package init(_ content: Content, at location: SourceLocation) {
         self.content = content
         self.location = location
+    }
+}
+
+extension Value.Content: Equatable {
+    /// As Helm compares: text by its bytes.
+    package static func == (left: Value.Content, right: Value.Content) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.unsigned(let left), .unsigned(let right)): left == right
+        case (.float(let left), .float(let right)): left == right
+        case (.string(let left), .string(let right)): left.exact == right.exact
+        case (.secret(let left), .secret(let right)): left == right
+        case (.list(let left), .list(let right)): left == right
+        case (.map(let left), .map(let right)): left == right
+        default: false
+        }
     }
 }
 
@@ -80,37 +99,51 @@ extension Value {
     }
 }
 
-/// A map of configuration in the order of its file; each key knows its own place.
+/// A map of configuration in the order of its file; each key knows its own place. Keys are told apart by their bytes, as
+/// Helm does.
 package struct ValueMap: Sendable, Equatable {
     package struct Entry: Sendable, Equatable {
         package let keyLocation: SourceLocation
         package var value: Value
     }
 
-    private var storage: OrderedDictionary<String, Entry> = [:]
+    private var storage: OrderedDictionary<ExactText, Entry> = [:]
 
     package init() {}
 
     package var isEmpty: Bool { storage.isEmpty }
     package var count: Int { storage.count }
-    package var keys: OrderedSet<String> { storage.keys }
-    package var entries: OrderedDictionary<String, Entry>.Values { storage.values }
+    package var keys: OrderedSet<ExactText> { storage.keys }
+    package var entries: OrderedDictionary<ExactText, Entry>.Values { storage.values }
 
-    package subscript(key: String) -> Value? { storage[key]?.value }
+    package subscript(key: ExactText) -> Value? { storage[key]?.value }
 
-    package func entry(_ key: String) -> Entry? { storage[key] }
+    package func entry(_ key: ExactText) -> Entry? { storage[key] }
 
-    package mutating func set(_ key: String, to value: Value, keyLocation: SourceLocation) {
+    package mutating func set(_ key: ExactText, to value: Value, keyLocation: SourceLocation) {
         storage[key] = Entry(keyLocation: keyLocation, value: value)
     }
 
-    package mutating func remove(_ key: String) {
+    package mutating func remove(_ key: ExactText) {
         storage[key] = nil
     }
 }
 
+/// The same with a key at hand as a `String`.
+extension ValueMap {
+    package subscript(key: String) -> Value? { self[key.exact] }
+
+    package func entry(_ key: String) -> Entry? { entry(key.exact) }
+
+    package mutating func set(_ key: String, to value: Value, keyLocation: SourceLocation) {
+        set(key.exact, to: value, keyLocation: keyLocation)
+    }
+
+    package mutating func remove(_ key: String) { remove(key.exact) }
+}
+
 extension ValueMap: Sequence {
     package func makeIterator() -> some IteratorProtocol<(key: String, value: Value)> {
-        storage.lazy.map { (key: $0.key, value: $0.value.value) }.makeIterator()
+        storage.lazy.map { (key: $0.key.text, value: $0.value.value) }.makeIterator()
     }
 }

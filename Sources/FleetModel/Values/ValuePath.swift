@@ -1,8 +1,18 @@
+import Texts
+
 /// The way to one value in a tree: keys of maps and numbers of list items, such as `hub.config["a.b"].list[0]`.
 package struct ValuePath: Sendable, Equatable, CustomStringConvertible {
     package enum Step: Sendable, Equatable {
         case key(String)
         case index(Int)
+
+        package static func == (left: Step, right: Step) -> Bool {
+            switch (left, right) {
+            case (.key(let left), .key(let right)): left.exact == right.exact
+            case (.index(let left), .index(let right)): left == right
+            default: false
+            }
+        }
     }
 
     package let steps: [Step]
@@ -15,31 +25,41 @@ package struct ValuePath: Sendable, Equatable, CustomStringConvertible {
     /// - Returns: nil when the text is no path.
     package init?(_ text: String) {
         var steps: [Step] = []
-        var rest = Substring(text)
+        // Scalars: a key may begin with a letter that joins the dot before it into one character.
+        var rest = Substring(text).unicodeScalars
         while !rest.isEmpty {
-            if rest.hasPrefix("[\"") {
-                guard let end = rest.firstRange(of: "\"]") else { return nil }
-                steps.append(.key(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end.lowerBound])))
-                rest = rest[end.upperBound...]
-            } else if rest.hasPrefix("[") {
-                guard let end = rest.firstIndex(of: "]"), let index = Int(rest[..<end].dropFirst()), index >= 0 else {
-                    return nil
-                }
-                steps.append(.index(index))
-                rest = rest[rest.index(after: end)...]
-            } else {
-                let key = rest.prefix { $0 != "." && $0 != "[" }
-                guard !key.isEmpty else { return nil }
-                steps.append(.key(String(key)))
-                rest = rest[key.endIndex...]
-            }
-            if rest.hasPrefix(".") {
+            guard let step = Self.nextStep(&rest) else { return nil }
+            steps.append(step)
+            if rest.first == "." {
                 rest = rest.dropFirst()
                 guard !rest.isEmpty else { return nil }
             }
         }
         guard !steps.isEmpty else { return nil }
         self.steps = steps
+    }
+
+    /// Takes the first step from a text; nil when there is none.
+    private static func nextStep(_ rest: inout Substring.UnicodeScalarView) -> Step? {
+        if rest.starts(with: "[\"".unicodeScalars) {
+            let inner = rest.dropFirst(2)
+            let end = inner.indices.first { inner[$0...].starts(with: "\"]".unicodeScalars) }
+            guard let end else { return nil }
+            rest = inner[end...].dropFirst(2)
+            return .key(String(inner[..<end]))
+        }
+        if rest.first == "[" {
+            guard let end = rest.firstIndex(of: "]"), let index = Int(String(rest[..<end].dropFirst())), index >= 0
+            else {
+                return nil
+            }
+            rest = rest[end...].dropFirst()
+            return .index(index)
+        }
+        let key = rest.prefix { $0 != "." && $0 != "[" }
+        guard !key.isEmpty else { return nil }
+        rest = rest[key.endIndex...]
+        return .key(String(key))
     }
 
     package func appending(_ step: Step) -> ValuePath { ValuePath(steps + [step]) }
@@ -49,7 +69,9 @@ package struct ValuePath: Sendable, Equatable, CustomStringConvertible {
         for step in steps {
             switch step {
             case .index(let index): text += "[\(index)]"
-            case .key(let key) where key.isEmpty || key.contains { ".[]\" ".contains($0) }: text += "[\"\(key)\"]"
+            case .key(let key)
+            where key.isEmpty || key.unicodeScalars.contains { ".[]\" ".unicodeScalars.contains($0) }:
+                text += "[\"\(key)\"]"
             case .key(let key): text += text.isEmpty ? key : ".\(key)"
             }
         }

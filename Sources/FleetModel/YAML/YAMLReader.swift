@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Reads one YAML document into a tree in which every key and value knows its place.
 ///
@@ -25,8 +26,8 @@ package struct YAMLReader: ~Copyable {
     private let hidesScalars: Bool
     private var events: YAMLEvents
     private var findings: [Finding] = []
-    private var anchors: [String: (value: Value, nodes: Int)] = [:]
-    private var openAnchors: Set<String> = []
+    private var anchors: [ExactText: (value: Value, nodes: Int)] = [:]
+    private var openAnchors: Set<ExactText> = []
     private var nodes = 0
 
     /// Reads the UTF-8 text of a file; `file` is its path as places show it. `hidesScalars` makes a secret of every
@@ -100,7 +101,7 @@ package struct YAMLReader: ~Copyable {
         guard depth < Self.maximumDepth else { throw .tooDeep(place) }
         try count(1, at: place)
         let nodesBefore = nodes
-        if let anchor = event.anchor { openAnchors.insert(anchor) }
+        if let anchor = event.anchor?.exact { openAnchors.insert(anchor) }
         let value: Value
         switch event.kind {
         case .alias(let name): return try readAlias(name, at: place)
@@ -111,7 +112,7 @@ package struct YAMLReader: ~Copyable {
             value = Value(hidesScalars && scalar != .null ? .secret(Secret(hiding: scalar)) : scalar, at: place)
         default: value = Value(.null, at: place)
         }
-        if let anchor = event.anchor {
+        if let anchor = event.anchor?.exact {
             openAnchors.remove(anchor)
             anchors[anchor] = (value, nodes - nodesBefore + 1)
         }
@@ -119,8 +120,8 @@ package struct YAMLReader: ~Copyable {
     }
 
     private mutating func readAlias(_ name: String, at place: SourceLocation) throws(Stop) -> Value {
-        guard let (value, size) = anchors[name] else {
-            let isOpen = openAnchors.contains(name)
+        guard let (value, size) = anchors[name.exact] else {
+            let isOpen = openAnchors.contains(name.exact)
             report(
                 "yaml/unknown-alias",
                 isOpen ? "alias *\(name) contains itself" : "no anchor &\(name) stands before *\(name)", at: place)
@@ -142,7 +143,7 @@ package struct YAMLReader: ~Copyable {
     private mutating func readMap(at place: SourceLocation, depth: Int) throws(Stop) -> Value {
         var map = ValueMap()
         // Keys that stand in this map itself; merged ones may be replaced without a word.
-        var own: [String: SourceLocation] = [:]
+        var own: [ExactText: SourceLocation] = [:]
         while true {
             let event = try next()
             if case .end = event.kind { return Value(.map(map), at: place) }
@@ -165,16 +166,16 @@ package struct YAMLReader: ~Copyable {
     }
 
     /// The text of a key; nil, with a finding, when it is no scalar. Numbers and booleans become text, as in JSON.
-    private mutating func readKey(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> String? {
+    private mutating func readKey(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> ExactText? {
         let place = location(of: event)
         if case .scalar(let text, let isPlain) = event.kind {
             try count(1, at: place)
             let content = YAMLTag.content(of: text, isPlain: isPlain, tag: event.tag)
-            if let anchor = event.anchor { anchors[anchor] = (Value(content, at: place), 1) }
-            if let key = YAMLTag.key(content) { return key }
+            if let anchor = event.anchor?.exact { anchors[anchor] = (Value(content, at: place), 1) }
+            if let key = YAMLTag.key(content) { return key.exact }
         } else {
             let value = try readNode(event, depth: depth + 1)
-            if case .alias = event.kind, let key = YAMLTag.key(value.content) { return key }
+            if case .alias = event.kind, let key = YAMLTag.key(value.content) { return key.exact }
         }
         report("yaml/key-type", "a key must be text", advice: "put it in quotes", at: place)
         return nil
@@ -183,7 +184,7 @@ package struct YAMLReader: ~Copyable {
     /// A merge key (`<<: *base`), as Helm's library takes it: it replaces what stands before it, and what stands after
     /// it wins over it. Of several maps the earlier ones win.
     private mutating func merge(
-        _ value: Value, into map: inout ValueMap, own: [String: SourceLocation], at place: SourceLocation
+        _ value: Value, into map: inout ValueMap, own: [ExactText: SourceLocation], at place: SourceLocation
     ) {
         switch value.content {
         case .map(let base):

@@ -1,23 +1,24 @@
 import Foundation
+import Texts
 
 /// Files that are written together into one folder, such as those of a new fleet; known before anything is written.
 package struct FileSet: Sendable, Equatable {
     /// The bytes of each file by its path, relative to the folder that they are meant for.
-    package let files: [String: [UInt8]]
+    package let files: [ExactText: [UInt8]]
 
     /// - Throws: `FileSetError.outside` when a path leads anywhere but below the folder.
-    package init(_ files: [String: [UInt8]]) throws {
-        for path in files.keys where !Self.isInside(path) { throw FileSetError.outside(path: path) }
+    package init(_ files: [ExactText: [UInt8]]) throws {
+        for path in files.keys where !Self.isInside(path) { throw FileSetError.outside(path: path.text) }
         self.files = files
     }
 
     /// - Throws: `FileSetError.outside` when a path leads anywhere but below the folder.
     package init(texts: [String: String]) throws {
-        try self.init(texts.mapValues { Array($0.utf8) })
+        try self.init(Dictionary(uniqueKeysWithValues: texts.map { ($0.exact, Array($1.utf8)) }))
     }
 
     /// The paths of the files, sorted: what writing them would make.
-    package var paths: [String] { files.keys.sorted() }
+    package var paths: [String] { files.keys.sorted().map(\.text) }
 
     /// Writes the files into a folder that is new or empty; a repository of git that holds nothing else is empty enough.
     ///
@@ -39,7 +40,7 @@ package struct FileSet: Sendable, Equatable {
         }
     }
 
-    private static func isInside(_ path: String) -> Bool {
+    private static func isInside(_ path: ExactText) -> Bool {
         path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .allSatisfy { !["", ".", ".."].contains(Substring($0)) }
     }

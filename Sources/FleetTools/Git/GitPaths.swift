@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// The files, folders and links of one commit, by their paths.
 struct GitPaths: Sendable {

@@ -1,3 +1,5 @@
+import Texts
+
 /// Who somebody is, as a hub tells one of its services.
 package protocol HubIdentity: Sendable {
     /// Whose token this is; nil when the hub does not know it.
@@ -10,21 +12,21 @@ package protocol HubIdentity: Sendable {
 
     /// Whether a user is an administrator of the hub.
     /// - Throws: `HubIdentityError` when the hub cannot be asked.
-    func isAdministrator(_ user: String) async throws -> Bool
+    func isAdministrator(_ user: ExactText) async throws -> Bool
 
     /// The names of all users of the hub.
     /// - Throws: `HubIdentityError` when the hub cannot be asked.
-    func users() async throws -> [String]
+    func users() async throws -> [ExactText]
 }
 
 /// What a hub says of a token.
 package struct HubTokenOwner: Sendable, Equatable {
-    package let name: String
+    package let name: ExactText
     /// False for the token of a service.
     package let isUser: Bool
-    package let scopes: Set<String>
+    package let scopes: Set<ExactText>
 
-    package init(name: String, isUser: Bool, scopes: Set<String>) {
+    package init(name: ExactText, isUser: Bool, scopes: Set<ExactText>) {
         self.name = name
         self.isUser = isUser
         self.scopes = scopes

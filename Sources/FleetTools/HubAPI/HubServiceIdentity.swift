@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Asks a hub who somebody is, as one of its services and with the token of that.
 package struct HubServiceIdentity: HubIdentity {
@@ -21,9 +22,9 @@ package struct HubServiceIdentity: HubIdentity {
 
     package func owner(ofToken token: String) async throws -> HubTokenOwner? {
         struct Answer: Decodable {
-            let name: String
+            let name: ExactText
             let kind: String?
-            let scopes: [String]?
+            let scopes: [ExactText]?
         }
         guard Self.isHeaderText(token), let answer: Answer = try await ask(.owner(ofToken: token)) else { return nil }
         return HubTokenOwner(name: answer.name, isUser: answer.kind == "user", scopes: Set(answer.scopes ?? []))
@@ -43,20 +44,20 @@ package struct HubServiceIdentity: HubIdentity {
         return answer?.token
     }
 
-    package func isAdministrator(_ user: String) async throws -> Bool {
+    package func isAdministrator(_ user: ExactText) async throws -> Bool {
         struct Answer: Decodable {
             let admin: Bool?
         }
-        let answer: Answer? = try await ask(.user(user, token: token))
+        let answer: Answer? = try await ask(.user(user.text, token: token))
         return answer?.admin ?? false
     }
 
-    package func users() async throws -> [String] {
+    package func users() async throws -> [ExactText] {
         struct Answer: Decodable {
-            let name: String
+            let name: ExactText
         }
-        var names: [String] = []
-        var known: Set<String> = []
+        var names: [ExactText] = []
+        var known: Set<ExactText> = []
         while true {
             guard let page: [Answer] = try await ask(.users(from: names.count, token: token)) else {
                 throw HubIdentityError.usersNotListed

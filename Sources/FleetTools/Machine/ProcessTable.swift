@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The processes of this machine that carry a mark in their environment.
 ///
@@ -7,7 +8,7 @@ import Foundation
 package struct ProcessTable: Sendable {
     package struct Entry: Sendable, Equatable {
         package let id: Int32
-        package let environment: Set<String>
+        package let environment: Set<ExactText>
     }
 
     package init() {}
@@ -17,8 +18,8 @@ package struct ProcessTable: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.filter { $0 != getpid() }.compactMap { id in
             guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/environ") else { return nil }
-            let environment = Set(bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
-            return environment.contains("\(name)=\(value)") ? Entry(id: id, environment: environment) : nil
+            let environment = Set(bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self).exact })
+            return environment.contains("\(name)=\(value)".exact) ? Entry(id: id, environment: environment) : nil
         }
     }
 

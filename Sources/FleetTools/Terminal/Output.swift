@@ -1,11 +1,12 @@
 import Foundation
+import Texts
 
 /// Where text goes: results to standard output, everything else to standard error.
 package protocol Output: Sendable {
     /// The result of a command; ends with a line break of its own.
     /// - Throws: `FileError.notWritten` when it cannot be written, as on a full disk.
     func result(_ text: String) throws
-    /// A line for the person who waits or reads the log.
+    /// A line for the person who waits or reads the log. What cannot be seen in it is escaped.
     func message(_ text: String)
     /// Text for a terminal alone, such as a line that is drawn over; nothing elsewhere.
     func draw(_ text: String)
@@ -38,7 +39,7 @@ package struct StandardOutput: Output {
     }
 
     // There is nobody to tell that messages cannot be written.
-    package func message(_ text: String) { _ = Self.write(text + "\n", to: 2) }
+    package func message(_ text: String) { _ = Self.write(text.printableLines + "\n", to: 2) }
 
     package func draw(_ text: String) {
         if isTerminal { _ = Self.write(text, to: 2) }

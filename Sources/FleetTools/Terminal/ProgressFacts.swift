@@ -1,7 +1,9 @@
+import Texts
+
 /// How far work with files is, and its text for people.
 package struct ProgressFacts: Sendable, Equatable {
     /// What is done, such as `Copying ada`.
-    package var title: String
+    package var title: String { didSet { title = title.printable } }
     /// Bytes that are done, with those that an earlier run did.
     package var bytes: Int64 = 0
     /// All bytes there are to do; nil when nobody knows yet.
@@ -12,7 +14,7 @@ package struct ProgressFacts: Sendable, Equatable {
     package var rate: Double?
 
     package init(title: String, totalBytes: Int64? = nil, totalFiles: Int? = nil) {
-        self.title = title
+        self.title = title.printable
         self.totalBytes = totalBytes
         self.totalFiles = totalFiles
     }

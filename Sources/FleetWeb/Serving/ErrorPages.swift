@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Texts
 
 /// The one place where errors become answers: a `PageError` says its page, and what nobody foresaw becomes a fixed page,
 /// with the error in the log alone.
@@ -22,7 +23,8 @@ struct ErrorPages<Context: RequestContext>: RouterMiddleware {
         } catch {
             // Not the query: that of a login holds its code.
             context.logger.error(
-                "request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+                "request failed",
+                metadata: ["path": "\(request.uri.path.printable)", "error": "\("\(error)".printable)"])
             return pages.message(.unforeseen)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The lines for the people who run the service, on standard error: what no user is told.
 enum OperatorLog {
@@ -7,9 +8,5 @@ enum OperatorLog {
     }
 
     /// One line, whatever the text: names of files may hold line breaks, and signs that steer a terminal.
-    static func line(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "hubfleet: ") { line, scalar in
-            line += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
-        }
-    }
+    static func line(_ text: String) -> String { "hubfleet: " + text.printable }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Mustache
+import Texts
 
 /// The templates of pages, which are compiled in. Everything that is put into them is escaped.
 struct PageTemplates: Sendable {
@@ -17,10 +18,21 @@ struct PageTemplates: Sendable {
         self.shared = shared
     }
 
-    /// A page, made of a template such as `home` (for `home.mustache`) and the values that are put into it.
+    /// A page, made of a template such as `home` (for `home.mustache`) and the values that are put into it: of texts, what
+    /// can be seen of them.
     func page(_ template: String, _ values: [String: Any]) -> Response {
-        let text = library.render(values.merging(shared) { _, shared in shared }, withTemplate: template) ?? ""
+        let text =
+            library.render(Self.printable(values.merging(shared) { _, shared in shared }), withTemplate: template) ?? ""
         return .contents(ByteBuffer(string: text), type: "text/html; charset=utf-8")
+    }
+
+    private static func printable(_ value: Any) -> Any {
+        switch value {
+        case let text as String: text.printable
+        case let list as [Any]: list.map(printable)
+        case let values as [String: Any]: values.mapValues(printable)
+        default: value
+        }
     }
 
     /// A page that says one thing.

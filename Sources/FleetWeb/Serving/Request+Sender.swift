@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Texts
 
 /// The sender of a request, as its headers say.
 extension Request {
@@ -30,7 +31,7 @@ extension Request {
         }
         let sender = host + (origin.port.map { ":\($0)" } ?? "")
         let here = headers[.forwardedHost] ?? head.authority ?? ""
-        return sender == here || sender == head.authority
+        return sender.exact == here.exact || sender.exact == head.authority?.exact
     }
 
     /// Whether the browser reached the proxy before the service over TLS.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Texts
 
 extension Response {
     /// An answer that is there as a whole.
@@ -17,7 +18,8 @@ extension Response {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return .contents(ByteBuffer(bytes: try encoder.encode(answer) + Data("\n".utf8)), type: "application/json")
+        let text = String(decoding: try encoder.encode(answer), as: UTF8.self).printableJSON
+        return .contents(ByteBuffer(string: text + "\n"), type: "application/json")
     }
 
     /// A file that browsers save.

@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Receipts
+import Texts
 
 /// The export of all homes, one after another: an archive for each in one folder, with a signed receipt beside it.
 ///
@@ -10,14 +11,14 @@ package struct AllHomesExport: Sendable {
     /// A home and whose it is.
     package struct Home: Sendable, Equatable {
         /// The name of the home's folder, which its archive gets, too.
-        package let folder: String
+        package let folder: ExactText
         /// The user's name.
-        package let owner: String
+        package let owner: ExactText
 
         /// - Parameters:
         ///   - folder: the name of the home's folder.
         ///   - owner: the user's name; nil: as the folder is called.
-        package init(folder: String, owner: String? = nil) {
+        package init(folder: ExactText, owner: ExactText? = nil) {
             self.folder = folder
             self.owner = owner ?? folder
         }
@@ -99,6 +100,7 @@ package struct AllHomesExport: Sendable {
         }
         if unproven == .isReplaced { for path in [archive, place] { unlink(path) } }
         try receipts.check(usual: place)
+        try HomeFolders.checkIsNoLink("\(source)/\(home.folder)")
         tell(.begins(home))
         var export = HomeExport(of: "\(source)/\(home.folder)", owner: home.owner, format: format)
         (export.time, export.user) = (time, user)

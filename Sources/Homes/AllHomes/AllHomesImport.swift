@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The import of archives into homes, one after another: of all of a folder, or of one alone.
 package struct AllHomesImport: Sendable {
@@ -6,7 +7,7 @@ package struct AllHomesImport: Sendable {
     package struct Item: Sendable {
         package let task: HomeImport
         /// The user, as the archive is called; nil for an archive that was named by itself.
-        package let user: String?
+        package let user: ExactText?
         /// Whether hubs take the target for a home.
         package let isHome: Bool
 
@@ -73,6 +74,7 @@ package struct AllHomesImport: Sendable {
             do {
                 try receipts.check(usual: item.receipt)
                 tell(.begins(item))
+                if item.user != nil { try HomeFolders.checkIsNoLink(item.task.target) }
                 let result = try item.task.run { tell(.step(item, $0)) }
                 tell(.imported(item, result))
                 outcome.results.append((item, result))

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// A run of the export of all homes: what was to be archived, and how far each home is. A run that was stopped, or in which
 /// homes failed, can be continued.
@@ -8,9 +9,9 @@ package struct AllHomesRun: Codable, Sendable, Equatable {
     /// A home, with what became of it.
     package struct Home: Codable, Sendable, Equatable {
         /// The name of the home's folder.
-        package let folder: String
+        package let folder: ExactText
         /// The user's name, when the hub knows one for the folder; else as the folder is called.
-        package let user: String
+        package let user: ExactText
         package var state = State.waiting
         /// Bytes of the archive that are written.
         package var bytes: UInt64 = 0
@@ -22,7 +23,7 @@ package struct AllHomesRun: Codable, Sendable, Equatable {
         /// The reason why it failed.
         package var reason: String?
 
-        package init(folder: String, user: String, state: State = .waiting) {
+        package init(folder: ExactText, user: ExactText, state: State = .waiting) {
             self.folder = folder
             self.user = user
             self.state = state
@@ -32,12 +33,12 @@ package struct AllHomesRun: Codable, Sendable, Equatable {
     /// The name of the run, which its folder of archives gets.
     package let name: String
     /// The administrator who began it.
-    package let by: String
+    package let by: ExactText
     package var homes: [Home]
     /// When all homes were done or had failed; nil: there is something left.
     package var finished: Date?
 
-    package init(name: String, by: String, homes: [Home]) {
+    package init(name: String, by: ExactText, homes: [Home]) {
         self.name = name
         self.by = by
         self.homes = homes

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// The folder of all runs of the export of all homes: a folder with the archives of each, and a file beside it that says how
 /// far it is.
@@ -17,7 +18,7 @@ package struct AllHomesRuns: Sendable {
         // By their names without the ending, which would stand behind "-2".
         guard
             let name = (try? FileManager.default.contentsOfDirectory(atPath: folder))?
-                .filter({ $0.hasSuffix(".json") }).map({ $0.dropLast(5) }).max(),
+                .compactMap({ $0.exact.without(suffix: ".json") }).max(),
             let data = FileManager.default.contents(atPath: "\(folder)/\(name).json")
         else { return nil }
         let decoder = JSONDecoder()
@@ -36,14 +37,14 @@ package struct AllHomesRuns: Sendable {
     /// - Returns: the run, whose folder is made; nil when the last one did all.
     /// - Throws: `HomeError`, `FileError`.
     package func next(
-        anew: Bool, by administrator: String, homes: String, users: [String: String], at time: Date
+        anew: Bool, by administrator: ExactText, homes: String, users: [ExactText: ExactText], at time: Date
     ) throws -> AllHomesRun? {
         let run: AllHomesRun
         if !anew, let last = newest {
             guard last.isOpen else { return nil }
             run = last.continued
         } else {
-            let names = try HomeFolders(homes).users.map { String(decoding: $0, as: UTF8.self) }
+            let names = try HomeFolders(homes).users.map { String(decoding: $0, as: UTF8.self).exact }
             run = AllHomesRun(
                 name: freeName(at: time), by: administrator,
                 homes: names.map { AllHomesRun.Home(folder: $0, user: users[$0] ?? $0) })

@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Receipts
+import Texts
 
 /// The verification of all archives of a folder, each with the receipt beside it and, when there is a folder of homes, with
 /// the home of its user.
@@ -22,9 +23,7 @@ package struct AllHomesVerification: Sendable {
         if let homes { try addMissing(of: homes, to: &reports) }
         for archive in folder.archives {
             do {
-                let report = try verification(of: archive).run(tell)
-                if report.owner != archive.user { tell(.belongs(archive: archive.file, owner: report.owner)) }
-                reports.add(report)
+                reports.add(try verification(of: archive).run(tell))
             } catch let error as CancellationError {
                 throw error
             } catch {
@@ -42,13 +41,15 @@ package struct AllHomesVerification: Sendable {
         }
     }
 
-    private func verification(of archive: ArchiveFolder.Archive) -> ArchiveVerification {
+    private func verification(of archive: ArchiveFolder.Archive) throws -> ArchiveVerification {
         var verification = ArchiveVerification(folder.path(of: archive))
         let receipt = folder.path(of: archive) + SignedReceipt.suffix
         let isThere = FileManager.default.fileExists(atPath: receipt)
         verification.receipt = isThere || publicKey != nil ? receipt : nil
         verification.publicKey = publicKey
-        verification.home = homes.map { $0 + "/" + archive.user }
+        verification.user = archive.user
+        verification.home = homes.map { "\($0)/\(archive.user)" }
+        if let home = verification.home { try HomeFolders.checkIsNoLink(home) }
         verification.time = time
         return verification
     }

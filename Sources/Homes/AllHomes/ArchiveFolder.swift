@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// A folder of archives that are named after their users.
 package struct ArchiveFolder: Sendable, Equatable {
@@ -7,14 +8,14 @@ package struct ArchiveFolder: Sendable, Equatable {
         /// The file's name.
         package let file: String
         /// The user, as the file is called.
-        package let user: String
+        package let user: ExactText
     }
 
     /// The reason why a folder cannot be worked on.
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case noArchives(String)
         /// Two files are of one user.
-        case twice(user: String, files: [String])
+        case twice(user: ExactText, files: [String])
 
         package var description: String {
             func shown(_ text: String) -> String { ByteText.readable(Array(text.utf8)) }
@@ -38,9 +39,12 @@ package struct ArchiveFolder: Sendable, Equatable {
     /// - Throws: `ArchiveFolder.Failure`; what the system says.
     package init(_ path: String) throws {
         self.path = path
-        let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        archives = files.compactMap { file in Self.user(of: file).map { Archive(file: file, user: $0) } }
-        others = files.filter { Self.user(of: $0) == nil && !Self.isBeside($0) }
+        let names = try Self.names(in: path)
+        let files = names.compactMap { String(validating: $0, as: UTF8.self) }
+        archives = files.compactMap { file in Self.user(of: file.exact).map { Archive(file: file, user: $0) } }
+        // No user is called so, and an archive of a name that is no text would be overlooked.
+        let notText = names.filter { String(validating: $0, as: UTF8.self) == nil }.map(ByteText.readable)
+        others = files.filter { Self.user(of: $0.exact) == nil && !Self.isBeside($0.exact) } + notText
         if archives.isEmpty { throw Failure.noArchives(path) }
         for (user, same) in Dictionary(grouping: archives, by: \.user) where same.count > 1 {
             throw Failure.twice(user: user, files: same.map(\.file))
@@ -60,15 +64,25 @@ package struct ArchiveFolder: Sendable, Equatable {
     /// The path of an archive in it.
     package func path(of archive: Archive) -> String { path + "/" + archive.file }
 
-    /// The user whose archive has this file name; nil for other files.
-    private static func user(of file: String) -> String? {
-        for suffix in [".zip", ".tar", ".tar.gz", ".tgz"] where file.hasSuffix(suffix) && !file.hasPrefix(".") {
-            return String(file.dropLast(suffix.count))
+    /// The bytes of all names in the folder, in order.
+    private static func names(in path: String) throws -> [[UInt8]] {
+        let chain = try FolderChain(path)
+        do throws(SystemError) {
+            let names = try NameList(chain.root)
+            return (0..<names.count).map { Array(names[$0]) }
+        } catch {
+            throw HomeError.notAFolder(path, reason: error.reason)
         }
-        return nil
     }
 
-    private static func isBeside(_ file: String) -> Bool {
-        file.hasPrefix(".") || ReceiptPlace.isReceiptName(file) || file.hasSuffix(".part.state")
+    /// The user whose archive has this file name; nil for other files.
+    private static func user(of file: ExactText) -> ExactText? {
+        guard !file.hasPrefix(".") else { return nil }
+        let suffixes: [ExactText] = [".zip", ".tar", ".tar.gz", ".tgz"]
+        return suffixes.lazy.compactMap { file.without(suffix: $0) }.first
+    }
+
+    private static func isBeside(_ file: ExactText) -> Bool {
+        file.hasPrefix(".") || ReceiptPlace.isReceiptName(file.text) || file.hasSuffix(".part.state")
     }
 }

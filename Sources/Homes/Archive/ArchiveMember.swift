@@ -1,3 +1,5 @@
+import Texts
+
 /// One member of an archive of a home, whatever its format.
 struct ArchiveMember: Sendable, Equatable {
     /// The contents of a member.
@@ -80,8 +82,8 @@ struct ArchiveMember: Sendable, Equatable {
     /// The members before the home's own things.
     ///
     /// `permissions`: of the home itself.
-    static func before(owner: String, permissions: UInt32) -> [ArchiveMember] {
-        let text = Array(readme(owner).utf8)
+    static func before(owner: ExactText, permissions: UInt32) -> [ArchiveMember] {
+        let text = Array(readme(owner.text.printable).utf8)
         return [
             ArchiveMember(readmeName, mode: 0o100644, size: UInt64(text.count), content: .bytes(text)),
             // Whoever unpacks it must be able to fill it.

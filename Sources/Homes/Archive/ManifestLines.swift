@@ -1,20 +1,33 @@
+import Texts
+
 /// The lines of `MANIFEST.json` in an archive: every file with its size and digest, and what is missing and why.
 ///
 /// Each entry is a line of a length that follows from the scan, so that the archive's length is known before a file was
 /// read: digests have 64 digits, and what happened to a file is padded to one width.
+///
+/// The last line is the root: SHA-256 over all bytes before it. So no line can be changed without being seen.
 package struct ManifestLines: Sendable {
     /// Room for the name of a file's state, in bytes.
     private static let stateWidth = 12
 
     package init() {}
 
-    static func head(owner: String) -> [UInt8] {
-        Array(#"{"format":"hubfleet home archive","version":1,"owner":\#(quoted(owner)),\#n"entries":[\#n"#.utf8)
+    /// The form of manifests. In the first, the root covered the entries alone.
+    static let version = 2
+
+    static func head(owner: ExactText) -> [UInt8] {
+        let format = #"{"format":"hubfleet home archive","version":\#(version),"#
+        return Array(#"\#(format)"owner":\#(quoted(owner.text)),\#n"entries":[\#n"#.utf8)
     }
     static let middle = Array("\n],\n\"missing\":[\n".utf8)
-    static func end(root: String) -> [UInt8] { Array("\n],\n\"root\":\"\(root)\"}\n".utf8) }
+    /// The lines between what is missing and the root. `tree`: the digest of the entries.
+    static func tail(tree: String) -> [UInt8] { Array("\n],\n\"tree\":\"\(tree)\",\n".utf8) }
+    /// The last line.
+    static func end(root: String) -> [UInt8] { Array("\"root\":\"\(root)\"}\n".utf8) }
+    /// The bytes behind what is missing, whatever the digests.
+    static let endLength = tail(tree: "").count + end(root: "").count + 2 * 64
 
-    /// The line of a file, folder or link, without the comma behind it. The root digest of a home is SHA-256 over all of
+    /// The line of a file, folder or link, without the comma behind it. The tree digest of a home is SHA-256 over all of
     /// them.
     package func line(_ entry: HomeEntry, _ digest: FileDigest) -> [UInt8] {
         var line: [UInt8] = []

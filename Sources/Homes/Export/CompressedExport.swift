@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 extension HomeExport {
     /// Makes the archive.
@@ -66,9 +67,8 @@ extension HomeExport {
         let url = URL(filePath: path)
         let folder = url.deletingLastPathComponent().path
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-            let rest = name.dropFirst(url.lastPathComponent.count)
-            guard name.hasPrefix(url.lastPathComponent + "."), rest.hasSuffix(".part"),
-                let process = pid_t(rest.dropFirst().dropLast(5)), process > 0, kill(process, 0) != 0,
+            let number = name.exact.without(prefix: "\(url.lastPathComponent).".exact)?.without(suffix: ".part")
+            guard let number, let process = pid_t(number.text), process > 0, kill(process, 0) != 0,
                 SystemError("kill").number == ESRCH
             else { continue }
             unlink(folder + "/" + name)

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// Writes the members of a snapshot one after another, compressed.
 struct CompressedWriter {
@@ -25,7 +26,7 @@ struct CompressedWriter {
         self.write = write
         self.tell = tell
         table = try snapshot.table(.zip)
-        files = try HomeFiles(snapshot.summary.home)
+        files = try HomeFiles(snapshot.summary.home.text)
         deflater = try Deflater()
     }
 
@@ -52,7 +53,8 @@ struct CompressedWriter {
         try putDirectory()
         return try HomeReceipt(
             .export, snapshot, .zip,
-            ArchiveStream.Result(root: text.root, changed: text.changed, changedCount: text.changedCount),
+            ArchiveStream.Result(
+                root: text.root, tree: text.tree, changed: text.changed, changedCount: text.changedCount),
             length: position, finished: time.now)
     }
 

@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Receipts
+import Texts
 
 /// Writes the archive of a home to a file that has its name only once all is written.
 ///
@@ -8,7 +9,7 @@ import Receipts
 /// where this one was stopped, by whatever.
 package struct HomeExport: Sendable {
     package let home: String
-    package let owner: String
+    package let owner: ExactText
     package let format: ArchiveFormat
     /// After so many bytes it makes sure that they are on the disk.
     var markEvery: UInt64 = 1 << 30
@@ -23,7 +24,7 @@ package struct HomeExport: Sendable {
     ///   - home: its path.
     ///   - owner: whose it is.
     ///   - format: of the archive.
-    package init(of home: String, owner: String, format: ArchiveFormat) {
+    package init(of home: String, owner: ExactText, format: ArchiveFormat) {
         self.home = home
         self.owner = owner
         self.format = format
@@ -159,7 +160,7 @@ package struct HomeExport: Sendable {
 
     /// - Throws: `HomeError.notWritten` when what was begun is something else.
     private func checkBegun(_ present: HomeSnapshot, _ mark: PartMark, _ part: String) throws {
-        guard present.summary.home == home, present.summary.owner == owner else {
+        guard present.summary.home == home.exact, present.summary.owner == owner else {
             throw HomeError.notWritten(part, reason: "it was begun for another home; remove it to start over")
         }
         guard mark.begun ?? format == format else {

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// Puts what is in an archive into a folder. The archive is checked first; nothing is overwritten without being told, and
 /// nothing is written outside of the folder.
@@ -30,7 +31,7 @@ package struct HomeImport: Sendable {
         package var archive = ""
         package var target = ""
         /// The same in the archive's manifest; nil when it has none.
-        package var owner: String?
+        package var owner: ExactText?
         package var files = 0
         package var folders = 0
         package var links = 0
@@ -52,7 +53,7 @@ package struct HomeImport: Sendable {
         var lock = isThere ? try TargetLock(target) : nil
         var room = try ImportRoom(target, quota: quota)
         let plan = try ImportPlan(archive, ImportPlan.Limits(bytes: room.most, keepsOuterLinks: keepsOuterLinks))
-        var (root, owner) = (String?.none, String?.none)
+        var (root, owner) = (String?.none, ExactText?.none)
         if plan.isOurs {
             let verification = try HomeVerification(archive)
             guard verification.faults.isEmpty else {

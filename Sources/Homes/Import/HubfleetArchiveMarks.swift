@@ -26,7 +26,7 @@ struct HubfleetArchiveMarks {
             let (text, isWhole) = Self.beginning(of: contents, if: member.size < 1 << 40)
             guard text.starts(with: Self.manifest) else { return }
             manifestIsOurs = true
-            isNewer = isNewer || isWhole && Self.version(text).map { $0 > 1 } ?? false
+            isNewer = isNewer || isWhole && Self.version(text).map { $0 > ManifestLines.version } ?? false
         } else if (member.path + [0x2F]).starts(with: ArchiveMember.folder.utf8) {
             inHome += 1
         } else {

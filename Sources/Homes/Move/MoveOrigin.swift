@@ -1,30 +1,31 @@
 import Crypto
 import FleetTools
 import Foundation
+import Texts
 
 /// The origin of a home: the folder of the old side's homes, and its own in it.
 struct MoveOrigin: Equatable {
-    let root: String
+    let root: ExactText
     /// The name of the home's folder, as `ByteText.readable` writes it.
-    let folder: String
+    let folder: ExactText
 
     init(root: String, folder: String) {
-        self.root = root
-        self.folder = folder
+        self.root = root.exact
+        self.folder = folder.exact
     }
 
     /// Reads what `text` is.
     init(_ text: String) {
-        let parts = text.split(separator: "/")
-        root = "/" + parts.dropLast().joined(separator: "/")
-        folder = String(parts.last ?? "")
+        let parts = text.exact.split(at: "/").filter { !$0.isEmpty }.map(\.text)
+        self.init(root: "/" + parts.dropLast().joined(separator: "/"), folder: parts.last ?? "")
     }
 
-    var text: String { (root == "/" ? "" : root) + "/" + folder }
+    var text: String { (root == "/" ? "" : root.text) + "/" + folder.text }
 
     /// Whether both are one place; another name of a place is no other place.
     func isSame(as other: MoveOrigin) -> Bool {
-        folder == other.folder && (root == other.root || RealPath.of(root) == RealPath.of(other.root))
+        folder == other.folder
+            && (root == other.root || RealPath.of(root.text).exact == RealPath.of(other.root.text).exact)
     }
 }
 
@@ -56,7 +57,7 @@ extension MoveJournal {
     /// Returns nil for what is no journal.
     static func summary(_ path: String) -> Summary? {
         let file = FolderChain.split(Array(path.utf8)).name
-        guard String(decoding: file, as: UTF8.self).hasSuffix(suffix),
+        guard file.suffix(suffix.utf8.count).elementsEqual(suffix.utf8),
             let data = FileManager.default.contents(atPath: path)
         else { return nil }
         var summary = Summary(target: ByteText.bytes(Array(file.dropLast(suffix.utf8.count))))
@@ -75,11 +76,11 @@ extension MoveJournal {
 
     /// Says in the journal of a home that is not moved any more where its old side is now.
     static func adopt(_ path: String, _ summary: Summary, root: String) throws {
-        guard let origin = summary.origin, origin.root != root else { return }
+        guard let origin = summary.origin, origin.root != root.exact else { return }
         let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0 else { throw HomeError.notWritten(path, reason: SystemError("open").reason) }
         defer { close(file) }
-        let moved = MoveOrigin(root: root, folder: origin.folder)
+        let moved = MoveOrigin(root: root, folder: origin.folder.text)
         let bytes = try Line(moved, target: summary.target).bytes(by: makeEncoder())
         guard write(file, bytes, bytes.count) == bytes.count else {
             throw HomeError.notWritten(path, reason: SystemError("write").reason)

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// Both sides of a move and its state, as the system sees them: nothing may be written into the source, whatever links
 /// lead there.
@@ -23,7 +24,7 @@ struct MovePlaces {
             }
         }
         let (from, to) = (shown(settings.from, source), shown(settings.to, target))
-        if source == target || isSameFolder {
+        if source.exact == target.exact || isSameFolder {
             throw MoveError.sameFolder(from, to)
         }
         if RealPath.isIn(target, source) || RealPath.isIn(source, target) {
@@ -42,7 +43,7 @@ struct MovePlaces {
                 throw MoveError.stateOnOldSide(shown(path, real))
             }
             // Hidden folders are nobody's homes.
-            if RealPath.isIn(real, target), !real.dropFirst(target.count).hasPrefix("/.") {
+            if RealPath.isIn(real, target), !(real.exact.without(prefix: target.exact)?.hasPrefix("/.") ?? false) {
                 throw MoveError.stateAmongHomes(shown(path, real))
             }
         }
@@ -54,5 +55,7 @@ struct MovePlaces {
             && one.st_dev == other.st_dev
     }
 
-    private func shown(_ path: String, _ real: String) -> String { path == real ? path : "\(path), which is \(real)," }
+    private func shown(_ path: String, _ real: String) -> String {
+        path.exact == real.exact ? path : "\(path), which is \(real),"
+    }
 }

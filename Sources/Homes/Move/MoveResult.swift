@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The result of a move: enough to sign, and to tell what to do next.
 package struct MoveResult: Codable, Sendable, Equatable {
@@ -133,8 +134,8 @@ extension MoveResult.Home {
     mutating func compare(_ source: TreeDigest, _ target: TreeDigest) {
         (files, bytes) = (source.files, source.bytes)
         (sourceRoot, targetRoot) = (source.root, target.root)
-        let seen = Set(skipped.map(\.path))
-        for problem in source.problems where !seen.contains(problem.shownPath) {
+        let seen = Set(skipped.map(\.path.exact))
+        for problem in source.problems where !seen.contains(problem.shownPath.exact) {
             skip(problem.path, problem.moveExplanation)
         }
         if source.root != target.root {

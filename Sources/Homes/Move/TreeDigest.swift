@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// One number for all that is in a home: the root in the manifest of its archive.
+/// One number for all that is in a home: the tree digest in the manifest of its archive.
 ///
 /// SHA-256 over the manifest's lines: of each folder, file and link its name, kind, size, mode, time and contents.
 package struct TreeDigest: Sendable {

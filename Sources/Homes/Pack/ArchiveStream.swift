@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Gives the bytes of a snapshot's archive from any place on, piece by piece, with little memory.
 ///
@@ -7,8 +8,10 @@ import Foundation
 package final class ArchiveStream {
     /// The result of a stream that reached its end.
     package struct Result: Sendable, Equatable {
-        /// SHA-256 over the manifest's entries: the same for the same home.
+        /// SHA-256 over the manifest: the same for the same home of the same owner.
         package let root: String
+        /// SHA-256 over the manifest's entries: the same for the same home, whoever has it.
+        package let tree: String
         /// Files that changed or vanished while they were read, the first thousand.
         package let changed: [HomeProblem]
         package let changedCount: Int
@@ -86,7 +89,7 @@ package final class ArchiveStream {
         self.start = start
         self.end = min(end ?? .max, snapshot.summary.length(format))
         self.ahead = ahead
-        files = try HomeFiles(snapshot.summary.home)
+        files = try HomeFiles(snapshot.summary.home.text)
         table = try snapshot.table(format)
         renderer = SectionRenderer(files, table, format)
         ahead?.begin(table, format)
@@ -132,7 +135,8 @@ package final class ArchiveStream {
                 phase = .manifest(text, member)
                 return bytes
             }
-            result = Result(root: text.root, changed: text.changed, changedCount: text.changedCount)
+            result = Result(
+                root: text.root, tree: text.tree, changed: text.changed, changedCount: text.changedCount)
             phase = .members
             return format.trailer(of: member, crc: manifestCRC.value)
         case .directory(var text):

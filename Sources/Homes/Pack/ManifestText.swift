@@ -3,13 +3,15 @@ import Crypto
 /// Makes the text of a manifest, some lines at a time.
 struct ManifestText {
     /// The part of the manifest that comes next.
-    private enum Step { case head, entries, missing, done }
+    private enum Step { case head, entries, missing, root, done }
 
     /// The size of the lines that are made at once, in bytes, about.
     private static let pieceSize = 1 << 16
 
-    /// SHA-256 over the lines of the entries; known at the end.
+    /// SHA-256 over all lines before the last one; known at the end.
     private(set) var root = ""
+    /// SHA-256 over the lines of the entries; known at the end.
+    private(set) var tree = ""
     /// Files that are not in the archive as they are in the home, the first thousand.
     private(set) var changed: [HomeProblem] = []
     private(set) var changedCount = 0
@@ -20,6 +22,7 @@ struct ManifestText {
     private var step = Step.head
     private var isFirst = true
     private var leaves = SHA256()
+    private var all = SHA256()
     private let lines = ManifestLines()
 
     init(_ snapshot: HomeSnapshot, _ table: DigestTable) throws {
@@ -30,6 +33,18 @@ struct ManifestText {
 
     /// The next piece of the text; nil at its end.
     mutating func next() throws -> [UInt8]? {
+        if step == .root {
+            step = .done
+            root = ByteText.hexadecimal(all.finalize())
+            return ManifestLines.end(root: root)
+        }
+        guard let text = try nextCovered() else { return nil }
+        all.update(data: text)
+        return text
+    }
+
+    /// The next piece before the root.
+    private mutating func nextCovered() throws -> [UInt8]? {
         switch step {
         case .head:
             step = .entries
@@ -43,7 +58,6 @@ struct ManifestText {
             if let text { return text }
             reader = try EntryFileReader(snapshot.entriesPath)
             (step, isFirst) = (.missing, true)
-            root = ByteText.hexadecimal(leaves.finalize())
             return ManifestLines.middle
         case .missing:
             let text = try linesOfNextRecords { this, record, text in
@@ -52,9 +66,10 @@ struct ManifestText {
                 text += this.lines.line(problem)
             }
             if let text { return text }
-            step = .done
-            return ManifestLines.end(root: root)
-        case .done: return nil
+            step = .root
+            tree = ByteText.hexadecimal(leaves.finalize())
+            return ManifestLines.tail(tree: tree)
+        case .root, .done: return nil
         }
     }
 

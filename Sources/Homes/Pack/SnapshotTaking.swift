@@ -1,6 +1,7 @@
 import Crypto
 import FleetTools
 import Foundation
+import Texts
 
 extension HomeSnapshot {
     /// Scans a home.
@@ -15,7 +16,7 @@ extension HomeSnapshot {
     /// - Returns: the snapshot, which is kept in the folder.
     /// - Throws: `HomeError.notAFolder`, `.notWritten`, `CancellationError`.
     package static func take(
-        of home: String, owner: String, in folder: String, as user: ProcessUser = .current,
+        of home: String, owner: ExactText, in folder: String, as user: ProcessUser = .current,
         time: any TimeSource = SystemTime(), progress: (Int, Int64) -> Void = { _, _ in }
     ) throws -> HomeSnapshot {
         try take(of: home, owner: owner, in: folder, ahead: nil, as: user, time: time, progress: progress)
@@ -23,14 +24,14 @@ extension HomeSnapshot {
 
     /// `ahead`: begins to hash large files that are found.
     static func take(
-        of home: String, owner: String, in folder: String, ahead: AheadThread?, as user: ProcessUser = .current,
+        of home: String, owner: ExactText, in folder: String, ahead: AheadThread?, as user: ProcessUser = .current,
         time: any TimeSource = SystemTime(), progress: (Int, Int64) -> Void
     ) throws -> HomeSnapshot {
         let walk = try HomeWalk(home, as: user)
         let files = try HomeFiles(home, as: user)
         try clear(folder)
         let writer = try EntryFileWriter(folder + "/entries")
-        var counting = Counting(Summary(owner: owner, home: home, permissions: walk.permissions))
+        var counting = Counting(Summary(owner: owner, home: home.exact, permissions: walk.permissions))
         try walk.run { found in
             let record = Self.record(found, files)
             if let ahead, case .entry(let entry, let data) = record.content {
@@ -118,7 +119,7 @@ extension HomeSnapshot {
             let entries = summary.files + summary.folders + summary.links
             summary.manifestLength += missing
             summary.manifestLength -= (entries > 0 ? 2 : 0) + (summary.problems > 0 ? 2 : 0)
-            summary.manifestLength += UInt64(ManifestLines.middle.count + ManifestLines.end(root: "").count + 64)
+            summary.manifestLength += UInt64(ManifestLines.middle.count + ManifestLines.endLength)
             add(ArchiveMember.manifest(length: summary.manifestLength))
             summary.zip.length =
                 summary.zip.members + summary.zip.directory

@@ -1,3 +1,5 @@
+import Texts
+
 /// Divides the members of an archive into units, without those that nobody wants.
 struct UnitCursor {
     private var cursor: MemberCursor
@@ -21,7 +23,7 @@ struct UnitCursor {
     /// - Throws: `HomeError.brokenState`, `.notAFolder`.
     init(_ snapshot: HomeSnapshot, _ format: ArchiveFormat, from start: UInt64, sectionSize: Int) throws {
         cursor = try MemberCursor(snapshot)
-        files = try HomeFiles(snapshot.summary.home)
+        files = try HomeFiles(snapshot.summary.home.text)
         table = try snapshot.table(format)
         self.format = format
         self.start = start

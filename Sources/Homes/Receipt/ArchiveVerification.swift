@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// The verification of an archive together with its receipt and the home that it was made of.
 package struct ArchiveVerification: Sendable {
@@ -10,6 +11,8 @@ package struct ArchiveVerification: Sendable {
     package var publicKey: String?
     /// The path of the home that the archive is compared with.
     package var home: String?
+    /// The user after whom the archive is named, whose home it must be; nil: anybody's.
+    package var user: ExactText?
     package var time: any TimeSource = SystemTime()
 
     /// - Parameter archive: its path.
@@ -25,6 +28,6 @@ package struct ArchiveVerification: Sendable {
         tell(.began(archive: name, bytes: size))
         var found = try HomeVerification(archive, tell)
         if let home { try found.compare(with: home) }
-        return VerifyReport(found, given, archive: name, folder: home, finished: time.now)
+        return VerifyReport(found, given, archive: name, user: user, folder: home, finished: time.now)
     }
 }

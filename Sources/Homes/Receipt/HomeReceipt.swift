@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// The receipt of what was done with a home: enough to show later that all of it is out, and what is not and why.
 package struct HomeReceipt: Sendable, Codable, Equatable {
@@ -16,7 +17,7 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
 
     package let kind: Kind
     /// Whose home it is.
-    package let owner: String
+    package let owner: ExactText
     package let format: ArchiveFormat
     package let files: Int
     package let folders: Int
@@ -25,8 +26,10 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
     package let bytes: Int64
     /// The length of the archive, in bytes.
     package let length: UInt64
-    /// SHA-256 over the manifest's entries; `hubfleet home verify` shows the same.
+    /// SHA-256 over the manifest; `hubfleet home verify` shows the same.
     package let root: String
+    /// SHA-256 over the manifest's entries, which receipts of moves have, too; nil in those of the first archives.
+    package let tree: String?
     /// The number of things that are not as they were in the home.
     package let exceptionCount: Int
     /// The number of fifos, sockets and devices among them, in which there is nothing to keep.
@@ -61,6 +64,7 @@ package struct HomeReceipt: Sendable, Codable, Equatable {
         bytes = summary.bytes
         self.length = length ?? summary.length(format)
         root = result.root
+        tree = result.tree
         exceptionCount = summary.problems + result.changedCount
         specialCount = try snapshot.countProblems(.special)
         exceptions = (try snapshot.problems(limit: 1_000) + result.changed).prefix(1_000).map {

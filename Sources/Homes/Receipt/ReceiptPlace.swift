@@ -1,5 +1,6 @@
 import Foundation
 import Receipts
+import Texts
 
 /// The places of receipts: nothing but an older receipt is ever replaced.
 package enum ReceiptPlace {
@@ -7,7 +8,7 @@ package enum ReceiptPlace {
     package static let importSuffix = ".import-receipt.json"
 
     /// Whether a file in a folder of archives is called as a receipt is.
-    static func isReceiptName(_ file: String) -> Bool { file.hasSuffix("receipt.json") }
+    static func isReceiptName(_ file: String) -> Bool { file.exact.hasSuffix("receipt.json") }
 
     /// No receipt is larger, and no file of this size is read to find out whether it is one.
     private static let largest = 1 << 28
@@ -53,12 +54,12 @@ package enum ReceiptPlace {
     }
 
     /// The path without links, also of a file that is not there.
-    private static func resolved(_ path: String) -> String {
+    private static func resolved(_ path: String) -> ExactText {
         let url = URL(filePath: path).standardizedFileURL
         let folder = url.deletingLastPathComponent().path
-        guard let real = realpath(folder, nil) else { return folder + "/" + url.lastPathComponent }
+        guard let real = realpath(folder, nil) else { return "\(folder)/\(url.lastPathComponent)".exact }
         defer { free(real) }
-        return String(cString: real) + "/" + url.lastPathComponent
+        return "\(String(cString: real))/\(url.lastPathComponent)".exact
     }
 
     /// Whether a file begins as a receipt does: no large archive is to be read in whole.

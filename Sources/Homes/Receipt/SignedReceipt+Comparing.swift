@@ -1,4 +1,5 @@
 import Receipts
+import Texts
 
 extension SignedReceipt {
     /// The most exceptions that are told one by one.
@@ -6,7 +7,8 @@ extension SignedReceipt {
 
     /// The statements of the receipt that are not so of an archive; empty when all fits.
     package func differences(from found: HomeVerification) -> [String] {
-        guard let said = statement, ["export", "download", "import", "verify"].contains(said.kind) else {
+        guard let said = statement, let kind = said.kind, ["export", "download", "import", "verify"].contains(kind)
+        else {
             return ["it is not about one archive; receipts of export, download, import and verify are"]
         }
         guard let root = said.root else {
@@ -16,7 +18,7 @@ extension SignedReceipt {
         var differences: [String] = []
         if let owner = said.owner, owner != found.owner {
             differences.append(
-                "it speaks of the home of \(Self.readable(owner)), and the archive is of \(Self.readable(found.owner))")
+                "it speaks of the home of \(owner.text.printable), and the archive is of \(found.owner.text.printable)")
         }
         return differences + (receipt.map { Self.exceptions($0, found) } ?? [])
     }
@@ -28,19 +30,19 @@ extension SignedReceipt {
             differences.append(
                 "it speaks of \(receipt.exceptionCount) exceptions, and the manifest of \(found.known.count)")
         }
-        let known = Set(found.known.map(\.path))
-        let listed = Set(receipt.exceptions.map(\.path))
+        let known = Set(found.known.map(\.path.exact))
+        let listed = Set(receipt.exceptions.map(\.path.exact))
         // Files that are in the archive are named from its beginning.
-        let unknown = listed.filter { !known.contains($0) && !known.contains("home/" + $0) }
-        differences += unknown.sorted().prefix(told).map { "it lists \(readable($0)), which the manifest does not" }
+        let unknown = listed.filter { !known.contains($0) && !known.contains("home/\($0)".exact) }
+        differences += unknown.sorted().prefix(told).map {
+            "it lists \($0.text.printable), which the manifest does not"
+        }
         // Only the first thousand are listed.
         guard receipt.exceptions.count == receipt.exceptionCount else { return differences }
         let unlisted = known.filter {
-            !listed.contains($0) && !($0.hasPrefix("home/") && listed.contains(String($0.dropFirst(5))))
+            !listed.contains($0) && !($0.without(prefix: "home/").map(listed.contains) ?? false)
         }
         return differences
-            + unlisted.sorted().prefix(told).map { "it does not list \(readable($0)), which the manifest does" }
+            + unlisted.sorted().prefix(told).map { "it does not list \($0.text.printable), which the manifest does" }
     }
-
-    private static func readable(_ text: String) -> String { ByteText.readable(Array(text.utf8)) }
 }

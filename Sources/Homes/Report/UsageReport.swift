@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The report of who uses how much space: `hubfleet home report` prints it, and reads it again to tell what has grown.
 package struct UsageReport: Sendable, Codable, Equatable {
@@ -83,9 +84,9 @@ extension UsageReport {
         func homes(_ usages: [HomeUsage], isUser: Bool) -> [Home] {
             usages.map { usage in
                 var home = Home(usage, all: all, settings: settings, date: date, isUser: isUser)
-                if let since = settings.since { home.compare(old[usage.folder], since.date, date) }
+                if let since = settings.since { home.compare(old[usage.folder.exact], since.date, date) }
                 return home
-            }.sorted { ($1.diskBytes, $0.folder) < ($0.diskBytes, $1.folder) }
+            }.sorted { ($1.diskBytes, $0.folder.exact) < ($0.diskBytes, $1.folder.exact) }
         }
         format = Self.format
         version = 1
@@ -96,15 +97,15 @@ extension UsageReport {
         earlier = settings.since?.date
         self.users = homes(users, isUser: true)
         self.shared = homes(shared, isUser: false)
-        let present = Set(users.map(\.folder))
-        gone = settings.since?.users.map(\.folder).filter { !present.contains($0) }.sorted() ?? []
+        let present = Set(users.map(\.folder.exact))
+        gone = settings.since?.users.map(\.folder).filter { !present.contains($0.exact) }.sortedByBytes() ?? []
         self.others = others
         totals = Totals(self.users + self.shared, since: settings.since)
     }
 
-    private static func sizes(_ report: UsageReport?) -> [String: Int64] {
+    private static func sizes(_ report: UsageReport?) -> [ExactText: Int64] {
         let homes = (report?.users ?? []) + (report?.shared ?? [])
-        return Dictionary(homes.map { ($0.folder, $0.diskBytes) }) { first, _ in first }
+        return Dictionary(homes.map { ($0.folder.exact, $0.diskBytes) }) { first, _ in first }
     }
 }
 

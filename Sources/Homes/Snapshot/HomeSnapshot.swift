@@ -1,17 +1,18 @@
 import Crypto
 import Foundation
+import Texts
 
 /// A scan of a home that is kept in a folder: from it follows every byte's place in an archive, so that an archive can be
 /// continued at any, also by another process. It takes little memory however many files there are.
 package struct HomeSnapshot: Sendable {
     /// The summary of a snapshot, kept as `snapshot.json`, which is written last.
     package struct Summary: Sendable, Codable, Equatable {
-        package var version = 1
+        package var version = Self.currentVersion
         /// 32 digits; the same for the same home in the same state, and another after any change.
         package var id = ""
-        package let owner: String
+        package let owner: ExactText
         /// The path of the home.
-        package let home: String
+        package let home: ExactText
         /// Permissions of the home itself: the lowest twelve bits of its mode.
         package let permissions: UInt32
         /// When the scan was finished.
@@ -29,11 +30,14 @@ package struct HomeSnapshot: Sendable {
         /// SHA-256 over all the others, so that no damaged number makes a wrong archive.
         var check = ""
 
+        /// Another when the same home gives another archive: what was kept of an older one cannot be gone on with.
+        private static let currentVersion = 2
+
         /// The number that tells one snapshot from another.
         ///
         /// `entries`: SHA-256 over its records.
         func id(entries: [UInt8]) -> String {
-            let text = "\(String(permissions, radix: 8)) \(owner)"
+            let text = "manifest \(ManifestLines.version) \(String(permissions, radix: 8)) \(owner)"
             return String(ByteText.hexadecimal(SHA256.hash(data: entries + Array(text.utf8))).prefix(32))
         }
 
@@ -119,7 +123,7 @@ extension HomeSnapshot.Summary {
         self = try JSONDecoder().decode(Self.self, from: data)
         let check = check
         self.check = ""
-        guard version == 1, try counted() == check else { throw CocoaError(.fileReadCorruptFile) }
+        guard version == Self.currentVersion, try counted() == check else { throw CocoaError(.fileReadCorruptFile) }
     }
 
     private func counted() throws -> String {

@@ -35,6 +35,8 @@ final class LineFile: Sendable {
         private var buffer: [UInt8] = []
         private var place = 0
         private var offset: UInt64 = 0
+        /// The empty lines right before the line that was read last.
+        private(set) var emptyBefore = 0
 
         fileprivate init(file: Descriptor) { self.file = file }
 
@@ -43,10 +45,12 @@ final class LineFile: Sendable {
         /// - Throws: `HomeError.brokenState`.
         mutating func next() throws -> ArraySlice<UInt8>? {
             var searched = place
+            emptyBefore = 0
             while true {
                 if let end = buffer[searched...].firstIndex(of: 0x0A) {
                     defer { place = end + 1 }
                     if end > place { return buffer[place..<end] }
+                    emptyBefore += 1
                     searched = end + 1
                     place = end + 1
                     continue

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Texts
 
 /// The manifest of an archive, as it was found in it.
 struct ManifestFile: Sendable {
@@ -12,22 +13,54 @@ struct ManifestFile: Sendable {
     }
     /// A thing that the manifest says is missing.
     struct Missing: Decodable { let path, reason: String }
-    /// The last line of a manifest.
-    private struct Root: Decodable { let root: String }
     /// The first line of a manifest.
-    private struct Head: Decodable { let owner: String }
+    private struct Head: Decodable { let owner: ExactText }
 
     /// The root as the archive's maker counted it.
     let root: String
-    /// The root as it is counted from the lines that are there.
-    let countedRoot: String
+    /// The digests as they are counted from the lines that are there.
+    private let counted: Digests
+    /// The digest of the entries as the archive's maker counted it; nil in the first version, whose root it is.
+    let tree: String?
     let missing: [Missing]
-    let owner: String
+    let owner: ExactText
     private let text: LineFile
 
+    /// The digests of a manifest's lines.
+    private struct Digests {
+        /// Over the entries.
+        var tree = SHA256()
+        /// Over all bytes before the last line.
+        var all = SHA256()
+
+        /// Counts the ends of empty lines.
+        mutating func addEmpty(_ count: Int) { all.update(data: [UInt8](repeating: 0x0A, count: count)) }
+
+        /// Counts a line with its end.
+        mutating func add(_ line: ArraySlice<UInt8>) {
+            all.update(data: line)
+            addEmpty(1)
+        }
+    }
+
+    /// Whether the root covers owner and what is missing, too.
+    var isCovered: Bool { tree != nil }
+
+    /// Whether the digests are those of the lines that are there.
+    var isUnchanged: Bool {
+        let entries = ByteText.hexadecimal(counted.tree.finalize())
+        guard let tree else { return root == entries }
+        return tree == entries && root == ByteText.hexadecimal(counted.all.finalize())
+    }
+
     /// Whether a text is the beginning of a manifest.
-    static func isOne(_ text: some Collection<UInt8>) -> Bool {
-        text.starts(with: Array(#"{"format":"hubfleet home archive","version":1,"#.utf8))
+    static func isOne(_ text: some Collection<UInt8>) -> Bool { version(text) != nil }
+
+    /// The version of the manifest that begins so; nil for other texts, and versions that are not known.
+    private static func version(_ text: some Collection<UInt8>) -> Int? {
+        (1...ManifestLines.version).first {
+            text.starts(with: Array(#"{"format":"hubfleet home archive","version":\#($0),"#.utf8))
+        }
     }
 
     /// Reads all but the entries. Each of them is a line, which is what digests count.
@@ -36,34 +69,47 @@ struct ManifestFile: Sendable {
     /// Throws `HomeError.brokenState`.
     init?(_ text: LineFile) throws {
         var lines = text.lines
+        var digests = Digests()
         let decoder = JSONDecoder()
-        guard let first = try lines.next(), Self.isOne(first),
-            let head = try? decoder.decode(Head.self, from: Data(first.dropLast()) + Data("}".utf8)),
-            try lines.next()?.elementsEqual(#""entries":["#.utf8) == true
-        else { return nil }
-        var leaves = SHA256()
-        while true {
+        func next() throws -> ArraySlice<UInt8>? {
             guard let line = try lines.next() else { return nil }
+            digests.addEmpty(lines.emptyBefore)
+            digests.add(line)
+            return line
+        }
+        guard let first = try next(), let version = Self.version(first),
+            let head = try? decoder.decode(Head.self, from: Data(first.dropLast()) + Data("}".utf8)),
+            try next()?.elementsEqual(#""entries":["#.utf8) == true
+        else { return nil }
+        while true {
+            guard let line = try next() else { return nil }
             if line.elementsEqual(Self.end) { break }
             try Task.checkCancellation()
-            leaves.update(data: Self.withoutComma(line))
+            digests.tree.update(data: Self.withoutComma(line))
         }
-        guard try lines.next()?.elementsEqual(#""missing":["#.utf8) == true else { return nil }
+        guard try next()?.elementsEqual(#""missing":["#.utf8) == true else { return nil }
         var missing: [Missing] = []
         while true {
-            guard let line = try lines.next() else { return nil }
+            guard let line = try next() else { return nil }
             if line.elementsEqual(Self.end) { break }
             guard let one = try? decoder.decode(Missing.self, from: Data(Self.withoutComma(line))) else { return nil }
             missing.append(one)
         }
-        guard let last = try lines.next(), let end = try? decoder.decode(Root.self, from: Data("{".utf8) + Data(last)),
+        tree = version > 1 ? try next().flatMap { Self.digest("tree", $0.dropLast()) } : nil
+        guard version == 1 || tree != nil, let last = try lines.next(), let root = Self.digest("root", last.dropLast()),
             try lines.next() == nil
         else { return nil }
         self.text = text
         self.missing = missing
-        root = end.root
+        self.root = root
         owner = head.owner
-        countedRoot = ByteText.hexadecimal(leaves.finalize())
+        counted = digests
+    }
+
+    /// The digest in a line such as `"root":"…"`.
+    private static func digest(_ key: String, _ line: ArraySlice<UInt8>) -> String? {
+        let text = Data("{".utf8) + Data(line) + Data("}".utf8)
+        return (try? JSONDecoder().decode([ExactText: String].self, from: text))?[key.exact]
     }
 
     /// The line behind the entries, and behind what is missing.

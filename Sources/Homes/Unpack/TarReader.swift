@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Reads a tar archive, also one that gzip has compressed: ustar, pax, GNU's long names, and all four forms in which GNU tar
 /// writes sparse files.

@@ -48,6 +48,16 @@ package struct HomeFolders: Sendable, Equatable {
         }
     }
 
+    /// Refuses a link in the place of a user's home, whoever asks for it: it may lead to the home of somebody else.
+    ///
+    /// - Parameter home: the path of the home.
+    /// - Throws: `HomeError.link`.
+    package static func checkIsNoLink(_ home: String) throws {
+        var status = stat()
+        guard CString.with(home.utf8, { lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+        throw HomeError.link(home)
+    }
+
     /// `flags`: whether links are followed.
     private static func isFolder(_ name: [UInt8], in root: Int32, _ flags: Int32) -> Bool {
         var status = stat()

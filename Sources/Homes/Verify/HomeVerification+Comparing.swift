@@ -1,3 +1,5 @@
+import Texts
+
 extension HomeVerification {
     /// Compares the manifest with a home, and adds what differs to the faults. Times are not compared: looking at a file
     /// in an editor may change them.
@@ -32,11 +34,11 @@ extension HomeVerification {
 
     private static func difference(_ wanted: Expected, _ entry: HomeEntry, _ files: HomeFiles) throws -> String? {
         let present: Expected
-        let mode = ManifestLines.mode(entry.permissions)
+        let mode = ManifestLines.mode(entry.permissions).exact
         switch entry.kind {
         case .directory: present = Expected(type: "folder", mode: mode, size: nil, contents: nil)
         case .link(let target):
-            present = Expected(type: "link", mode: mode, size: nil, contents: ByteText.readable(target))
+            present = Expected(type: "link", mode: mode, size: nil, contents: ByteText.readable(target).exact)
         case .file(let size):
             guard wanted.type == "file", wanted.size == UInt64(size) else {
                 return wanted.type == "file"
@@ -45,7 +47,7 @@ extension HomeVerification {
             }
             guard case .file(let file, _) = try files.open(entry), let contents = try digest(file, entry.shownPath)
             else { return "it cannot be read in the folder" }
-            present = Expected(type: "file", mode: mode, size: UInt64(size), contents: contents)
+            present = Expected(type: "file", mode: mode, size: UInt64(size), contents: contents.exact)
         }
         guard present != wanted else { return nil }
         if present.type != wanted.type {

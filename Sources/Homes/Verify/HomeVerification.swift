@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Texts
 
 /// Checks an archive of a home: every file against its digest in the manifest. It needs little memory however many files
 /// there are, as long as the archive is in the order of its manifest.
@@ -20,7 +21,9 @@ package struct HomeVerification: Sendable {
     package private(set) var bytes: UInt64 = 0
     /// The root in the manifest.
     package let root: String
-    package let owner: String
+    package let owner: ExactText
+    /// Whether the root covers owner and what is missing: those of the first archives cover the entries alone.
+    package var isCovered: Bool { manifest.isCovered }
     package internal(set) var faults: [Fault] = []
     /// Paths that the archive's maker said are missing, or not as they were.
     package private(set) var known: [Fault]
@@ -28,11 +31,11 @@ package struct HomeVerification: Sendable {
 
     /// The thing at a path, by the manifest.
     struct Expected: Sendable, Equatable {
-        let type: String
-        let mode: String
+        let type: ExactText
+        let mode: ExactText
         let size: UInt64?
         /// The digest of a file, the target of a link.
-        let contents: String?
+        let contents: ExactText?
     }
 
     /// - Parameters:
@@ -45,7 +48,7 @@ package struct HomeVerification: Sendable {
         root = manifest.root
         owner = manifest.owner
         known = manifest.missing.map { Fault(path: $0.path, what: $0.reason) }
-        if manifest.root != manifest.countedRoot {
+        if !manifest.isUnchanged {
             faults.append(Fault(path: "MANIFEST.json", what: "it was changed after the archive was made"))
         }
         do {
@@ -82,11 +85,11 @@ package struct HomeVerification: Sendable {
     private mutating func compare(_ reader: any ArchiveReading, _ tell: @escaping (VerifyEvent) -> Void) throws {
         var entries = manifest.entries
         var pairs = PathMatching<ManifestFile.Entry, SeenMember>()
-        var others = Set(["README.txt", "MANIFEST.json", "home"])
+        var others: Set<ExactText> = ["README.txt", "MANIFEST.json", "home"]
         let end = try reader.readAll { found, contents in
             let member = try SeenMember(found, contents, tell)
             let path = found.shownPath
-            guard others.remove(path) == nil else {
+            guard others.remove(path.exact) == nil else {
                 if let fault = member.fault { faults.append(Fault(path: path, what: fault)) }
                 return
             }
@@ -102,7 +105,7 @@ package struct HomeVerification: Sendable {
         faults += pairs.rightPaths.map {
             Fault(path: $0, what: "the manifest does not know it, or not so often")
         }
-        faults.sort { ($0.path, $0.what) < ($1.path, $1.what) }
+        faults.sort { ($0.path.exact, $0.what.exact) < ($1.path.exact, $1.what.exact) }
     }
 
     private mutating func check(_ entry: ManifestFile.Entry, _ member: SeenMember) {
@@ -118,6 +121,8 @@ package struct HomeVerification: Sendable {
 
 extension HomeVerification.Expected {
     init(_ entry: ManifestFile.Entry) {
-        self.init(type: entry.type, mode: entry.mode, size: entry.size, contents: entry.sha256 ?? entry.target)
+        self.init(
+            type: entry.type.exact, mode: entry.mode.exact, size: entry.size,
+            contents: (entry.sha256 ?? entry.target)?.exact)
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Texts
 
 /// A member of an archive, as it was read.
 struct SeenMember {
@@ -21,7 +22,8 @@ struct SeenMember {
         size = member.size
         let mode = ManifestLines.mode(member.permissions)
         func make(_ type: String, _ contents: String?) -> HomeVerification.Expected {
-            HomeVerification.Expected(type: type, mode: mode, size: member.size, contents: contents)
+            HomeVerification.Expected(
+                type: type.exact, mode: mode.exact, size: member.size, contents: contents?.exact)
         }
         found =
             switch member.kind {
@@ -36,15 +38,17 @@ struct SeenMember {
     /// The difference from an entry of the manifest; nil when there is none.
     func fault(by entry: ManifestFile.Entry) -> String? {
         if let fault { return fault }
-        if found.type != entry.type { return "it is a \(found.type) instead of a \(entry.type)" }
-        if found.mode != entry.mode { return "its mode is not \(entry.mode)" }
+        if found.type != entry.type.exact { return "it is a \(found.type) instead of a \(entry.type)" }
+        if found.mode != entry.mode.exact { return "its mode is not \(entry.mode)" }
         if entry.type == "file" {
             if let expected = entry.size, expected != size { return "it has \(size) bytes instead of \(expected)" }
             // A file that changed just while it was archived may have no digest; its checksum was compared above.
             let hasDigest = entry.state == "ok" || entry.sha256?.contains { $0 != "0" } ?? false
-            if hasDigest, found.contents != entry.sha256 { return "its contents are not those that were archived" }
+            if hasDigest, found.contents != entry.sha256?.exact {
+                return "its contents are not those that were archived"
+            }
         }
-        if entry.type == "link", found.contents != entry.target { return "it leads elsewhere" }
+        if entry.type == "link", found.contents != entry.target?.exact { return "it leads elsewhere" }
         return nil
     }
 }

@@ -4,6 +4,4 @@ package enum VerifyEvent: Sendable, Equatable {
     case began(archive: String, bytes: Int64?)
     /// So many bytes of files were read just now.
     case read(bytes: Int)
-    /// The archive of a user says that it is the home of somebody else.
-    case belongs(archive: String, owner: String)
 }

@@ -2,6 +2,7 @@ import BuiltIn
 import FleetModel
 import FleetTools
 import Foundation
+import Texts
 
 /// Takes over a fleet repository of the same layout that another system ran: its configuration, on Hubfleet's charts.
 ///
@@ -39,7 +40,7 @@ package struct FleetImport: Sendable {
     /// - Throws: `FleetImportError`, `FileSetError.notEmpty`, or `FileError`.
     package func write() async throws -> [File] {
         let plan = try await plan()
-        try FileSet(Dictionary(plan.map { ($0.path, $0.text) }) { $1 }).writeNew(to: target)
+        try FileSet(Dictionary(plan.map { ($0.path.exact, $0.text) }) { $1 }).writeNew(to: target)
         return plan.map { File(path: $0.path, steps: $0.steps) }
     }
 
@@ -52,13 +53,15 @@ package struct FleetImport: Sendable {
 
     private func plan() async throws -> [Planned] {
         let paths = files(below: "config") + files(below: Charts.folder)
-        guard paths.contains(where: { $0.hasSuffix("/cluster.yaml") }) else { throw FleetImportError.noFleet(place) }
+        guard paths.contains(where: { $0.exact.hasSuffix("/cluster.yaml") }) else {
+            throw FleetImportError.noFleet(place)
+        }
         let replaced = Set(
             ["basehub", "daskhub", "binderhub", "support"].filter { name in
-                paths.contains { $0.hasPrefix("\(Charts.folder)/\(name)/") }
+                paths.contains { $0.exact.hasPrefix("\(Charts.folder)/\(name)/".exact) }
             })
         var planned: [Planned] = []
-        for path in paths where !replaced.contains(where: { path.hasPrefix("\(Charts.folder)/\($0)/") }) {
+        for path in paths where !replaced.contains(where: { path.exact.hasPrefix("\(Charts.folder)/\($0)/".exact) }) {
             planned.append(try await self.planned(path))
         }
         for name in replaced {
@@ -73,7 +76,7 @@ package struct FleetImport: Sendable {
         if !planned.contains(where: { $0.path == "fleet.yaml" }) {
             planned.append(("fleet.yaml", Array("# Everything in this file is optional.\n".utf8), []))
         }
-        return planned.sorted { $0.path < $1.path }
+        return planned.sorted { $0.path.exact < $1.path.exact }
     }
 
     /// A file of Hubfleet's charts; basehub's values take over what the operator wrote into theirs.
@@ -87,8 +90,8 @@ package struct FleetImport: Sendable {
 
     private func planned(_ path: String) async throws -> Planned {
         guard let bytes = await source.contents(path) else { throw FleetImportError.notRead(path) }
-        guard path.hasPrefix("config/"), path.hasSuffix(".yaml") || path.hasSuffix(".yml"),
-            !path.hasSuffix("/cluster.yaml"), let text = String(bytes: bytes, encoding: .utf8)
+        guard path.exact.hasPrefix("config/"), path.exact.hasSuffix(".yaml") || path.exact.hasSuffix(".yml"),
+            !path.exact.hasSuffix("/cluster.yaml"), let text = String(bytes: bytes, encoding: .utf8)
         else { return (path, bytes, []) }
         let translation = KeyTranslation(
             text, file: path, changes: KeyChange.basehub, canChange: !LayerName.isEncrypted(path))
@@ -107,7 +110,7 @@ package struct FleetImport: Sendable {
             case .missing, .outside, .other: break
             }
         }
-        return found.sorted()
+        return found.sortedByBytes()
     }
 }
 

@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import Synchronization
+import Texts
 
 /// Checks the effective values of every hub and support release: files, schemas, rules. Everything at once, offline.
 struct FleetValidator: Sendable {
@@ -46,7 +47,7 @@ struct FleetValidator: Sendable {
         return ValidationReport(
             entries: all.entries, hubs: releases.count { $0.kind == .hub },
             supports: releases.count { $0.kind == .support },
-            locked: all.locked.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            locked: all.locked.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) })
     }
 
     private static let clustersAtOnce = max(2, ProcessInfo.processInfo.activeProcessorCount)
@@ -74,15 +75,15 @@ struct FleetValidator: Sendable {
         var found = FindingsByRelease()
         if plan.isWhole { found.add(switched(RuleBook.findings(for: plan.cluster), cluster: plan.cluster)) }
         await withTaskGroup(of: (FindingsByRelease, [Layer]).self) { group in
-            for release in plan.releases where charts.names.contains(release.chart.value) {
+            for release in plan.releases where charts.names.contains(release.chart.value.exact) {
                 group.addTask { await check(release, loader: loader) }
             }
-            var checked: Set<[UInt8]> = []
+            var checked: Set<ExactText> = []
             for await (findings, layers) in group {
                 found.add(findings)
-                for layer in layers where checked.insert(Array(layer.file.utf8)).inserted {
+                for layer in layers where checked.insert(layer.file.exact).inserted {
                     found.add(switched(RuleBook.findings(for: layer), cluster: plan.cluster))
-                    if let reason = layer.locked { found.locked[layer.file] = reason }
+                    if let reason = layer.locked { found.locked[layer.file.exact] = reason }
                 }
             }
             if plan.isWhole { found.add(await unlisted(plan.cluster, listed: checked)) }
@@ -91,12 +92,12 @@ struct FleetValidator: Sendable {
     }
 
     /// Files of the cluster's folder that are named secrets, but are no layer: credentials, or forgotten ones.
-    private func unlisted(_ cluster: Cluster, listed: Set<[UInt8]>) async -> [Finding] {
+    private func unlisted(_ cluster: Cluster, listed: Set<ExactText>) async -> [Finding] {
         let names = (source.entries(cluster.folder) ?? []).filter {
-            LayerName.isEncrypted($0) && [".yaml", ".yml", ".json"].contains(where: $0.hasSuffix)
+            LayerName.isEncrypted($0) && [".yaml", ".yml", ".json"].contains(where: $0.exact.hasSuffix)
         }
         var findings: [Finding] = []
-        for file in names.map({ "\(cluster.folder)/\($0)" }) where !listed.contains(Array(file.utf8)) {
+        for file in names.map({ "\(cluster.folder)/\($0)" }) where !listed.contains(file.exact) {
             guard let bytes = await source.contents(file) else { continue }
             findings += EncryptedFile(YAMLReader.read(bytes, file: file, hidesScalars: true), file: file).findings
         }

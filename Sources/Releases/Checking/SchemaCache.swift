@@ -1,9 +1,10 @@
 import FleetModel
 import Synchronization
+import Texts
 
 /// Compiles each schema of a chart once, and checks effective values with those of the chart and of all charts below it.
 final class SchemaCache: Sendable {
-    private let schemas = Mutex<[String: JSONSchema]>([:])
+    private let schemas = Mutex<[ExactText: JSONSchema]>([:])
 
     func findings(for values: EffectiveValues) -> [Finding] {
         findings(for: values.merged, chart: values.chart, path: ValuePath([]))
@@ -30,9 +31,9 @@ final class SchemaCache: Sendable {
     }
 
     private func compiled(_ schema: Chart.Schema) -> JSONSchema {
-        if let known = schemas.withLock({ $0[schema.file] }) { return known }
+        if let known = schemas.withLock({ $0[schema.file.exact] }) { return known }
         let compiled = JSONSchema(schema.document, file: schema.file)
-        schemas.withLock { $0[schema.file] = compiled }
+        schemas.withLock { $0[schema.file.exact] = compiled }
         return compiled
     }
 }
@@ -55,13 +56,13 @@ extension Chart {
     fileprivate func knows(_ path: ValuePath) -> Bool {
         if values[path] != nil { return true }
         guard case .key(let key)? = path.steps.first,
-            let below = dependencies.first(where: { $0.chart.key == key })?.chart
+            let below = dependencies.first(where: { $0.chart.key.exact == key.exact })?.chart
         else { return false }
         return path.steps.count == 1 || below.knows(ValuePath(Array(path.steps.dropFirst())))
     }
 
     fileprivate func isDefault(_ place: SourceLocation) -> Bool {
-        place.file == file || dependencies.contains { $0.chart.isDefault(place) }
+        place.file.exact == file?.exact || dependencies.contains { $0.chart.isDefault(place) }
     }
 }
 

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// What is wrong with a fleet, or a part of it.
 package struct ValidationReport: Sendable {
@@ -21,13 +22,13 @@ package struct ValidationReport: Sendable {
 
 /// Gathers findings of many releases; the same finding of several becomes one entry.
 struct FindingsByRelease: Sendable {
-    private var releases: [Finding: Set<String>] = [:]
-    var locked: [String: String] = [:]
+    private var releases: [Finding: Set<ExactText>] = [:]
+    var locked: [ExactText: String] = [:]
 
     mutating func add(_ findings: some Sequence<Finding>, release: String? = nil) {
         for finding in findings {
             if let release {
-                releases[finding, default: []].insert(release)
+                releases[finding, default: []].insert(release.exact)
             } else {
                 releases[finding, default: []].formUnion([])
             }
@@ -40,6 +41,8 @@ struct FindingsByRelease: Sendable {
     }
 
     var entries: [ValidationReport.Entry] {
-        releases.sorted { $0.key < $1.key }.map { ValidationReport.Entry(finding: $0, releases: $1.sorted()) }
+        releases.sorted { $0.key < $1.key }.map {
+            ValidationReport.Entry(finding: $0, releases: $1.sorted().map(\.text))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// The content of a tree as bytes: the same for trees that set the same, wherever and in whatever order their keys stand.
 ///
@@ -26,7 +27,7 @@ struct CanonicalValue {
             case .map(let map):
                 begin("m", map.count)
                 for key in map.keys.sorted() {
-                    add(key, as: "k")
+                    add(key.text, as: "k")
                     if let item = map[key] { add(item) }
                 }
             case .secret(let secret):

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// What tells a chart, with all charts that it depends on and all of their files, from another state of it.
 package struct ChartIdentity: Sendable, Hashable {
@@ -12,24 +13,24 @@ package struct ChartIdentity: Sendable, Hashable {
     /// - Parameters:
     ///   - parts: the folders and files of the fleet that make the chart.
     ///   - source: the fleet.
-    init(of parts: Set<String>, in source: any FleetSource) async {
-        var files: Set<String> = []
+    init(of parts: Set<ExactText>, in source: any FleetSource) async {
+        var files: Set<ExactText> = []
         var isWhole = true
-        for part in parts where isWhole { isWhole = Self.add(part, to: &files, in: source, depth: 0) }
+        for part in parts where isWhole { isWhole = Self.add(part.text, to: &files, in: source, depth: 0) }
         guard isWhole else {
             digest = nil
             return
         }
         var text = ""
-        for file in files.sorted() { text += "\(file)\0\(await source.identity(file)?.description ?? "")\n" }
+        for file in files.sorted() { text += "\(file)\0\(await source.identity(file.text)?.description ?? "")\n" }
         digest = ContentDigest(of: Array(text.utf8))
     }
 
     private static func add(
-        _ path: String, to files: inout Set<String>, in source: any FleetSource, depth: Int
+        _ path: String, to files: inout Set<ExactText>, in source: any FleetSource, depth: Int
     ) -> Bool {
         guard source.kind(path) == .folder else {
-            files.insert(path)
+            files.insert(path.exact)
             return files.count <= maximumFiles
         }
         guard depth < maximumDepth else { return false }

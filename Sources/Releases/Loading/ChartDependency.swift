@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Texts
 
 /// What a Chart.yaml says of one chart that it depends on.
 struct ChartDependency: Sendable {
@@ -36,7 +37,9 @@ struct ChartDependency: Sendable {
 extension Chart.Import {
     /// An entry of `import-values`: the name of an export, or a map with `child` and `parent`.
     fileprivate init?(_ value: Value) {
-        func path(_ text: String) -> [String] { text == "." ? [] : text.split(separator: ".").map(String.init) }
+        func path(_ text: String) -> [String] {
+            text == "." ? [] : text.exact.split(at: ".").filter { !$0.isEmpty }.map(\.text)
+        }
         if let name = value.string {
             self.init(child: ["exports"] + path(name), parent: [])
         } else if let child = value["child"]?.string, let parent = value["parent"]?.string {

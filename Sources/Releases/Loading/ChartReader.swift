@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Foundation
+import Texts
 
 /// Reads a chart with all charts that it depends on, in one walk. Sources: Helm's rules for dependencies;
 /// docs/concepts.md.
@@ -18,7 +19,7 @@ struct ChartReader {
         /// A `values.jsonnet` beside the chart.
         let jsonnet: LayerFile?
         /// The folders and files of the fleet that the chart is made of.
-        let parts: Set<String>
+        let parts: Set<ExactText>
         let findings: [Finding]
     }
 
@@ -27,7 +28,7 @@ struct ChartReader {
     private let override: String?
     private let files: ValuesFiles
     private let archives: ChartArchives
-    private var parts: Set<String> = []
+    private var parts: Set<ExactText> = []
     private var findings: [Finding] = []
     private var total = 0
 
@@ -48,7 +49,7 @@ struct ChartReader {
         let place = ChartPlace(in: source, "\(Charts.folder)/\(name)")
         let chart = await reader.read(place, key: name, parents: [])
         await archives.remove()
-        let encrypted = place.entries.filter { $0.hasSuffix(".yaml") && LayerName.isEncrypted($0) }
+        let encrypted = place.entries.filter { $0.exact.hasSuffix(".yaml") && LayerName.isEncrypted($0) }
         return Reading(
             chart: chart, encrypted: encrypted.compactMap(place.file), jsonnet: place.file("values.jsonnet"),
             parts: reader.parts, findings: reader.findings)
@@ -63,7 +64,7 @@ struct ChartReader {
 
     private mutating func read(_ place: ChartPlace, key: String, parents: [String]) async -> Chart {
         total += 1
-        if place.shown == place.path { parts.insert(place.path) }
+        if place.shown == place.path { parts.insert(place.path.exact) }
         let isTop = parents.isEmpty
         let file = await metadataFile(of: place, isTop: isTop)
         let metadata: Value?
@@ -108,7 +109,7 @@ struct ChartReader {
     /// The Chart.yaml, or the one that replaces it.
     private mutating func metadataFile(of place: ChartPlace, isTop: Bool) async -> LayerFile {
         if let override, await replaces(place, isTop: isTop) {
-            parts.insert(override)
+            parts.insert(override.exact)
             return LayerFile(in: source, override)
         }
         return LayerFile(in: place.source, "\(place.path)/Chart.yaml", shown: "\(place.shown)/Chart.yaml")
@@ -140,7 +141,8 @@ struct ChartReader {
         _ dependency: ChartDependency, of parent: ChartPlace, parents: [String]
     ) async -> Chart? {
         guard let place = await place(of: dependency, in: parent) else { return Chart(key: dependency.key) }
-        guard parents.count < Self.maximumDepth, total < Self.maximumCharts, !parents.contains(place.shown) else {
+        let isLoop = parents.contains { $0.exact == place.shown.exact }
+        guard parents.count < Self.maximumDepth, total < Self.maximumCharts, !isLoop else {
             report(
                 "values/chart-loop",
                 "the chart \"\(dependency.name.printable)\" depends on itself, or is nested too deeply",
@@ -176,7 +178,8 @@ struct ChartReader {
         guard version.contains(where: { "^~<>=*xX| ".contains($0) }) else { return nil }
         let prefix = "\(dependency.name)-"
         let names = parent.below("charts").entries.filter {
-            $0.hasPrefix(prefix) && $0.hasSuffix(".tgz") && $0.dropFirst(prefix.count).first?.isNumber == true
+            guard let rest = $0.exact.without(prefix: prefix.exact), rest.hasSuffix(".tgz") else { return false }
+            return rest.text.first?.isNumber == true
         }
         return names.max { $0.compare($1, options: .numeric) == .orderedAscending }.flatMap {
             parent.file("charts/\($0)")

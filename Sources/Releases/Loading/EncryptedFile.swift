@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// What can be seen of a file that sops encrypted without opening it.
 package struct EncryptedFile: Sendable {
@@ -76,7 +77,7 @@ package struct EncryptedFile: Sendable {
 extension ValuePath {
     /// sops leaves keys with this ending alone.
     fileprivate var isExempt: Bool {
-        steps.contains { if case .key(let key) = $0 { key.hasSuffix("_unencrypted") } else { false } }
+        steps.contains { if case .key(let key) = $0 { key.exact.hasSuffix("_unencrypted") } else { false } }
     }
 }
 
@@ -93,7 +94,7 @@ extension Value {
     fileprivate var isPlainInside: Bool {
         guard case .secret(let secret) = content else { return false }
         guard case .string(let text)? = secret.reveal() else { return true }
-        return !text.isEmpty && !text.hasPrefix("ENC[")
+        return !text.isEmpty && !text.exact.hasPrefix("ENC[")
     }
 
     /// The names of keys in the part of sops' marks about one kind of key.

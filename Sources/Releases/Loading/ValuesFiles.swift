@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// Reads and decrypts values files and schemas, each of them once.
 actor ValuesFiles {

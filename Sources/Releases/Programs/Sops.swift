@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Foundation
+import Texts
 
 /// The program `sops`, which decrypts files of a fleet.
 package actor Sops {
@@ -25,7 +26,7 @@ package actor Sops {
     private let runner: any CommandRunner
     private let turnstile: Turnstile
     /// Sets of keys that were tried: a fleet of closed files costs two calls for each set.
-    private var recipients: [String: Recipients] = [:]
+    private var recipients: [ExactText: Recipients] = [:]
 
     /// - Parameters:
     ///   - runner: runs sops.
@@ -53,7 +54,7 @@ package actor Sops {
     /// - Returns: the text, or the reason.
     func decrypt(_ path: String, in source: any FleetSource, recipients: String) async -> Answer {
         while true {
-            switch self.recipients[recipients] {
+            switch self.recipients[recipients.exact] {
             case .closed(let reason): return .locked(reason)
             case .open:
                 let answer = await ask(path, in: source)
@@ -70,7 +71,7 @@ package actor Sops {
         _ path: String, in source: any FleetSource, recipients: String, isDoubted: Bool
     ) async -> Answer {
         let first = Task { await tryFirst(path, in: source, recipients: recipients, isDoubted: isDoubted) }
-        self.recipients[recipients] = .asked(first)
+        self.recipients[recipients.exact] = .asked(first)
         return await first.valueWhileWanted
     }
 
@@ -78,7 +79,7 @@ package actor Sops {
         _ path: String, in source: any FleetSource, recipients: String, isDoubted: Bool
     ) async -> Answer {
         let answer = await ask(path, in: source)
-        self.recipients[recipients] =
+        self.recipients[recipients.exact] =
             switch answer {
             case .decrypted, .broken: .open
             case .locked(Self.noKey): isDoubted ? .closed(Self.noKey) : .doubted

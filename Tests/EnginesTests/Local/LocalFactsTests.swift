@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTesting
 import Testing
+import Texts
 
 @testable import Engines
 

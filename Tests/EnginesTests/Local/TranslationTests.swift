@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import Foundation
 import Testing
+import Texts
 
 @testable import Engines
 

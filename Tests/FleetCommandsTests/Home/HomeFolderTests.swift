@@ -5,6 +5,7 @@ import Foundation
 import Homes
 import Receipts
 import Testing
+import Texts
 
 @testable import FleetCommands
 

@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Homes
 import Testing
+import Texts
 
 @testable import FleetCommands
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import FleetTesting
 import Testing
+import Texts
 
 @testable import FleetCommands
 

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTesting
 import Testing
+import Texts
 
 @Suite(.tags(.medium))
 struct SchemaFuzzTests {
@@ -57,7 +58,7 @@ struct SchemaFuzzTests {
                 return Value(.list(items), at: value.location)
             case .map(let map):
                 var result = ValueMap()
-                for key in map.keys where !chance(of: rarity * 2) {
+                for key in map.keys.map(\.text) where !chance(of: rarity * 2) {
                     guard let entry = map.entry(key) else { continue }
                     let name = chance(of: rarity * 2) ? String((key + "x").shuffled(using: &random)) : key
                     result.set(name, to: mutate(entry.value, rarity: rarity), keyLocation: entry.keyLocation)

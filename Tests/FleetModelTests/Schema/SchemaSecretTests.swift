@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTesting
 import Testing
+import Texts
 
 /// Secrets are checked, but never shown.
 @Suite(.tags(.small))

@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import Foundation
 import Testing
+import Texts
 
 /// The official test suite of draft-07, without its optional part.
 @Suite(.tags(.medium), .needsSchemaSuite)

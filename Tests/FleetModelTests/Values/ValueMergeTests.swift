@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTesting
 import Testing
+import Texts
 
 @Suite(.tags(.small))
 struct ValueMergeTests {

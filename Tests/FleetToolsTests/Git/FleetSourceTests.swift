@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 /// Both forms of a source, the folder on the disk and the commit in git's objects, say the same of the same fleet.
 @Suite(.tags(.medium), .needs("git"))

@@ -1,6 +1,7 @@
 import FleetTesting
 import FleetTools
 import Testing
+import Texts
 
 @Suite(.tags(.small))
 struct HubServiceIdentityTests {
@@ -49,7 +50,7 @@ struct HubServiceIdentityTests {
 
     /// The hub gives fewer at once than it was asked for.
     @Test func readsAllPagesOfUsers() async throws {
-        let names = ["ann", "bob", "cem"]
+        let names: [ExactText] = ["ann", "bob", "cem"]
         let hub = hub { request in
             let start = Int(request.path.split(separator: "=").last ?? "") ?? 0
             return (

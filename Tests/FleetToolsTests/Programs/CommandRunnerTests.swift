@@ -3,6 +3,7 @@ import FleetTools
 import Foundation
 import Logging
 import Testing
+import Texts
 
 @Suite(.tags(.medium))
 struct CommandRunnerTests {

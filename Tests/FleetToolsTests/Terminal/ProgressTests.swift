@@ -2,6 +2,7 @@ import FleetTesting
 import FleetTools
 import Synchronization
 import Testing
+import Texts
 
 @Suite(.tags(.small))
 struct ProgressTests {

@@ -5,6 +5,7 @@ import Hummingbird
 import NIOHTTP1
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 

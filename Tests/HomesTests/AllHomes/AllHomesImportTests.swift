@@ -3,6 +3,7 @@ import FleetTools
 import Foundation
 import Receipts
 import Testing
+import Texts
 
 @testable import Homes
 

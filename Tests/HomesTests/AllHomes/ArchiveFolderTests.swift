@@ -1,6 +1,7 @@
 import FleetTesting
 import Foundation
 import Testing
+import Texts
 
 @testable import Homes
 

@@ -3,6 +3,7 @@ import FleetTools
 import Foundation
 import Synchronization
 import Testing
+import Texts
 
 @testable import Homes
 

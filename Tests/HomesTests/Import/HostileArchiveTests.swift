@@ -2,6 +2,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 @testable import Homes
 
@@ -156,7 +157,7 @@ struct HostileArchiveTests {
         let whole = try Data(contentsOf: URL(filePath: archive))
         let damaged = URL(filePath: folder.path + "/damaged")
         var places = Set<Int>()
-        for name in ["README.txt", "MANIFEST.json", "home/", #"{"format":"hubfleet"#, #""version":1"#] {
+        for name in ["README.txt", "MANIFEST.json", "home/", #"{"format":"hubfleet"#, #""version":2"#] {
             var start = 0
             while let found = whole.range(of: Data(name.utf8), in: start..<whole.count) {
                 places.formUnion(found)
@@ -182,8 +183,8 @@ struct HostileArchiveTests {
         let archive = folder.path + "/a.tar"
         _ = try HomeExport(of: folder.path + "/home", owner: "ada", format: .tar).write(to: archive)
         var bytes = try Data(contentsOf: URL(filePath: archive))
-        let version = try #require(bytes.range(of: Data(#""version":1"#.utf8)))
-        bytes[version.upperBound - 1] = 0x32
+        let version = try #require(bytes.range(of: Data(#""version":2"#.utf8)))
+        bytes[version.upperBound - 1] = 0x33
         try bytes.write(to: URL(filePath: archive))
         #expect(throws: ImportError.newer(archive)) { try HomeImport(archive, to: folder.path + "/back").run() }
         #expect(!folder.exists("back"))

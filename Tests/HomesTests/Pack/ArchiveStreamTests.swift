@@ -2,6 +2,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 @testable import Homes
 
@@ -47,7 +48,7 @@ struct ArchiveStreamTests {
             let end = Int.random(in: start...whole.count, using: &random)
             // Opened anew each time, as after a restart.
             let snapshot = try HomeSnapshot(folder: second.folder)
-            let ahead = Bool.random(using: &random) ? AheadThread(snapshot.summary.home) : nil
+            let ahead = Bool.random(using: &random) ? AheadThread(snapshot.summary.home.text) : nil
             let part = try bytes(snapshot, format, from: UInt64(start), to: UInt64(end), ahead: ahead)
             #expect(part == Array(whole[start..<end]), "\(start)..<\(end) of \(whole.count)")
             await Task.yield()
@@ -65,7 +66,7 @@ struct ArchiveStreamTests {
         while UInt64(received.count) < length {
             let snapshot = try HomeSnapshot(folder: taken.folder)
             let wanted = Int.random(in: 1...max(2, Int(length) / 3), using: &random)
-            let ahead = Bool.random(using: &random) ? AheadThread(snapshot.summary.home) : nil
+            let ahead = Bool.random(using: &random) ? AheadThread(snapshot.summary.home.text) : nil
             let more = try bytes(
                 snapshot, format, from: UInt64(received.count), atMost: wanted, pieceSize: 1_000, ahead: ahead)
             // Some of what was sent is lost on the way.
@@ -137,7 +138,7 @@ struct ArchiveStreamTests {
         let snapshot = try HomeSnapshot.take(of: folder.path + "/home", owner: "ada", in: folder.path + "/state")
         let all = try await withThrowingTaskGroup(of: [UInt8].self) { group in
             for number in 0..<8 {
-                let ahead = number % 2 == 0 ? nil : AheadThread(snapshot.summary.home)
+                let ahead = number % 2 == 0 ? nil : AheadThread(snapshot.summary.home.text)
                 // Files that are small for one are large for another.
                 group.addTask { try bytes(snapshot, .zip, pieceSize: 500 << number, ahead: ahead) }
             }

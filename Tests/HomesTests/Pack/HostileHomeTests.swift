@@ -3,6 +3,7 @@ import FleetTools
 import Foundation
 import Synchronization
 import Testing
+import Texts
 
 @testable import Homes
 
@@ -117,7 +118,7 @@ struct HostileHomeTests {
         let now = try table.slot(0)
         try "54321".write(toFile: folder.path + "/home/file", atomically: false, encoding: .utf8)
         guard
-            case .file(_, let version) = try HomeFiles(taken.summary.home).open(
+            case .file(_, let version) = try HomeFiles(taken.summary.home.text).open(
                 HomeEntry(
                     path: Array("file".utf8), kind: .file(size: 5), permissions: 0, modified: 0, version: now.version))
         else { throw HomeError.outdated("file") }

@@ -1,4 +1,5 @@
 import FleetTesting
+import Texts
 
 /// Names of users, ordinary and odd.
 enum RandomNames {

@@ -1,5 +1,6 @@
 import FleetTesting
 import Testing
+import Texts
 
 @testable import Homes
 

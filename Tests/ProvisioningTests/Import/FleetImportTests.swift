@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Provisioning
 import Testing
+import Texts
 
 @Suite(.tags(.medium))
 struct FleetImportTests {

@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Releases
 import Testing
+import Texts
 
 /// Settings that work in practice; most of them were once called wrong.
 @Suite(.tags(.medium))

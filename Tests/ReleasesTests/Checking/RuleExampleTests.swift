@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Releases
 import Testing
+import Texts
 
 /// docs/rules.md explains every rule, with an example that fails and one that passes; both are run here.
 @Suite(.tags(.medium))

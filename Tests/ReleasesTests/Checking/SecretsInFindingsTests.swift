@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Releases
 import Testing
+import Texts
 
 /// Opened secrets wherever a rule or a schema looks: none is shown.
 @Suite(.tags(.medium))

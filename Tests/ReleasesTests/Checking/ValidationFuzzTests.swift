@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Releases
 import Testing
+import Texts
 
 /// Whole fleets with one spoilt file: values, charts, schemas, cluster.yaml, fleet.yaml.
 @Suite(.tags(.medium), .timeLimit(.minutes(20)))

@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Releases
 import Testing
+import Texts
 
 /// What tells one state of a release from another.
 @Suite(.tags(.medium))

@@ -4,6 +4,7 @@ import FleetTools
 import Foundation
 import Releases
 import Testing
+import Texts
 
 /// The layers that come from charts: sub-charts beside, below and above the chart, replaced Chart.yaml files, jsonnet.
 @Suite(.tags(.medium))

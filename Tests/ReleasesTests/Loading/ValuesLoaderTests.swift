@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Releases
 import Testing
+import Texts
 
 @Suite(.tags(.medium))
 struct ValuesLoaderTests {

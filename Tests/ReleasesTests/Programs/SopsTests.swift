@@ -3,6 +3,7 @@ import FleetTesting
 import FleetTools
 import Synchronization
 import Testing
+import Texts
 
 @testable import Releases
 

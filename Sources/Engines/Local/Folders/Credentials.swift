@@ -36,12 +36,15 @@ package struct Passwords: Sendable, Equatable {
 /// Tokens of services, new for each hub on this machine and kept in a file that only its owner can read.
 enum ServiceTokens {
     static func make(for services: [String], in folder: HubFolder) throws {
-        let data = FileManager.default.contents(atPath: folder.serviceTokens)
         // A file that cannot be read is replaced: tokens carry nothing that could be lost.
-        let known = data.flatMap { try? JSONDecoder().decode([String: String].self, from: $0) } ?? [:]
-        let tokens = services.map { ($0, known[$0] ?? RandomText.token()) }
+        let bytes = FileManager.default.contents(atPath: folder.serviceTokens) ?? Data()
+        let place = SourceLocation(file: folder.serviceTokens)
         // Other revisions may have services that this one has not.
-        try FileWriting.write(JSONFile.bytes(known.merging(tokens) { $1 }), to: folder.serviceTokens)
+        var tokens = YAMLReader.read(bytes, file: folder.serviceTokens).root?.map ?? ValueMap()
+        for service in services where tokens[service]?.string == nil {
+            tokens.set(service, to: Value(.string(RandomText.token()), at: place), keyLocation: place)
+        }
+        try FileWriting.write(JSONWriter.text(Value(.map(tokens), at: place)) + "\n", to: folder.serviceTokens)
     }
 }
 

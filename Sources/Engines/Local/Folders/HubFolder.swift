@@ -2,6 +2,7 @@ import Crypto
 import FleetModel
 import FleetTools
 import Foundation
+import Texts
 
 /// Where Hubfleet keeps what hubs on this machine need and make.
 package struct StateFolder: Sendable, Equatable {
@@ -46,14 +47,14 @@ package struct StateFolder: Sendable, Equatable {
         let permissions = separateAccounts ? 0o755 : 0o700
         var place = path
         try FileWriting.makeFolder(place, permissions: permissions)
-        for name in folder.dropFirst(path.count).split(separator: "/") {
+        for name in FleetPath.names(in: folder.exact.without(prefix: path.exact)?.text ?? folder) {
             place += "/\(name)"
             try FileWriting.makeFolder(place, permissions: permissions)
         }
     }
 
     /// Whether addresses and configuration files can name the path without escapes.
-    var isPlain: Bool { path == path.printable && !path.contains { "?#%\"\\".contains($0) } }
+    var isPlain: Bool { path.exact == path.printable.exact && !path.contains { "?#%\"\\".contains($0) } }
 
     /// The nearest part of the path that other accounts cannot pass, if there is one. Servers that run under accounts of
     /// their own have to get through.

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// What there is to know of a revision of a hub on this machine, beside its configuration: the file `revision.json`.
 package struct LocalRevision: Sendable, Equatable, Codable {
@@ -20,7 +21,7 @@ package struct LocalRevision: Sendable, Equatable, Codable {
     package let limits: [LocalSettings.Limit]
     package let sources: [Source]
     /// The SHA-256 of each file, by its path in the revision's folder.
-    let digests: [String: String]
+    let digests: [ExactText: String]
 
     /// Where the hub says whether it is well.
     var healthTarget: HealthTarget { HealthTarget(address: address + "hub/api") }

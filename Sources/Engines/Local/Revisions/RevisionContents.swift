@@ -1,6 +1,7 @@
 import Crypto
 import FleetModel
 import Foundation
+import Texts
 
 /// The files of a revision, with their paths in its folder.
 struct RevisionContents: Sendable, Equatable {
@@ -10,7 +11,7 @@ struct RevisionContents: Sendable, Equatable {
         let permissions: Int
     }
 
-    private(set) var files: [String: File] = [:]
+    private(set) var files: [ExactText: File] = [:]
 
     /// - Parameters:
     ///   - settings: the translated values.
@@ -27,20 +28,20 @@ struct RevisionContents: Sendable, Equatable {
         for file in settings.files { add(file.text, "files/" + file.path, 0o644) }
     }
 
-    var digests: [String: String] {
+    var digests: [ExactText: String] {
         files.mapValues { SHA256.hash(data: Data($0.bytes)).hexadecimal }
     }
 
     /// The folders that the files lie in, each after the one above it.
     var folders: [String] {
         let all = files.keys.flatMap { path in
-            let parts = path.split(separator: "/").dropLast()
-            return parts.indices.map { parts[...$0].joined(separator: "/") }
+            let parts = path.split(at: "/").dropLast().map(\.text)
+            return parts.indices.map { parts[...$0].joined(separator: "/").exact }
         }
-        return Set(all).sorted()
+        return Set(all).sorted().map(\.text)
     }
 
     private mutating func add(_ text: String, _ path: String, _ permissions: Int) {
-        files[path] = File(bytes: Array(text.utf8), permissions: permissions)
+        files[path.exact] = File(bytes: Array(text.utf8), permissions: permissions)
     }
 }

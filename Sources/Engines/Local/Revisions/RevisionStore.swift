@@ -45,7 +45,7 @@ struct RevisionStore: Sendable {
     func isWhole(_ number: Int) -> Bool {
         guard let facts = read(number), facts.revision.number == number else { return false }
         return facts.digests.allSatisfy { path, digest in
-            let bytes = FileManager.default.contents(atPath: folder.revision(number).path + "/" + path)
+            let bytes = FileManager.default.contents(atPath: "\(folder.revision(number).path)/\(path)")
             return bytes.map { SHA256.hash(data: $0).hexadecimal } == digest
         }
     }

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// What a process of a hub is, as its environment says: JupyterHub tells it to all that it starts.
 extension ProcessTable.Entry {
@@ -14,13 +15,13 @@ extension ProcessTable.Entry {
 
     /// The revisions of a hub that its variables name: it reads files of these.
     func revisions(of folder: HubFolder) -> Set<Int> {
-        let parts = environment.flatMap { $0.components(separatedBy: folder.revisions + "/").dropFirst() }
+        let parts = environment.flatMap { $0.text.components(separatedBy: folder.revisions + "/").dropFirst() }
         return Set(parts.compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) })
     }
 
     private var user: String? { variable("JUPYTERHUB_USER").flatMap { $0.isEmpty ? nil : $0 } }
 
     private func variable(_ name: String) -> String? {
-        environment.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        environment.lazy.compactMap { $0.without(prefix: "\(name)=".exact)?.text }.first
     }
 }

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// Several hubs of this machine that are brought up together: deployed one after the other, then served side by side.
 package struct LocalSession: Sendable {
@@ -42,7 +43,8 @@ package struct LocalSession: Sendable {
                     }
                 }
             }
-            return await group.reduce(into: [String]()) { failed, id in if let id { failed.append(id) } }.sorted()
+            return await group.reduce(into: [String]()) { failed, id in if let id { failed.append(id) } }
+                .sortedByBytes()
         }
     }
 }

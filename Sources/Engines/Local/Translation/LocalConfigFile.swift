@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// The text of the generated `jupyterhub_config.py`: short, in sections, each setting with its source.
 package enum LocalConfigFile {

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// What one machine cannot do, by the keys that ask for it.
 private struct Topic {
@@ -62,8 +63,10 @@ extension LocalTranslator {
             let paths = topic.paths.map { path in
                 path.hasPrefix("/") ? String(path.dropFirst()) : (prefix + [path]).joined(separator: ".")
             }
-            let mine = rest.filter { leaf in paths.contains { leaf.path == $0 || leaf.path.hasPrefix($0 + ".") } }
-            rest.removeAll { leaf in mine.contains { $0.path == leaf.path } }
+            let mine = rest.filter { leaf in
+                paths.contains { leaf.path.exact == $0.exact || leaf.path.exact.hasPrefix("\($0).".exact) }
+            }
+            rest.removeAll { leaf in mine.contains { $0.path.exact == leaf.path.exact } }
             // The hub's own files matter more to the reader than the chart's defaults.
             let place = mine.first { !$0.location.file.hasPrefix(Charts.folder + "/") } ?? mine.first
             if let place { limit(topic.what, topic.why, at: place.location) }

@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 extension LocalTranslator {
     /// What users choose from when they start a server.
@@ -29,15 +30,15 @@ extension LocalTranslator {
 extension Value {
     /// All groups that `allowed_groups` names anywhere below.
     fileprivate var allowedGroups: [String] {
-        var groups: Set<String> = []
+        var groups: Set<ExactText> = []
         collectGroups(into: &groups)
-        return groups.sorted()
+        return groups.sorted().map(\.text)
     }
 
-    private func collectGroups(into groups: inout Set<String>) {
+    private func collectGroups(into groups: inout Set<ExactText>) {
         for item in list ?? [] { item.collectGroups(into: &groups) }
         for (key, value) in map ?? ValueMap() {
-            if key == "allowed_groups" { groups.formUnion(value.list?.compactMap(\.string) ?? []) }
+            if key == "allowed_groups" { groups.formUnion(value.list?.compactMap(\.string?.exact) ?? []) }
             value.collectGroups(into: &groups)
         }
     }

@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Texts
 
 extension LocalTranslator {
     /// Settings that KubeSpawner shares with every spawner, by their name in the configuration.
@@ -93,7 +94,7 @@ extension LocalTranslator {
                 mark, ("JUPYTER_CONFIG_PATH", .string(context.revision.files + "/etc/jupyter")),
                 ("JUPYTER_PATH", .string(context.revision.files + "/share/jupyter")),
             ]
-        let files = Set(places.map(\.file)).sorted().joined(separator: ", ")
+        let files = Set(places.map(\.file.exact)).sorted().map(\.text).joined(separator: ", ")
         set("c.Spawner.environment", .dictionary(own + pairs), from: files.isEmpty ? "hubfleet" : "hubfleet, \(files)")
     }
 
@@ -106,25 +107,26 @@ extension LocalTranslator {
         ]
         for (name, file) in takeMap("singleuser", "extraFiles") {
             let target = file["mountPath"]?.string ?? ""
-            let folder = folders.first { target.hasPrefix($0.0) }
-            let rest = folder.map { target.dropFirst($0.0.count) } ?? ""
-            let isPlain =
-                !rest.isEmpty
-                && rest.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-                    !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 200
-                }
-            guard let folder, isPlain, target == target.printable, let text = fileText(file, target: target) else {
+            let folder = folders.first { target.exact.hasPrefix($0.0.exact) }
+            let rest = folder.flatMap { target.exact.without(prefix: $0.0.exact) } ?? ""
+            let isPlain = rest.split(at: "/").allSatisfy {
+                !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 200
+            }
+            guard let folder, isPlain, target.exact == target.printable.exact, let text = fileText(file, target: target)
+            else {
                 let shown = (target.isEmpty ? name : target).printable
                 limit("file \(shown)", "it belongs into a container image", at: file.location)
                 continue
             }
-            settings.files.append(LocalSettings.File(path: folder.1 + rest, text: text))
+            settings.files.append(LocalSettings.File(path: folder.1 + rest.text, text: text))
         }
     }
 
     private func fileText(_ file: Value, target: String) -> String? {
         if let text = file["stringData"]?.string { return text }
-        guard let data = file["data"], target.hasSuffix(".json") || target.hasSuffix(".yaml") else { return nil }
+        guard let data = file["data"], target.exact.hasSuffix(".json") || target.exact.hasSuffix(".yaml") else {
+            return nil
+        }
         // JSON is YAML too. Databases in /tmp would be shared by all users of this machine, so those keys stay out.
         return data.removing { $0.string?.hasPrefix("/tmp/") == true }.map { JSONText.of($0) }
     }

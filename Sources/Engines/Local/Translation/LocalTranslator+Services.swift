@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 extension LocalTranslator {
     /// The service and role that Hubfleet adds, under the name that the chart basehub gives them.
@@ -13,7 +14,7 @@ extension LocalTranslator {
     mutating func addRolesAndServices() {
         begin("Services and roles")
         var services = carriedServices()
-        var roles = carriedRoles(services: Set(settings.serviceNames))
+        var roles = carriedRoles(services: Set(settings.serviceNames.map(\.exact)))
         if let downloads = downloads() {
             services.append(downloads.service)
             roles.append(downloads.role)
@@ -63,22 +64,22 @@ extension LocalTranslator {
     }
 
     /// Roles, without services that are not here and without scopes about those.
-    private mutating func carriedRoles(services: Set<String>) -> [PythonLiteral] {
+    private mutating func carriedRoles(services: Set<ExactText>) -> [PythonLiteral] {
         _ = takeMap("hub", "loadRoles")
         let roles = facts.services.roles
         let users = roles.contains { $0.key == "user" } || !hasDownloads ? [] : [Self.userRole]
         return users
-            + roles.sorted { $0.key < $1.key }.compactMap { role in
+            + roles.sorted { $0.key.exact < $1.key.exact }.compactMap { role in
                 let name = role.name
                 guard name != ServiceFacts.culler, name != Self.downloadsName else { return nil }
                 let own = role.services.map(\.value)
-                let kept = own.filter { services.contains($0) }
+                let kept = own.filter { services.contains($0.exact) }
                 let hasOthers =
                     role.value["users"] != nil || role.value["groups"] != nil || Self.builtInRoles.contains(name)
                 guard own.isEmpty || !kept.isEmpty || hasOthers else { return nil }
                 var scopes = role.scopes.map(\.value).filter { scope in
-                    guard let service = scope.split(separator: "!service=").dropFirst().first else { return true }
-                    return services.contains(String(service))
+                    guard let service = scope.exact.rest(behind: "!service=") else { return true }
+                    return services.contains(service)
                 }
                 if name == "user", hasDownloads { scopes.append(Self.downloadsAccess) }
                 var pairs: [(key: String, value: PythonLiteral)] = [

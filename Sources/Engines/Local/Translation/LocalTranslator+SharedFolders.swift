@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 extension LocalTranslator {
     /// Folders of the home store that users see inside their homes, such as `shared`.
@@ -23,19 +24,21 @@ extension LocalTranslator {
         var literals: [PythonLiteral] = []
         var place: SourceLocation?
         for mount in mounts {
-            guard mount.volume == "home", let target = mount.path, target.hasPrefix(home), let folder = mount.folder,
+            guard mount.volume == "home", let target = mount.path, target.exact.hasPrefix(home.exact),
+                let folder = mount.folder,
                 !folder.contains("{")
             else { continue }
-            let parts = target.dropFirst(home.count).split(separator: "/")
-            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target == target.printable else {
+            let parts = (target.exact.without(prefix: home.exact) ?? "").split(at: "/").filter { !$0.isEmpty }
+            guard !parts.isEmpty, !parts.contains(".."), !parts.contains("."), target.exact == target.printable.exact
+            else {
                 limit("shared folder \(target.printable)", "it has no place in a home", at: mount.place)
                 continue
             }
             place = mount.place
             // Names of homes never start with an underscore, so a shared folder can never be one.
-            let name = "_" + folder.drop { $0 == "_" }.replacing("/", with: "_")
+            let name = "_" + String(folder.drop { $0 == "_" }).exact.split(at: "/").map(\.text).joined(separator: "_")
             var literal: [(key: String, value: PythonLiteral)] = [
-                ("path", .string(parts.joined(separator: "/"))), ("folder", .string(name)),
+                ("path", .string(parts.map(\.text).joined(separator: "/"))), ("folder", .string(name)),
                 ("access", .string(mount.isReadOnly ? "read" : "write")),
             ]
             if forAdministrators { literal.append(("administrators_only", .bool(true))) }

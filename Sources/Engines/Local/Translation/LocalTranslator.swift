@@ -1,4 +1,5 @@
 import FleetModel
+import Texts
 
 /// Turns the effective values of a hub, written for Kubernetes, into the settings of a JupyterHub on one machine.
 ///
@@ -43,7 +44,7 @@ package struct LocalTranslator {
     let secretPaths: [String]
     /// Whether users may download their homes.
     let hasDownloads: Bool
-    private var used: Set<[String]> = []
+    private var used: Set<[ExactText]> = []
     var settings: LocalSettings
 
     package static func translate(_ facts: HubFacts, context: Context) -> LocalSettings {
@@ -82,7 +83,7 @@ package struct LocalTranslator {
 
     mutating func take(path: [String]) -> Value? {
         guard let value = facts.values.jupyterhub[path: path], !value.isNull else { return nil }
-        used.insert(path)
+        used.insert(path.map(\.exact))
         return value
     }
 
@@ -96,7 +97,7 @@ package struct LocalTranslator {
 
     /// Remembers that a fact was carried over, and gives its value.
     mutating func take<Wrapped>(_ setting: Setting<Wrapped>) -> Setting<Wrapped> {
-        if setting.given != nil { used.insert(setting.path) }
+        if setting.given != nil { used.insert(setting.path.map(\.exact)) }
         return setting
     }
 
@@ -109,7 +110,7 @@ package struct LocalTranslator {
         return setting.value ?? standard
     }
 
-    func isUsed(_ path: [String]) -> Bool { used.contains(path) }
+    func isUsed(_ path: [String]) -> Bool { used.contains(path.map(\.exact)) }
 
     // MARK: - Adding settings
 

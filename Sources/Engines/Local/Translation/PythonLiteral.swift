@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Texts
 
 /// A value as Python source text, for the generated configuration.
 package indirect enum PythonLiteral: Sendable, Equatable {
@@ -92,5 +93,7 @@ package indirect enum PythonLiteral: Sendable, Equatable {
         return result + "\""
     }
 
-    package static func == (left: PythonLiteral, right: PythonLiteral) -> Bool { left.oneLine == right.oneLine }
+    package static func == (left: PythonLiteral, right: PythonLiteral) -> Bool {
+        left.oneLine.exact == right.oneLine.exact
+    }
 }

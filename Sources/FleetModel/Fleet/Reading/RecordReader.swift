@@ -1,3 +1,5 @@
+import Texts
+
 /// Reads one map of a configuration file into typed fields and reports everything that is wrong with it at once:
 /// missing keys, wrong types, and, at the end, keys that nobody asked for.
 package struct RecordReader {
@@ -6,7 +8,7 @@ package struct RecordReader {
     let path: String
     private let map: ValueMap
     let findings: FindingCollector
-    private var known: Set<String> = []
+    private var known: Set<ExactText> = []
 
     /// - Returns: nil, with a finding, when `value` is no map.
     init?(_ value: Value, path: String, findings: FindingCollector) {
@@ -22,7 +24,7 @@ package struct RecordReader {
 
     /// The value of a key; nil when it is absent or empty, with a finding when it is required.
     mutating func value(_ key: String, required: Bool = false) -> Value? {
-        known.insert(key)
+        known.insert(key.exact)
         if let value = map[key], !value.isNull { return value }
         guard required else { return nil }
         if let entry = map.entry(key) {
@@ -107,7 +109,8 @@ package struct RecordReader {
     func reportUnknownKeys() {
         for key in map.keys where !known.contains(key) {
             findings.report(
-                "unknown-key", "\(name(key)) is not a known key", advice: Suggestion.advice(for: key, among: known),
+                "unknown-key", "\(name(key.text)) is not a known key",
+                advice: Suggestion.advice(for: key.text, among: known.map(\.text)),
                 at: map.entry(key)?.keyLocation ?? location)
         }
     }

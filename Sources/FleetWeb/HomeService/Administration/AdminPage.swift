@@ -1,6 +1,7 @@
 import FleetTools
 import Homes
 import Hummingbird
+import Texts
 
 /// The page of administrators: the archives of all homes.
 struct AdminPage: Sendable {
@@ -24,7 +25,7 @@ struct AdminPage: Sendable {
         if facts.isRunning { values["refresh"] = ["seconds": "5"] }
         if let run = facts.run {
             values["run"] = [
-                "name": run.name, "by": run.by, "isRunning": facts.isRunning,
+                "name": run.name, "by": run.by.text, "isRunning": facts.isRunning,
                 "isInterrupted": !facts.isRunning && run.finished == nil,
                 "done": PageText.number(run.count(.done)), "failed": PageText.number(run.count(.failed)),
                 "all": PageText.number(run.homes.count),
@@ -57,7 +58,7 @@ struct AdminPage: Sendable {
             case .failed: home.reason ?? ""
             }
         return [
-            "user": home.user, "folder": home.folder, "state": home.state.rawValue, "detail": detail,
+            "user": home.user.text, "folder": home.folder.text, "state": home.state.rawValue, "detail": detail,
             "root": String((home.root ?? "").prefix(16)),
         ]
     }

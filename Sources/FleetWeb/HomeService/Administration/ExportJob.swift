@@ -2,6 +2,7 @@ import FleetTools
 import Foundation
 import Homes
 import Synchronization
+import Texts
 
 /// The export of all homes that administrators begin and stop: one at a time, apart from the requests.
 actor ExportJob {
@@ -71,9 +72,9 @@ actor ExportJob {
     ///   - administrator: who asks.
     ///   - users: the names of the hub's users.
     /// - Throws: `HomeError`, `FileError`.
-    func start(anew: Bool, by administrator: String, users: [String]) throws {
+    func start(anew: Bool, by administrator: ExactText, users: [ExactText]) throws {
         guard task == nil else { return }
-        let names = users.compactMap { user in scheme.folderName(for: user).map { ($0, user) } }
+        let names = users.compactMap { user in scheme.folderName(for: user.text).map { ($0.exact, user) } }
         let next = try runs.next(
             anew: anew, by: administrator, homes: homes, users: Dictionary(names) { first, _ in first }, at: time.now)
         guard let run = next else { return }
@@ -84,7 +85,7 @@ actor ExportJob {
     }
 
     /// Stops the run that goes on; the next one goes on in the middle of the home where this one was.
-    func stop(by administrator: String) {
+    func stop(by administrator: ExactText) {
         guard let task, let progress, !task.isCancelled else { return }
         task.cancel()
         note("stop export all", by: administrator, progress.now)
@@ -99,7 +100,7 @@ actor ExportJob {
         task = nil
     }
 
-    private func note(_ action: String, by administrator: String, _ run: AllHomesRun) {
+    private func note(_ action: String, by administrator: ExactText, _ run: AllHomesRun) {
         audit.add(AuditLog.Line(time: time.now, actor: administrator, user: "*", action: action, outcome: run.name))
     }
 }

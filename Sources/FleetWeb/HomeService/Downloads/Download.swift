@@ -1,9 +1,10 @@
 import HTTPTypes
 import Homes
+import Texts
 
 /// One download: whose, of what, and which part.
 struct Download: Sendable {
-    let user: String
+    let user: ExactText
     let snapshot: HomeSnapshot
     let format: ArchiveFormat
     /// The bytes that are wanted.

@@ -2,6 +2,7 @@ import FleetTools
 import HTTPTypes
 import Homes
 import Hummingbird
+import Texts
 
 /// The archives of homes: the newest one, and each at an address of its own.
 struct DownloadController: Sendable {
@@ -39,8 +40,8 @@ struct DownloadController: Sendable {
 
     /// An archive, or the part of it that is asked for.
     @Sendable private func archive(_ request: Request, _ context: VisitorContext) async throws -> Response {
-        let file = try context.parameters.require("file")
-        guard let format = ArchiveFormat.allCases.first(where: { file.hasSuffix("." + $0.rawValue) }),
+        let file = try context.parameters.require("file").exact
+        guard let format = ArchiveFormat.allCases.first(where: { file.hasSuffix(".\($0.rawValue)".exact) }),
             let snapshot = await store.snapshot(try context.parameters.require("id"), of: context.visitor.name)
         else { throw DownloadRefusal.archiveGone }
         let length = snapshot.summary.length(format)

@@ -3,6 +3,7 @@ import Foundation
 import Homes
 import Receipts
 import Synchronization
+import Texts
 
 /// The signed receipts of each user's downloads.
 struct ReceiptStore: Sendable {
@@ -25,7 +26,7 @@ struct ReceiptStore: Sendable {
     /// The key that receipts are checked by, in PEM.
     var publicKey: String { key.publicKey }
 
-    func add(_ receipt: HomeReceipt, of user: String) throws {
+    func add(_ receipt: HomeReceipt, of user: ExactText) throws {
         guard let folder = folder(of: user) else { return }
         try FileWriting.makeFolder(folder, permissions: 0o700)
         let time = receipt.finished.formatted(.iso8601.time(includingFractionalSeconds: false).timeSeparator(.omitted))
@@ -36,19 +37,19 @@ struct ReceiptStore: Sendable {
     }
 
     /// The receipts of a user, the newest first: fifty at most.
-    func all(of user: String) -> [Kept] {
+    func all(of user: ExactText) -> [Kept] {
         guard let folder = folder(of: user) else { return [] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".json") }.sorted(by: >).prefix(50).compactMap { name in
-            (try? SignedReceipt(file: "\(folder)/\(name)"))?.receipt.map { Kept(name: name, receipt: $0) }
+        return names.map(\.exact).filter { $0.hasSuffix(".json") }.sorted(by: >).prefix(50).compactMap { name in
+            (try? SignedReceipt(file: "\(folder)/\(name)"))?.receipt.map { Kept(name: name.text, receipt: $0) }
         }
     }
 
     /// The file of one receipt of this user; nil when there is none with this name.
-    func file(_ name: String, of user: String) -> Data? {
+    func file(_ name: String, of user: ExactText) -> Data? {
         guard FolderScheme.plain.folderName(for: name) != nil, let folder = folder(of: user) else { return nil }
         return FileManager.default.contents(atPath: "\(folder)/\(name)")
     }
 
-    private func folder(of user: String) -> String? { store.folder(of: user).map { $0 + "/receipts" } }
+    private func folder(of user: ExactText) -> String? { store.folder(of: user).map { $0 + "/receipts" } }
 }

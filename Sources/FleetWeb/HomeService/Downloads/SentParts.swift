@@ -1,9 +1,10 @@
 import FleetTools
 import Foundation
+import Texts
 
 /// The parts of archives that were sent, kept beside their scans: a receipt is given when all were.
 actor SentParts {
-    private var parts: [String: [Range<UInt64>]] = [:]
+    private var parts: [ExactText: [Range<UInt64>]] = [:]
 
     /// The bytes that may have been on their way when the service was stopped.
     private static let slack: UInt64 = 64 << 20
@@ -31,7 +32,7 @@ actor SentParts {
             }
         }
         merged = Array(merged.prefix(Self.most))
-        parts[file] = merged
+        parts[file.exact] = merged
         let lines = merged.map { "\($0.lowerBound) \($0.upperBound)" }.joined(separator: "\n")
         // Losing it costs a receipt, not a download.
         try? FileWriting.write(lines, to: file)
@@ -40,7 +41,7 @@ actor SentParts {
     func isWhole(_ file: String, length: UInt64) -> Bool { load(file) == [0..<length] }
 
     private func load(_ file: String) -> [Range<UInt64>] {
-        if let known = parts[file] { return known }
+        if let known = parts[file.exact] { return known }
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { line in
             let ends = line.split(separator: " ").compactMap { UInt64($0) }

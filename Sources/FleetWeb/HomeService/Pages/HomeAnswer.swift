@@ -1,5 +1,6 @@
 import Foundation
 import Homes
+import Texts
 
 /// The facts of a home's page, for programs.
 struct HomeAnswer: Encodable, Equatable {
@@ -14,7 +15,7 @@ struct HomeAnswer: Encodable, Equatable {
     var zipLength, tarLength: UInt64?
     var reason: String?
 
-    init(_ state: HomePage.State, user: String, _ addresses: ArchiveAddresses) {
+    init(_ state: HomePage.State, user: ExactText, _ addresses: ArchiveAddresses) {
         switch state {
         case .scanning(let things, let bytes):
             self.state = "scanning"

@@ -1,11 +1,12 @@
 import FleetTools
 import Homes
 import Hummingbird
+import Texts
 
 /// The page of a user's own home.
 struct HomePage: Sendable {
     struct Facts {
-        let user: String
+        let user: ExactText
         let state: State
         /// The quota of a home in bytes; nil: nobody says.
         let quota: Int64?
@@ -38,7 +39,7 @@ struct HomePage: Sendable {
     /// - Throws: `HomeError` when the notes of a scan cannot be read.
     func show(_ facts: Facts) throws -> Response {
         var values: [String: Any] = [
-            "title": "Your home directory", "user": facts.user, "isAdministrator": facts.isAdministrator,
+            "title": "Your home directory", "user": facts.user.text, "isAdministrator": facts.isAdministrator,
         ]
         let receipts = facts.receipts.prefix(20).map(Self.row)
         if !receipts.isEmpty { values["receipts"] = ["rows": receipts] }

@@ -1,6 +1,7 @@
 import FleetTools
 import Foundation
 import Homes
+import Texts
 
 /// The scans of users' homes, one at a time for each, kept on the disk so that a download can go on after a restart.
 actor HomeStore {
@@ -14,7 +15,7 @@ actor HomeStore {
     }
 
     private struct Home {
-        var snapshots: [String: HomeSnapshot] = [:]
+        var snapshots: [ExactText: HomeSnapshot] = [:]
         var newest: HomeSnapshot?
         var scan: (task: Task<Void, Never>, progress: ScanProgress)?
         var failure: ServiceTrouble?
@@ -29,7 +30,7 @@ actor HomeStore {
     private let tell: @Sendable (String) -> Void
     /// At most so many scans at once: servers need the disks as well.
     private let workers = [BlockingWork("scan 1"), BlockingWork("scan 2")]
-    private var homes: [String: Home] = [:]
+    private var homes: [ExactText: Home] = [:]
     private var swept = Date.distantPast
     /// The number of scans that each of them has to do.
     private var waiting = [0, 0]
@@ -50,12 +51,12 @@ actor HomeStore {
     }
 
     /// The folder with what the service keeps about a user.
-    nonisolated func folder(of user: String) -> String? {
+    nonisolated func folder(of user: ExactText) -> String? {
         settings.home(of: user).map { "\(settings.state)/homes/\($0.name)" }
     }
 
     /// The state of a user's home; a scan is begun when nothing is, or when that is old.
-    func status(of user: String) -> Status {
+    func status(of user: ExactText) -> Status {
         load(user)
         let home = homes[user] ?? Home()
         if let scan = home.scan { return .scanning(scan.progress) }
@@ -71,7 +72,7 @@ actor HomeStore {
     }
 
     /// The state of a user's home, after a while when a scan runs that may end soon.
-    func status(of user: String, waiting patience: Duration) async -> Status {
+    func status(of user: ExactText, waiting patience: Duration) async -> Status {
         let status = status(of: user)
         guard case .scanning = status, let task = homes[user]?.scan?.task else { return status }
         // Whoever waits for a task waits to its end, whatever else there is to do: so it is looked at now and then.
@@ -83,7 +84,7 @@ actor HomeStore {
     }
 
     /// Begins a scan, unless one runs.
-    @discardableResult func scan(_ user: String) -> Status {
+    @discardableResult func scan(_ user: ExactText) -> Status {
         load(user)
         if let scan = homes[user]?.scan { return .scanning(scan.progress) }
         guard let (_, path) = settings.home(of: user), let folder = folder(of: user), Self.isFolder(path) else {
@@ -109,36 +110,36 @@ actor HomeStore {
     }
 
     /// A scan of this user; nil when there is none with this name, or files that were given away have changed.
-    func snapshot(_ id: String, of user: String) -> HomeSnapshot? {
+    func snapshot(_ id: String, of user: ExactText) -> HomeSnapshot? {
         load(user)
-        return homes[user]?.snapshots[id]
+        return homes[user]?.snapshots[id.exact]
     }
 
     /// Forgets a scan whose archive can no longer be had. Downloads that go on with it end early.
-    func forget(_ id: String, of user: String) {
-        guard let snapshot = homes[user]?.snapshots.removeValue(forKey: id) else { return }
+    func forget(_ id: String, of user: ExactText) {
+        guard let snapshot = homes[user]?.snapshots.removeValue(forKey: id.exact) else { return }
         if homes[user]?.newest?.summary.id == id { homes[user]?.newest = nil }
         try? FileManager.default.removeItem(atPath: snapshot.folder)
     }
 
-    private func scanned(_ user: String, _ snapshot: HomeSnapshot) {
+    private func scanned(_ user: ExactText, _ snapshot: HomeSnapshot) {
         let id = snapshot.summary.id
         // The same state of the same home: what is known of its files stays known.
-        let known = homes[user]?.snapshots[id]
-        homes[user]?.snapshots[id] = known ?? snapshot
+        let known = homes[user]?.snapshots[id.exact]
+        homes[user]?.snapshots[id.exact] = known ?? snapshot
         homes[user]?.newest = snapshot.summary.taken > (known?.summary.taken ?? .distantPast) ? snapshot : known
         homes[user]?.scan = nil
         homes[user]?.failure = nil
         prune(user)
     }
 
-    private func failed(_ user: String, _ error: any Error) {
+    private func failed(_ user: ExactText, _ error: any Error) {
         homes[user]?.scan = nil
         homes[user]?.failure = ServiceTrouble(error)
         tell("the home of \(user) cannot be scanned: \(error)")
     }
 
-    private func prune(_ user: String) {
+    private func prune(_ user: ExactText) {
         let newest = homes[user]?.newest?.summary.id
         let all = (homes[user]?.snapshots.values.map(\.self) ?? []).sorted { $0.summary.taken > $1.summary.taken }
         for (index, old) in all.enumerated()
@@ -160,12 +161,12 @@ actor HomeStore {
         swept = time.now
         for user in homes.keys where homes[user]?.scan == nil { prune(user) }
         OldSnapshots.remove(
-            in: settings.state + "/homes", except: Set(homes.keys.compactMap { settings.home(of: $0)?.name }),
+            in: settings.state + "/homes", except: Set(homes.keys.compactMap { settings.home(of: $0)?.name.exact }),
             before: time.now - Self.longest)
     }
 
     /// Takes over what an earlier run of the service kept.
-    private func load(_ user: String) {
+    private func load(_ user: ExactText) {
         guard homes[user] == nil, let folder = folder(of: user) else { return }
         var home = Home()
         let path = folder + "/snapshots"
@@ -173,7 +174,7 @@ actor HomeStore {
             if name.hasPrefix("new-") {
                 try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
             } else if let snapshot = try? HomeSnapshot(folder: "\(path)/\(name)"), snapshot.summary.id == name {
-                home.snapshots[name] = snapshot
+                home.snapshots[name.exact] = snapshot
             }
         }
         home.newest = home.snapshots.values.max { $0.summary.taken < $1.summary.taken }
@@ -187,7 +188,7 @@ actor HomeStore {
     }
 
     private static func take(
-        _ user: String, _ path: String, _ folder: String, _ time: any TimeSource, _ progress: ScanProgress
+        _ user: ExactText, _ path: String, _ folder: String, _ time: any TimeSource, _ progress: ScanProgress
     ) throws -> HomeSnapshot {
         let snapshots = folder + "/snapshots"
         try FileWriting.makeFolder(snapshots, permissions: 0o700)

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The facts that JupyterHub tells one of its services, by variables.
 package struct HomeServiceEnvironment: Sendable, Equatable {
@@ -17,7 +18,7 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
     /// The address of the hub when it has a host of its own; else empty.
     package let hubHost: String
     /// Tokens need one of these.
-    package let accessScopes: Set<String>
+    package let accessScopes: Set<ExactText>
 
     /// - Parameter variables: those of the process.
     /// - Throws: `HomeServiceError.noVariable`, `.prefixWithoutSlashes`, `.addressWithoutPort`.
@@ -33,7 +34,7 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
         prefix = try needed("SERVICE_PREFIX")
         api = try needed("API_URL")
         token = try needed("API_TOKEN")
-        guard prefix.hasPrefix("/"), prefix.hasSuffix("/") else {
+        guard prefix.exact.hasPrefix("/"), prefix.exact.hasSuffix("/") else {
             throw HomeServiceError.prefixWithoutSlashes
         }
         let url = URLComponents(string: try needed("SERVICE_URL"))
@@ -46,6 +47,6 @@ package struct HomeServiceEnvironment: Sendable, Equatable {
         callback = optional("OAUTH_CALLBACK_URL") ?? prefix + "oauth_callback"
         base = optional("BASE_URL") ?? "/"
         hubHost = optional("HOST") ?? ""
-        accessScopes = ["access:services", "access:services!service=\(name)"]
+        accessScopes = ["access:services", "access:services!service=\(name)".exact]
     }
 }

@@ -1,4 +1,5 @@
 import Homes
+import Texts
 
 /// The settings of the service, as its operator wants it to work.
 package struct HomeServiceSettings: Sendable {
@@ -31,8 +32,8 @@ package struct HomeServiceSettings: Sendable {
     }
 
     /// The home of a user; nil when the name gives no folder, or one that is no user's.
-    func home(of user: String) -> (name: String, path: String)? {
-        guard let name = scheme.folderName(for: user), HomeFolders.isHome(Array(name.utf8)) else { return nil }
+    func home(of user: ExactText) -> (name: String, path: String)? {
+        guard let name = scheme.folderName(for: user.text), HomeFolders.isHome(Array(name.utf8)) else { return nil }
         return (name, "\(homes)/\(name)")
     }
 }

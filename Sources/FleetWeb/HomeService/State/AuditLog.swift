@@ -1,15 +1,16 @@
 import FleetTools
 import Foundation
 import Synchronization
+import Texts
 
 /// The log of who took what, a line of JSON each; nothing is ever taken out of it.
 final class AuditLog: Sendable {
     struct Line: Encodable {
         let time: Date
         /// The user who asked.
-        let actor: String
+        let actor: ExactText
         /// The user whose home it is; `*`: all of them.
-        let user: String
+        let user: ExactText
         let action: String
         var archive: String?
         var from: UInt64?
@@ -39,7 +40,8 @@ final class AuditLog: Sendable {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(line) else { return }
+        guard let json = try? encoder.encode(line) else { return }
+        let data = Data(String(decoding: json, as: UTF8.self).printableJSON.utf8)
         file.withLock { file in
             var end: UInt64?
             do {

@@ -3,6 +3,7 @@ import FleetTools
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Texts
 
 /// The logins by the hub's OAuth, with state and PKCE, and the tokens of the hub.
 struct HomeLogin: Sendable {
@@ -78,13 +79,14 @@ struct HomeLogin: Sendable {
         guard let state = request.uri.queryParameters["state"].map(String.init),
             let code = request.uri.queryParameters["code"].map(String.init),
             let text = cookies.text(attemptCookie(state), purpose: "login", in: request),
-            let attempt = try? JSONDecoder().decode(Attempt.self, from: Data(text.utf8)), attempt.state == state,
+            let attempt = try? JSONDecoder().decode(Attempt.self, from: Data(text.utf8)),
+            attempt.state.exact == state.exact,
             time.now.timeIntervalSince(attempt.begun) < 600,
             let token = try await hub.token(
                 forCode: code, verifier: attempt.verifier, redirect: environment.callback)
         else { throw VisitorRefusal.loginFailed }
         // Only to this service, whatever the request said; two slashes would begin the name of another host.
-        let isHere = attempt.next.hasPrefix(environment.prefix) && !attempt.next.hasPrefix("//")
+        let isHere = attempt.next.exact.hasPrefix(environment.prefix.exact) && !attempt.next.exact.hasPrefix("//")
         let next = isHere ? attempt.next : environment.prefix
         var response = Response.redirect(to: next, type: .found)
         response.setCookie(

@@ -3,6 +3,7 @@ import Homes
 import Hummingbird
 import NIOCore
 import Testing
+import Texts
 
 @testable import FleetWeb
 
@@ -36,9 +37,9 @@ struct AdminPageTests {
 
     @Test func nothingFromOutsideBecomesHTML() async throws {
         let bad = "<script>alert(1)</script>\"'&"
-        var home = AllHomesRun.Home(folder: bad, user: bad, state: .failed)
+        var home = AllHomesRun.Home(folder: bad.exact, user: bad.exact, state: .failed)
         home.reason = bad
-        let run = AllHomesRun(name: bad, by: bad, homes: [home])
+        let run = AllHomesRun(name: bad, by: bad.exact, homes: [home])
         let text = try await text(page.show(AdminPage.Facts(exports: bad, run: run, isRunning: false)))
         #expect(!text.contains("<script"))
         #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;"))

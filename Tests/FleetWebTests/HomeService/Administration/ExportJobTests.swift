@@ -5,6 +5,7 @@ import NIOHTTP1
 import Receipts
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 

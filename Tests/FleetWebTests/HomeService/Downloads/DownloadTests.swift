@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import Receipts
 import Testing
+import Texts
 
 @testable import FleetWeb
 

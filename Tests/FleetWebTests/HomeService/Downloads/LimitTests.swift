@@ -3,6 +3,7 @@ import Foundation
 import Homes
 import NIOHTTP1
 import Testing
+import Texts
 
 @testable import FleetWeb
 

@@ -5,6 +5,7 @@ import Homes
 import NIOCore
 import NIOHTTP1
 import Testing
+import Texts
 
 @testable import FleetWeb
 

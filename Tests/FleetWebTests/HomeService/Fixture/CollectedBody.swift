@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Synchronization
+import Texts
 
 /// The body of an answer, collected as a client collects it.
 struct CollectedBody: ResponseBodyWriter {

@@ -1,4 +1,5 @@
 import Testing
+import Texts
 
 /// Waits until something is so.
 func eventually(

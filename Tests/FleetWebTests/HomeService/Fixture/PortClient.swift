@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Testing
+import Texts
 
 /// Somebody who asks a service that runs, on its port.
 struct PortClient: ServiceClient {

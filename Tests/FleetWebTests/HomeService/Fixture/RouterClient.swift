@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import Texts
 
 /// Somebody who asks the router itself: no port, no stream.
 struct RouterClient<Context: RequestContext>: ServiceClient where Context.Source == ApplicationRequestContextSource {

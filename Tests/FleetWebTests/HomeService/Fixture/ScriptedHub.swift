@@ -2,6 +2,7 @@ import Crypto
 import FleetTools
 import Foundation
 import Synchronization
+import Texts
 
 @testable import FleetWeb
 
@@ -14,20 +15,20 @@ final class ScriptedHub: HubIdentity {
     }
 
     struct Facts: Sendable {
-        var tokens: [String: HubTokenOwner] = [:]
+        var tokens: [ExactText: HubTokenOwner] = [:]
         var codes: [String: Code] = [:]
-        var administrators: Set<String> = []
-        var users: [String] = []
+        var administrators: Set<ExactText> = []
+        var users: [ExactText] = []
         var isAway = false
     }
 
     let facts: Mutex<Facts>
 
     init(users: [String]) {
-        var facts = Facts(users: users)
+        var facts = Facts(users: users.map(\.exact))
         for user in users {
-            facts.tokens["token-\(user)"] = HubTokenOwner(
-                name: user, isUser: true, scopes: ["access:services!service=home-download"])
+            facts.tokens["token-\(user)".exact] = HubTokenOwner(
+                name: user.exact, isUser: true, scopes: ["access:services!service=home-download"])
         }
         self.facts = Mutex(facts)
     }
@@ -39,7 +40,7 @@ final class ScriptedHub: HubIdentity {
         }
     }
 
-    func owner(ofToken token: String) async throws -> HubTokenOwner? { try ask { $0.tokens[token] } }
+    func owner(ofToken token: String) async throws -> HubTokenOwner? { try ask { $0.tokens[token.exact] } }
 
     func token(forCode code: String, verifier: String, redirect: String) async throws -> String? {
         let challenge = Base64URL.text(Data(SHA256.hash(data: Data(verifier.utf8))))
@@ -52,7 +53,7 @@ final class ScriptedHub: HubIdentity {
         }
     }
 
-    func isAdministrator(_ user: String) async throws -> Bool { try ask { $0.administrators.contains(user) } }
+    func isAdministrator(_ user: ExactText) async throws -> Bool { try ask { $0.administrators.contains(user) } }
 
-    func users() async throws -> [String] { try ask { $0.users } }
+    func users() async throws -> [ExactText] { try ask { $0.users } }
 }

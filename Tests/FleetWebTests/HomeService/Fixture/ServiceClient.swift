@@ -3,6 +3,7 @@ import Homes
 import NIOCore
 import NIOHTTP1
 import Testing
+import Texts
 
 /// Somebody who asks the service.
 protocol ServiceClient: Sendable {

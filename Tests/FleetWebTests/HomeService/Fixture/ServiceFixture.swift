@@ -9,6 +9,7 @@ import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 import Testing
+import Texts
 
 @testable import FleetWeb
 
@@ -128,7 +129,7 @@ struct ServiceFixture {
         var verification = try HomeVerification(path)
         try verification.compare(with: "\(folder.path)/homes/\(user)")
         #expect(verification.faults == [], sourceLocation: sourceLocation)
-        #expect(verification.owner == user, sourceLocation: sourceLocation)
+        #expect(verification.owner == user.exact, sourceLocation: sourceLocation)
         #expect(verification.verified >= 4, sourceLocation: sourceLocation)
     }
 }

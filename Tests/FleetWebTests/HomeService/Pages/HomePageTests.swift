@@ -4,6 +4,7 @@ import Homes
 import Hummingbird
 import NIOCore
 import Testing
+import Texts
 
 @testable import FleetWeb
 
@@ -28,7 +29,7 @@ struct HomePageTests {
         try await text(
             page.show(
                 HomePage.Facts(
-                    user: user, state: state, quota: quota, receipts: receipts, isAdministrator: isAdministrator,
+                    user: user.exact, state: state, quota: quota, receipts: receipts, isAdministrator: isAdministrator,
                     origin: "https://hub.example.org",
                     address: { "/services/home-download/archives/\($0.summary.id)/home-ada.\($1.rawValue)" })))
     }

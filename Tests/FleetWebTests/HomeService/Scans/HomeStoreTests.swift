@@ -3,6 +3,7 @@ import Foundation
 import Homes
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 
@@ -33,7 +34,7 @@ struct HomeStoreTests {
     }
 
     /// The state of a home once it has been looked at. The time that the store knows stands still meanwhile.
-    private func settled(_ store: HomeStore, _ user: String) async throws -> HomeStore.Status {
+    private func settled(_ store: HomeStore, _ user: ExactText) async throws -> HomeStore.Status {
         var status = await store.status(of: user)
         try await eventually("the home of \(user) has been looked at") {
             guard case .scanning = status else { return true }
@@ -64,7 +65,7 @@ struct HomeStoreTests {
     @Test func whoWaitsIsToldWhenItLastsLonger() async throws {
         // The scan has to wait behind others.
         for number in 0..<200 { _ = try folder.write(["homes/u\(number)/f": "x"]) }
-        for number in 0..<200 { await store.scan("u\(number)") }
+        for number in 0..<200 { await store.scan("u\(number)".exact) }
         guard case .scanning = await store.status(of: "ada", waiting: .zero) else {
             Issue.record("it cannot be ready yet")
             return
@@ -122,7 +123,7 @@ struct HomeStoreTests {
         let users = try HomeFolders(folder.path + "/homes").users.map { String(decoding: $0, as: UTF8.self) }
         #expect(users == ["ada"])
         for user in ["_shared", ".trash", "lost+found", "file", "linked", "nobody", "..", "a/b"] {
-            guard case .noHome = try await settled(store, user) else {
+            guard case .noHome = try await settled(store, user.exact) else {
                 Issue.record("\(user) is no home")
                 continue
             }

@@ -2,6 +2,7 @@ import FleetTesting
 import Foundation
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 

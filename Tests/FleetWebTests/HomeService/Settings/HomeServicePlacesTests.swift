@@ -2,6 +2,7 @@ import FleetTesting
 import Foundation
 import Homes
 import Testing
+import Texts
 
 @testable import FleetWeb
 

@@ -4,6 +4,7 @@ import Foundation
 import NIOHTTP1
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 
@@ -40,7 +41,7 @@ struct AccessTests {
     @Test func tokensNeedTheScopeAndAUser() async throws {
         let fixture = try ServiceFixture()
         fixture.hub.facts.withLock { facts in
-            let access: Set<String> = ["access:services!service=home-download"]
+            let access: Set<ExactText> = ["access:services!service=home-download"]
             facts.tokens["token-none"] = HubTokenOwner(name: "ada", isUser: true, scopes: ["self"])
             facts.tokens["token-other"] = HubTokenOwner(
                 name: "ada", isUser: true, scopes: ["access:services!service=home-download2", "access:servers"])

@@ -4,6 +4,7 @@ import Foundation
 import NIOHTTP1
 import Synchronization
 import Testing
+import Texts
 
 @testable import FleetWeb
 
