@@ -71,10 +71,18 @@ struct CurlUser {
         return try JSONDecoder().decode(Made.self, from: Data(answer.body.utf8)).token
     }
 
-    /// Downloads with the login of the form, as a browser does, by way of the hub's OAuth.
+    /// What a browser says when a person opens a page or presses a button on it.
+    private static let person = ["document", "navigate", "same-origin"].enumerated().flatMap { index, word in
+        ["-H", "Sec-Fetch-\(["Dest", "Mode", "Site"][index]): \(word)"]
+    }
+
+    /// Downloads with the login of the form and the button of the page, as a browser does, by way of the hub's OAuth.
     func downloadByCookie(to file: String) async throws {
+        let cookies = ["-c", jar, "-b", jar]
+        let page = try await Self.curl(["-f", "-L", service] + cookies + Self.person).output
+        let form = try #require(page.firstMatch(of: /action="([^"]*\.zip)">.*?name="token" value="([^"]*)"/), "\(page)")
         let (status, output) = try await Self.curl(
-            ["-f", "-L", "-c", jar, "-b", jar, "-o", file, service + "home.zip"])
+            ["-f", "-L", "-o", file, "--data", "token=\(form.2)", base + String(form.1)] + cookies + Self.person)
         try #require(status == 0, "\(output)")
     }
 

@@ -9,50 +9,6 @@ extension HubsSerial {
     @Suite struct HomeDownloadTests {
         private static let scope = "access:services!service=home-download"
 
-        private struct Running {
-            let program: HubProgram
-            let hub: HubProgram.Ready.Hub
-            let folder: TemporaryFolder
-
-            func forget() {
-                let fleet = URL(filePath: hub.folder).deletingLastPathComponent().deletingLastPathComponent()
-                try? FileManager.default.removeItem(at: fleet)
-            }
-
-            /// The service that JupyterHub started.
-            func service() -> Int32? {
-                ProcessTable().processes(with: "HUBFLEET_HUB", hub.folder).first { entry in
-                    let line = FileManager.default.contents(atPath: "/proc/\(entry.id)/cmdline") ?? Data()
-                    return String(decoding: line, as: UTF8.self).contains("\0home\0serve\0")
-                }?.id
-            }
-        }
-
-        /// A hub with homes that hold what nobody else may see.
-        private func start(_ users: [String], size: Int = 2 << 20) async throws -> Running {
-            let folder = try TemporaryFolder()
-            let made = try await HubProgram.run(["init", folder.path + "/fleet"])
-            try #require(made.status == 0, "\(made.messages)")
-            let program = try await HubProgram([
-                "up", "local/staging", "-C", folder.path + "/fleet", "--state-dir", HubProgram.sharedState, "--format",
-                "json",
-            ])
-            let hub = try #require(try await program.ready().hubs.first)
-            for user in users { try plant(user, hub, size: size) }
-            return Running(program: program, hub: hub, folder: folder)
-        }
-
-        private func plant(_ user: String, _ hub: HubProgram.Ready.Hub, size: Int) throws {
-            let home = "\(hub.folder)/homes/\(user)"
-            try FileManager.default.createDirectory(atPath: home + "/notes/.old", withIntermediateDirectories: true)
-            try Data("canary of \(user)\n".utf8).write(to: URL(filePath: home + "/canary.txt"))
-            try Data("# \(user)\n".utf8).write(to: URL(filePath: home + "/notes/.old/a b.md"))
-            var random = SplitMix(state: UInt64(user.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
-            let words = (0..<size / 8).map { _ in random.next() }
-            try words.withUnsafeBytes { try Data($0).write(to: URL(filePath: home + "/data.bin")) }
-            symlink("../../etc/passwd", home + "/link")
-        }
-
         /// Whether an archive verifies, is like the home, and holds the canary of its owner alone.
         private func expectHome(
             of user: String, _ hub: HubProgram.Ready.Hub, _ file: String, users: [String],
@@ -71,7 +27,7 @@ extension HubsSerial {
 
         @Test(.needs("curl")) func eachUserGetsTheirOwnHomeAndNothingElse() async throws {
             let names = ["ann", "bob", "cyd"]
-            let running = try await start(names)
+            let running = try await HubWithHomes.start(names)
             defer { running.forget() }
             let hub = running.hub
             let password = try #require(hub.usersPassword)
@@ -101,13 +57,13 @@ extension HubsSerial {
         }
 
         private func expectRefusals(
-            _ running: Running, _ tokens: [String: String], _ archives: [String: String]
+            _ running: HubWithHomes, _ tokens: [String: String], _ archives: [String: String]
         ) async throws {
             let ann = CurlUser(running.hub, "ann", in: running.folder)
             let mine = "Authorization: token \(try #require(tokens["ann"]))"
             let (own, other) = (try #require(archives["ann"]), try #require(archives["bob"]))
             #expect(try await ann.ask(other, "-H", mine).status == 410)
-            #expect(try await ann.ask(other).status == 302, "a stranger is sent to the login")
+            #expect(try await ann.ask(other).status == 403, "who says nothing is sent nowhere")
             for wrong in [
                 ["-H", "Authorization: token \(try await ann.token("read:users!user=ann"))"],
                 ["-H", "Authorization: token 0123456789abcdef"],
@@ -117,7 +73,7 @@ extension HubsSerial {
                 #expect(!answer.body.contains("canary"))
             }
             for cookie in ["home-download-token=AAAA", "home-download-token=\(tokens["bob"] ?? "")"] {
-                #expect(try await ann.ask(other, "-b", cookie).status == 302)
+                #expect(try await ann.ask(other, "-b", cookie).status == 403)
             }
             let path = try #require(URLComponents(string: own)?.path).split(separator: "/").map(String.init)
             for dots in ["..", "%2e%2e", "..%2f..", "%2e%2e%2f%2e%2e%2fhomes%2fbob", "%252e%252e", "..\\", "....//"] {
@@ -135,7 +91,7 @@ extension HubsSerial {
         }
 
         @Test(.needs("curl")) func aDownloadGoesOnAfterTheServiceWasKilled() async throws {
-            let running = try await start(["ann"], size: 40 << 20)
+            let running = try await HubWithHomes.start(["ann"], size: 40 << 20)
             defer { running.forget() }
             let user = CurlUser(running.hub, "ann", in: running.folder)
             try await user.logIn(try #require(running.hub.usersPassword))
@@ -174,7 +130,7 @@ extension HubsSerial {
         private static let mostGrowth = 30 << 10
 
         @Test(.needs("curl")) func fiftyAtOnceTakeLittleMemory() async throws {
-            let running = try await start(["ann"], size: 12 << 20)
+            let running = try await HubWithHomes.start(["ann"], size: 12 << 20)
             defer { running.forget() }
             let user = CurlUser(running.hub, "ann", in: running.folder)
             try await user.logIn(try #require(running.hub.usersPassword))
@@ -259,7 +215,7 @@ extension HubsSerial {
                 if: RealThings.isRequired || FileManager.default.isExecutableFile(atPath: HubUser.browserPython),
                 "playwright is not installed; scripts/tools installs it"))
         func aBrowserDownloadsByTheButton() async throws {
-            let running = try await start(["ann", "bob"], size: 6 << 20)
+            let running = try await HubWithHomes.start(["ann", "bob"], size: 6 << 20)
             defer { running.forget() }
             let hub = running.hub
             let home = hub.folder + "/homes/ann"
@@ -285,7 +241,7 @@ extension HubsSerial {
                 }
             }
             let password = try #require(hub.administratorsPassword)
-            try plant("admin", hub, size: 1 << 20)
+            try HubWithHomes.plant("admin", hub, size: 1 << 20)
             let admin = try await HubUser(hub, "admin", password: password).download(["--admin"] + keep("admin"))
             #expect(admin.error == nil, "\(admin.error ?? "")")
             #expect(admin.text?.contains("3 of 3 done, 0 failed") == true, "\(admin.text ?? "")")

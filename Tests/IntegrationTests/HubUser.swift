@@ -16,6 +16,12 @@ struct HubUser {
         /// What a cell printed in the browser.
         let output: String?
         let text: String?
+        /// What a page of somebody else could do that it should not.
+        let faults: [String]?
+        /// How often what came of its tries.
+        let counts: [String: Int]?
+        /// What each role saw of the service over plain http.
+        let seen: [String: String]?
         /// Whether all of a page is as wide as the window.
         let fits: Bool?
         /// What a browser said of itself when it asked for an archive.
@@ -54,17 +60,24 @@ struct HubUser {
         try await run(Self.browserPython, "download_client.py", arguments)
     }
 
+    /// Attacks the download service from the origin that the servers of a hub share.
+    func attack(_ arguments: String...) async throws -> Answer {
+        try await run(Self.browserPython, "hostile_client.py", arguments, timeLimit: .seconds(1500))
+    }
+
     private func client(_ arguments: [String]) async throws -> Answer {
         try await run(hub.environment + "/bin/python", "hub_client.py", arguments)
     }
 
-    private func run(_ python: String, _ script: String, _ arguments: [String]) async throws -> Answer {
+    private func run(
+        _ python: String, _ script: String, _ arguments: [String], timeLimit: Duration = .seconds(400)
+    ) async throws -> Answer {
         let clients = URL(filePath: #filePath).deletingLastPathComponent().path + "/Clients/"
         let invocation = Invocation(
             python, [clients + script, hub.url, "--user", name, "--password-stdin"] + arguments,
             environment: ["PYTHONDONTWRITEBYTECODE": "1"], standardInput: Array((password + "\n").utf8),
             // Longer than the clients' own limits, which say what they waited for.
-            timeLimit: .seconds(400))
+            timeLimit: timeLimit)
         let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(invocation)
         return try JSONDecoder().decode(Answer.self, from: Data(output.standardOutput))
     }

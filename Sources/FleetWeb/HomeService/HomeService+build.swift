@@ -33,11 +33,13 @@ func buildApplication(
 ///   - prefix: below which everything is, such as `/services/home-download/`.
 ///   - templates: show what went wrong.
 ///   - login: says who asks.
+///   - seals: know what the service's own pages send.
 ///   - hub: says who is an administrator.
 ///   - controllers: answer.
 /// - Returns: where each request goes.
 func buildRouter(
-    prefix: String, templates: PageTemplates, login: HomeLogin, hub: any HubIdentity, controllers: HomeControllers
+    prefix: String, templates: PageTemplates, login: HomeLogin, seals: PageSeals, hub: any HubIdentity,
+    controllers: HomeControllers
 ) -> Router<HomeRequestContext> {
     let router = Router(context: HomeRequestContext.self)
     router.addMiddleware {
@@ -46,11 +48,14 @@ func buildRouter(
     }
     let root = router.group(RouterPath(prefix))
     root.addRoutes(controllers.open.endpoints)
-    let visitors = root.group().add(middleware: VisitorCheck(login: login, strangers: .logIn))
+    let visitors = root.group().add(middleware: VisitorCheck(login: login, seals: seals, browsers: .welcome))
         .group(context: VisitorContext.self)
     visitors.addRoutes(controllers.pages.endpoints)
-    visitors.addRoutes(controllers.downloads.endpoints)
-    let programs = root.group().add(middleware: VisitorCheck(login: login, strangers: .refused))
+    visitors.addRoutes(controllers.downloads.buttons)
+    let confirmed = visitors.group(context: ConfirmedContext.self)
+    confirmed.addRoutes(controllers.pages.confirmed)
+    confirmed.addRoutes(controllers.downloads.endpoints)
+    let programs = root.group().add(middleware: VisitorCheck(login: login, seals: seals, browsers: .refused))
         .group(context: VisitorContext.self)
     programs.addRoutes(controllers.programs.endpoints)
     let administrators = visitors.group().add(middleware: AdministratorCheck(hub: hub))

@@ -58,12 +58,15 @@ package struct HomeService: Sendable {
         let templates = try PageTemplates(
             shared: ["prefix": environment.prefix, "hub": environment.base + "hub/home"])
         let login = HomeLogin(environment, hub: hub, sealed: state.sealed, time: time)
+        let seals = PageSeals(sealed: state.sealed, time: time)
         return buildRouter(
-            prefix: environment.prefix, templates: templates, login: login, hub: hub,
-            controllers: controllers(templates, login))
+            prefix: environment.prefix, templates: templates, login: login, seals: seals, hub: hub,
+            controllers: controllers(templates, login, seals))
     }
 
-    private func controllers(_ templates: PageTemplates, _ login: HomeLogin) -> HomeControllers {
+    private func controllers(
+        _ templates: PageTemplates, _ login: HomeLogin, _ seals: PageSeals
+    ) -> HomeControllers {
         let store = HomeStore(settings, time: time)
         let receipts = ReceiptStore(key: state.key, store: store)
         let addresses = ArchiveAddresses(prefix: environment.prefix)
@@ -72,13 +75,13 @@ package struct HomeService: Sendable {
             open: OpenController(login: login, pages: templates, publicKey: receipts.publicKey),
             pages: PagesController(
                 store: store, receipts: receipts, addresses: addresses, hub: hub, quota: settings.quota,
-                page: HomePage(templates: templates)),
-            downloads: DownloadController(store: store, addresses: addresses, sender: sender),
+                page: HomePage(templates: templates), login: login, seals: seals),
+            downloads: DownloadController(store: store, addresses: addresses, sender: sender, seals: seals),
             programs: ProgramsController(store: store, addresses: addresses),
             administration: AdminController(
                 address: environment.prefix + "admin",
                 job: settings.exports.map { ExportJob(settings, in: $0, state: state, time: time) }, hub: hub,
-                page: AdminPage(templates: templates)))
+                page: AdminPage(templates: templates), seals: seals))
     }
 
     /// The end of a server: what is not over in time is cancelled, so that it notes how far it came.

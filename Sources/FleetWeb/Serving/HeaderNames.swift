@@ -7,6 +7,8 @@ extension HTTPField.Name {
     static let fetchDestination = named("Sec-Fetch-Dest")
     static let fetchMode = named("Sec-Fetch-Mode")
     static let fetchSite = named("Sec-Fetch-Site")
+    static let purpose = named("Sec-Purpose")
+    static let navigationPreload = named("Service-Worker-Navigation-Preload")
     static let accelBuffering = named("X-Accel-Buffering")
     static let frameOptions = named("X-Frame-Options")
     static let referrerPolicy = named("Referrer-Policy")

@@ -16,12 +16,12 @@ PATIENCE = 120_000
 
 
 @contextmanager
-def chromium(**options: Any) -> Iterator[Browser]:
+def chromium(*arguments: str, **options: Any) -> Iterator[Browser]:
     """A browser until the end of the block; CHROMIUM names it, else /usr/bin/chromium is taken."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"], **options)
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *arguments], **options)
         try:
             yield browser
         finally:

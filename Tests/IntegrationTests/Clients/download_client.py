@@ -131,7 +131,7 @@ def main() -> dict[str, Any]:
         page.set_default_timeout(PATIENCE)
         log_in(page, url, arguments.user, password)
         open_service(page, url, by_menu=not arguments.without_javascript and arguments.width > 800)
-        button = page.get_by_role("link", name="Download everything")
+        button = page.get_by_role("button", name="Download everything")
         expect(button).to_be_visible()
         shoot(page, arguments.screenshots, "home")
         found: dict[str, Any] = {"user": arguments.user, "text": page.locator("main").inner_text()}
@@ -150,6 +150,9 @@ def main() -> dict[str, Any]:
             page.get_by_role("link", name="Archives of all homes").click()
             shoot(page, arguments.screenshots, "admin-before")
             page.get_by_role("button", name="Make archives of all homes").click()
+            expect(page.get_by_role("heading", name="of all homes of this hub?")).to_be_visible()
+            shoot(page, arguments.screenshots, "sure")
+            page.get_by_role("button", name="Make the archives").click()
             expect(page.get_by_role("button", name="Make new archives of all homes")).to_be_visible()
             shoot(page, arguments.screenshots, "admin")
             found["text"] = page.locator("main").inner_text()

@@ -11,11 +11,13 @@ struct AdminPage: Sendable {
         /// The run that goes on, or the last one.
         let run: AllHomesRun?
         let isRunning: Bool
+        /// A form of the page, as the templates show it; `path` is what stands behind the address of the archives.
+        let form: (_ path: String) throws -> [String: Any]
     }
 
     let templates: PageTemplates
 
-    func show(_ facts: Facts) -> Response {
+    func show(_ facts: Facts) throws -> Response {
         var values: [String: Any] = ["title": "Archives of all homes"]
         if let exports = facts.exports {
             values["possible"] = ["exports": exports]
@@ -32,21 +34,26 @@ struct AdminPage: Sendable {
                 "homes": run.homes.map(Self.row),
             ]
         }
-        if facts.exports != nil { values["buttons"] = Self.buttons(facts) }
+        if facts.exports != nil { values["buttons"] = try Self.buttons(facts) }
         return templates.page("admin", values)
     }
 
+    /// The page that asks whether archives of all homes are wanted.
+    func ask(_ form: [String: Any]) -> Response {
+        templates.page("sure", ["title": "Make archives of all homes of this hub?", "form": form])
+    }
+
     /// The buttons of what can be done now: what is nearest first.
-    private static func buttons(_ facts: Facts) -> [[String: Any]] {
-        func button(_ path: String, _ label: String, isPlain: Bool = false) -> [String: Any] {
-            ["path": path, "label": label, "isPlain": isPlain]
+    private static func buttons(_ facts: Facts) throws -> [[String: Any]] {
+        func button(_ path: String, _ label: String, isPlain: Bool = false) throws -> [String: Any] {
+            try facts.form(path).merging(["label": label, "isPlain": isPlain]) { $1 }
         }
-        guard !facts.isRunning else { return [button("/stop", "Stop", isPlain: true)] }
-        guard let run = facts.run else { return [button("", "Make archives of all homes")] }
+        guard !facts.isRunning else { return [try button("/stop", "Stop", isPlain: true)] }
+        guard let run = facts.run else { return [try button("", "Make archives of all homes")] }
         let anew = "Make new archives of all homes"
-        guard run.isOpen else { return [button("/new", anew)] }
+        guard run.isOpen else { return [try button("/new", anew)] }
         let label = run.finished == nil ? "Go on with the archives" : "Try the failed ones again"
-        return [button("", label), button("/new", anew, isPlain: true)]
+        return [try button("", label), try button("/new", anew, isPlain: true)]
     }
 
     private static func row(_ home: AllHomesRun.Home) -> [String: Any] {

@@ -32,7 +32,8 @@ struct Download: Sendable {
         headers[.acceptRanges] = "bytes"
         headers[.eTag] = Self.tag(snapshot, format)
         headers[.contentDisposition] = "attachment"
-        headers[.cacheControl] = "private, no-cache"
+        // A browser's cache answers scripts of the same host without asking here.
+        headers[.cacheControl] = "no-store"
         // Proxies that collect a whole answer first would fill their disks.
         headers[.accelBuffering] = "no"
         if !isWhole { headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)" }

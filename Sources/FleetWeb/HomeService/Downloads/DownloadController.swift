@@ -9,9 +9,17 @@ struct DownloadController: Sendable {
     let store: HomeStore
     let addresses: ArchiveAddresses
     let sender: DownloadSender
+    let seals: PageSeals
 
-    var endpoints: RouteCollection<VisitorContext> {
+    /// The buttons of the service's page.
+    var buttons: RouteCollection<VisitorContext> {
         let routes = RouteCollection(context: VisitorContext.self)
+        routes.post("archives/:id/:file", use: begin)
+        return routes
+    }
+
+    var endpoints: RouteCollection<ConfirmedContext> {
+        let routes = RouteCollection(context: ConfirmedContext.self)
         for method in [HTTPRequest.Method.get, .head] {
             for format in ArchiveFormat.allCases {
                 routes.on("home.\(format.rawValue)", method: method) { request, context in
@@ -23,9 +31,14 @@ struct DownloadController: Sendable {
         return routes
     }
 
+    /// Sends a browser to an archive.
+    @Sendable private func begin(_ request: Request, _ context: VisitorContext) async throws -> Response {
+        try seals.confirm(request, of: context.visitor)
+    }
+
     /// An address that always means the newest archive; it leads to that archive's own.
     private func newest(
-        _ format: ArchiveFormat, _ request: Request, _ context: VisitorContext
+        _ format: ArchiveFormat, _ request: Request, _ context: ConfirmedContext
     ) async throws -> Response {
         guard request.headers[.range] == nil else { throw DownloadRefusal.notResumable(prefix: addresses.prefix) }
         let user = context.visitor.name
@@ -39,7 +52,7 @@ struct DownloadController: Sendable {
     }
 
     /// An archive, or the part of it that is asked for.
-    @Sendable private func archive(_ request: Request, _ context: VisitorContext) async throws -> Response {
+    @Sendable private func archive(_ request: Request, _ context: ConfirmedContext) async throws -> Response {
         let file = try context.parameters.require("file").exact
         guard let format = ArchiveFormat.allCases.first(where: { file.hasSuffix(".\($0.rawValue)".exact) }),
             let snapshot = await store.snapshot(try context.parameters.require("id"), of: context.visitor.name)

@@ -15,6 +15,10 @@ struct HomePage: Sendable {
         /// The address at which people reach the service.
         let origin: String
         let address: (HomeSnapshot, ArchiveFormat) -> String
+        /// A form of the page that is sent to a path, as the templates show it.
+        let form: (_ action: String) throws -> [String: Any]
+        /// Below which the service is.
+        let prefix: String
     }
 
     enum State {
@@ -40,6 +44,7 @@ struct HomePage: Sendable {
     func show(_ facts: Facts) throws -> Response {
         var values: [String: Any] = [
             "title": "Your home directory", "user": facts.user.text, "isAdministrator": facts.isAdministrator,
+            "scan": try facts.form(facts.prefix + "scan"), "logout": try facts.form(facts.prefix + "logout"),
         ]
         let receipts = facts.receipts.prefix(20).map(Self.row)
         if !receipts.isEmpty { values["receipts"] = ["rows": receipts] }
@@ -58,7 +63,8 @@ struct HomePage: Sendable {
         let zip = facts.address(snapshot, .zip)
         var values: [String: Any] = [
             "bytes": ByteAmount.text(summary.bytes), "files": PageText.number(summary.files),
-            "folders": PageText.number(summary.folders), "zip": zip, "tar": facts.address(snapshot, .tar),
+            "folders": PageText.number(summary.folders), "zip": try facts.form(zip),
+            "tar": try facts.form(facts.address(snapshot, .tar)),
             "length": ByteAmount.text(Int64(summary.length(.zip))), "taken": PageText.time(summary.taken),
             "command": "curl -C - -o home.zip -H \"Authorization: token $TOKEN\" '\(facts.origin)\(zip)'",
         ]

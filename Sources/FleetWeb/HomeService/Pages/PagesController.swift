@@ -10,12 +10,21 @@ struct PagesController: Sendable {
     /// The quota of a home in bytes; nil: nobody says.
     let quota: Int64?
     let page: HomePage
+    let login: HomeLogin
+    let seals: PageSeals
 
     var endpoints: RouteCollection<VisitorContext> {
         let routes = RouteCollection(context: VisitorContext.self)
         routes.get(use: home)
         routes.post("scan", use: scan)
         routes.get("receipts/:file", use: receipt)
+        routes.post("logout") { request, context in try seals.confirm(request, of: context.visitor) }
+        return routes
+    }
+
+    var confirmed: RouteCollection<ConfirmedContext> {
+        let routes = RouteCollection(context: ConfirmedContext.self)
+        routes.get("logout") { request, _ in login.logout(request) }
         return routes
     }
 
@@ -28,7 +37,8 @@ struct PagesController: Sendable {
                 user: user, state: HomePage.State(status), quota: quota, receipts: receipts.all(of: user),
                 // A hub that is away costs a link, not the page.
                 isAdministrator: (try? await hub.isAdministrator(user)) ?? false, origin: request.origin,
-                address: { addresses.address(of: $0, $1, user: user) }))
+                address: { addresses.address(of: $0, $1, user: user) },
+                form: { try seals.form($0, of: context.visitor) }, prefix: addresses.prefix))
     }
 
     /// Looks at a home again.

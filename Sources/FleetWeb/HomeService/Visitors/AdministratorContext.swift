@@ -4,11 +4,14 @@ import Hummingbird
 struct AdministratorContext: ChildRequestContext {
     var coreContext: CoreRequestContextStorage
     let administrator: Visitor
+    /// The fields of the form that a browser sends.
+    let form: [String: String]
 
     /// - Throws: `VisitorRefusal.notAnAdministrator` for a request that `AdministratorCheck` has not let in.
     init(context: VisitorContext) throws {
         guard context.isAdministrator else { throw VisitorRefusal.notAnAdministrator }
         coreContext = context.coreContext
         administrator = context.visitor
+        form = context.form
     }
 }

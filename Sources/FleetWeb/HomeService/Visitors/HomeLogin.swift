@@ -28,27 +28,37 @@ struct HomeLogin: Sendable {
 
     /// The service's name on the hub.
     var service: String { environment.name }
+    /// Below which the service is.
+    var prefix: String { environment.prefix }
+    /// The page of a login that failed.
+    private var failed: String { prefix + "login-failed" }
 
     private var cookieName: String { "\(environment.name)-token" }
     private func attemptCookie(_ state: String) -> String { "\(environment.name)-login-\(state.prefix(8))" }
 
-    /// The visitor who asks; nil when nobody is logged in, or the hub does not let them use the service.
+    /// The visitor whose program sends a header such as `token …`.
+    ///
+    /// - Throws: `VisitorRefusal.notLoggedIn`, `HubIdentityError`.
+    func visitor(sending header: String) async throws -> Visitor {
+        let words = header.split(separator: " ", maxSplits: 1)
+        guard words.count == 2, ["token", "bearer"].contains(words[0].lowercased()),
+            let visitor = try await visitor(words[1].trimmingCharacters(in: .whitespaces), by: .token)
+        else { throw VisitorRefusal.notLoggedIn(service: service) }
+        return visitor
+    }
+
+    /// The visitor whom a token of the hub is about; nil when the hub does not let them use the service.
     ///
     /// - Throws: `HubIdentityError`.
-    func visitor(of request: Request) async throws -> Visitor? {
-        let header = request.headers[.authorization]
-        let bearer = header.flatMap { value -> String? in
-            let words = value.split(separator: " ", maxSplits: 1)
-            guard words.count == 2, ["token", "bearer"].contains(words[0].lowercased()) else { return nil }
-            return words[1].trimmingCharacters(in: .whitespaces)
-        }
-        let cookie = cookies.text(cookieName, purpose: "token", in: request)
-        guard let token = bearer ?? (header == nil ? cookie : nil) else { return nil }
+    func visitor(_ token: String, by way: Visitor.Way) async throws -> Visitor? {
         guard let owner = try await hub.owner(ofToken: token), owner.isUser,
             !owner.scopes.isDisjoint(with: environment.accessScopes)
         else { return nil }
-        return Visitor(name: owner.name, isByCookie: bearer == nil)
+        return Visitor(name: owner.name, token: token, way: way)
     }
+
+    /// The hub's token in the cookie that a login left.
+    func token(inCookieOf request: Request) -> String? { cookies.text(cookieName, purpose: "token", in: request) }
 
     /// Sends a browser to the hub's login.
     func begin(for request: Request) throws -> Response {
@@ -72,11 +82,13 @@ struct HomeLogin: Sendable {
         return response
     }
 
-    /// Takes a browser back from the hub's login to the page that it asked for.
+    /// Takes a browser back from the hub's login to the page that it asked for. Who did not begin the login here is sent to
+    /// an address without the hub's code: a script that reads where it ended up could use it elsewhere.
     ///
-    /// - Throws: `VisitorRefusal.loginFailed`, `HubIdentityError`.
+    /// - Throws: `HubIdentityError`.
     func finish(_ request: Request) async throws -> Response {
-        guard let state = request.uri.queryParameters["state"].map(String.init),
+        guard RequestInitiator(request) == .person,
+            let state = request.uri.queryParameters["state"].map(String.init),
             let code = request.uri.queryParameters["code"].map(String.init),
             let text = cookies.text(attemptCookie(state), purpose: "login", in: request),
             let attempt = try? JSONDecoder().decode(Attempt.self, from: Data(text.utf8)),
@@ -84,10 +96,10 @@ struct HomeLogin: Sendable {
             time.now.timeIntervalSince(attempt.begun) < 600,
             let token = try await hub.token(
                 forCode: code, verifier: attempt.verifier, redirect: environment.callback)
-        else { throw VisitorRefusal.loginFailed }
+        else { return .redirect(to: failed, type: .found) }
         // Only to this service, whatever the request said; two slashes would begin the name of another host.
-        let isHere = attempt.next.exact.hasPrefix(environment.prefix.exact) && !attempt.next.exact.hasPrefix("//")
-        let next = isHere ? attempt.next : environment.prefix
+        let isHere = attempt.next.exact.hasPrefix(prefix.exact) && !attempt.next.exact.hasPrefix("//")
+        let next = isHere ? attempt.next : prefix
         var response = Response.redirect(to: next, type: .found)
         response.setCookie(
             try cookies.cookie(cookieName, token, purpose: "token", age: 12 * 3600, for: request))

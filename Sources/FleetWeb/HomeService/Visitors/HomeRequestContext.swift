@@ -6,6 +6,8 @@ struct HomeRequestContext: RequestContext {
     let client: Client
     /// The visitor who asks; nil until `VisitorCheck` has let them in.
     var visitor: Visitor?
+    /// The fields of the form that a browser sends.
+    var form: [String: String] = [:]
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -5,6 +5,8 @@ struct VisitorContext: ChildRequestContext {
     var coreContext: CoreRequestContextStorage
     let client: Client
     let visitor: Visitor
+    /// The fields of the form that a browser sends.
+    let form: [String: String]
     /// Whether `AdministratorCheck` has found them to be an administrator of the hub.
     var isAdministrator = false
 
@@ -13,6 +15,7 @@ struct VisitorContext: ChildRequestContext {
         guard let visitor = context.visitor else { throw HTTPError(.forbidden) }
         coreContext = context.coreContext
         client = context.client
+        form = context.form
         self.visitor = visitor
     }
 }

@@ -30,6 +30,19 @@ struct ExportJobTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path + "/exports") == [])
     }
 
+    @Test func aBrowserIsAskedOnceMore() async throws {
+        let fixture = try fixture()
+        let browser = try fixture.browser(of: "root", fixture.routerClient())
+        let exports = fixture.folder.path + "/exports"
+        let question = try await browser.press("admin/exports", on: try await browser.open("admin").text)
+        #expect(question.status == 200 && question.text.contains("of all homes of this hub?"))
+        #expect(try await browser.open("admin").text.contains(">Make archives of all homes<"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: exports) == [])
+        let sure = try await browser.press("admin/exports", on: question.text, ["sure": "yes"])
+        #expect(sure.status == 303 && sure.location == "/services/home-download/admin")
+        _ = try await page(browser.client, says: "3 of 3 done, 0 failed")
+    }
+
     @Test func withoutAPlaceNothingIsMade() async throws {
         var fixture = try fixture()
         fixture.settings.exports = nil

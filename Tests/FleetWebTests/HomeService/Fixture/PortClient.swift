@@ -13,9 +13,11 @@ struct PortClient: ServiceClient {
     var origin: String { "http://127.0.0.1:\(port)" }
 
     func answer(
-        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)]
+        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)], body: String
     ) async throws -> ServiceAnswer {
-        let response = try await http.execute(request(address, method, headers), timeout: .seconds(240))
+        var request = request(address, method, headers)
+        if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await http.execute(request, timeout: .seconds(240))
         let body = try await response.body.collect(upTo: 1 << 30)
         return ServiceAnswer(status: Int(response.status.code), headers: response.headers, body: body)
     }

@@ -15,7 +15,7 @@ struct RouterClient<Context: RequestContext>: ServiceClient where Context.Source
     var origin: String { "http://localhost" }
 
     func answer(
-        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)]
+        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)], body: String
     ) async throws -> ServiceAnswer {
         var fields = HTTPFields()
         for header in headers {
@@ -30,7 +30,7 @@ struct RouterClient<Context: RequestContext>: ServiceClient where Context.Source
         let context = Context(
             source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: logger))
         let response = try await responder.respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))), context: context)
         return ServiceAnswer(
             status: response.status.code,
             headers: HTTPHeaders(response.headers.map { ($0.name.canonicalName, $0.value) }),

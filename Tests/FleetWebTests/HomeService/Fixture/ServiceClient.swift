@@ -12,7 +12,7 @@ protocol ServiceClient: Sendable {
 
     /// `address`: from the root of the host on.
     func answer(
-        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)]
+        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)], body: String
     ) async throws -> ServiceAnswer
 }
 
@@ -25,6 +25,21 @@ extension ServiceClient {
     ) async throws -> ServiceAnswer {
         let token = user.map { [("Authorization", "token token-\($0)")] } ?? []
         return try await answer(Self.address(path), method, headers + token)
+    }
+
+    func answer(
+        _ address: String, _ method: HTTPMethod, _ headers: [(String, String)]
+    ) async throws -> ServiceAnswer {
+        try await answer(address, method, headers, body: "")
+    }
+
+    /// Sends a form.
+    func submit(
+        _ fields: [String: String], to path: String, _ headers: [(String, String)]
+    ) async throws -> ServiceAnswer {
+        let type = ("Content-Type", "application/x-www-form-urlencoded")
+        let body = fields.map { "\($0)=\($1)" }.joined(separator: "&")
+        return try await answer(Self.address(path), .POST, headers + [type], body: body)
     }
 
     static func address(_ path: String) -> String {

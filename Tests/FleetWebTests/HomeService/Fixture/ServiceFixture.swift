@@ -101,6 +101,11 @@ struct ServiceFixture {
         return ("Cookie", "home-download-token=\(try sealed.seal(token, purpose: purpose))")
     }
 
+    /// Somebody with a browser who has logged in.
+    func browser<Client: ServiceClient>(of user: String, _ client: Client) throws -> BrowserUser<Client> {
+        BrowserUser(client: client, cookie: try cookie(token: "token-\(user)"))
+    }
+
     /// The lines of the audit log.
     func audit() throws -> [[String: String]] {
         try folder.read("state/audit.jsonl").split(separator: "\n").map { line in

@@ -31,7 +31,8 @@ struct HomePageTests {
                 HomePage.Facts(
                     user: user.exact, state: state, quota: quota, receipts: receipts, isAdministrator: isAdministrator,
                     origin: "https://hub.example.org",
-                    address: { "/services/home-download/archives/\($0.summary.id)/home-ada.\($1.rawValue)" })))
+                    address: { "/services/home-download/archives/\($0.summary.id)/home-ada.\($1.rawValue)" },
+                    form: { ["action": $0, "token": "TOKEN"] }, prefix: "/services/home-download/")))
     }
 
     /// What differs from one run to the next, replaced.

@@ -13,7 +13,7 @@ struct AccessTests {
     @Test func whoIsNotLoggedInIsSentToTheHub() async throws {
         let client = try ServiceFixture().routerClient()
         for path in ["", "home.zip", "archives/x/y.zip", "receipts/x.json", "admin"] {
-            let answer = try await client.ask(path)
+            let answer = try await client.ask(path, .GET, BrowserWords.person)
             #expect(answer.status == 302)
             let items = try #require(URLComponents(string: answer.location ?? "")?.queryItems)
             let query = Dictionary(items.map { ($0.name, $0.value ?? "") }) { $1 }
@@ -30,12 +30,16 @@ struct AccessTests {
             }
             #expect(!cookie.contains("Secure"))
         }
-        let secure = try await client.ask("", .GET, [("X-Forwarded-Proto", "https")])
+        let secure = try await client.ask("", .GET, BrowserWords.person + [("X-Forwarded-Proto", "https")])
         #expect(secure.headers.first(name: "Set-Cookie")?.contains("Secure") == true)
         // Programs and scripts are told, not sent.
         #expect(try await client.ask("api/home").status == 403)
         #expect(try await client.ask("scan", .POST).status == 403)
         #expect(try await client.ask("", .GET, [("Sec-Fetch-Dest", "empty")]).status == 403)
+        let plain = try await client.ask("")
+        #expect(plain.status == 403 && plain.text.contains("https"))
+        let command = "http://localhost/services/home-download/home.zip"
+        #expect(plain.text.contains("curl") && plain.text.contains(command))
     }
 
     @Test func tokensNeedTheScopeAndAUser() async throws {
@@ -72,7 +76,8 @@ struct AccessTests {
         let fixture = try ServiceFixture()
         let client = try fixture.routerClient()
         let good = try fixture.cookie(token: "token-ada")
-        #expect(try await client.ask("api/home", .GET, [good]).status == 200)
+        #expect(try await BrowserUser(client: client, cookie: good).open("").status == 200)
+        #expect(try await BrowserUser(client: client, cookie: good).open("api/home").status == 403, "for programs")
         let other = try SealedText(keyFile: fixture.folder.path + "/other.key")
         for cookie in [
             try fixture.cookie(token: "token-ada", purpose: "login"), try fixture.cookie(token: "token-x"),
@@ -80,67 +85,87 @@ struct AccessTests {
             ("Cookie", "home-download-token=\(try other.seal("token-ada", purpose: "token"))"),
             ("Cookie", String(good.1.dropLast(2))), ("Cookie", good.1.replacing("-token=", with: "=")),
         ] {
-            #expect(try await client.ask("api/home", .GET, [cookie]).status == 403, "\(cookie.1)")
+            #expect(try await BrowserUser(client: client, cookie: cookie).open("").status == 302, "\(cookie.1)")
         }
     }
 
-    @Test func pagesOfOthersCannotReadWithACookie() async throws {
+    @Test func aDownloadNeedsTheButton() async throws {
         let fixture = try ServiceFixture()
         let client = try fixture.routerClient()
-        let cookie = try fixture.cookie(token: "token-ada")
         let archive = try await client.archive(of: "ada")
-        func status(_ fetch: [(String, String)]) async throws -> Int {
-            try await client.ask(archive, .GET, [cookie] + fetch).status
+        let browser = try fixture.browser(of: "ada", client)
+        for path in [archive, "home.zip", "home.tar", "logout"] {
+            let answer = try await browser.open(path)
+            #expect(answer.status == 403 && answer.text.contains("button"), "\(path)")
         }
-        for destination in [
-            "empty", "iframe", "frame", "object", "embed", "image", "script", "worker", "serviceworker", "style",
-            "video", "fencedframe", "", "x",
-        ] {
-            #expect(try await status([("Sec-Fetch-Dest", destination)]) == 403)
-            let modes = ["cors", "no-cors", "same-origin", "websocket", ""]
-            for mode in modes + (destination == "empty" ? [] : ["navigate"]) {
-                #expect(try await status([("Sec-Fetch-Dest", destination), ("Sec-Fetch-Mode", mode)]) == 403)
+        let page = try await browser.open("").text
+        let answer = try await browser.press(archive, on: page)
+        let address = try #require(answer.location)
+        #expect(answer.status == 303 && address.hasPrefix(archive + "?pass="))
+        try fixture.expectHome(of: "ada", try await browser.open(address).body)
+        // The rest of it, as the browser itself asks.
+        for words in BrowserWords.resumptions {
+            let cookie = try fixture.cookie(token: "token-ada")
+            let range = ("Range", "bytes=1000-")
+            func status(_ address: String, _ headers: [(String, String)]) async throws -> Int {
+                try await client.ask(address, .GET, [cookie] + headers).status
             }
+            #expect(try await status(address, words + [range]) == 206)
+            #expect(try await status(address, words) == 403, "a service worker could say that")
+            #expect(try await status(address, words + [range, ("Origin", client.origin)]) == 403, "a background fetch")
+            #expect(try await status(archive, words + [range]) == 403)
+            #expect(try await status(address, [range]) == 403)
         }
-        #expect(try await status([("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate")]) == 200)
-        #expect(try await status([]) == 200)
-        // What Chromium sends for a link with `download`, and for the rest of a broken one.
-        #expect(try await status([("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "navigate")]) == 200)
-        // What Firefox sends for the rest of a download, and for "Save Link As": no page can say that no site asks.
-        func status(_ site: String, _ destination: String = "empty") async throws -> Int {
-            let mode = ("Sec-Fetch-Mode", "no-cors")
-            return try await status([("Sec-Fetch-Dest", destination), mode, ("Sec-Fetch-Site", site)])
-        }
-        #expect(try await status("none") == 200)
-        for site in ["same-origin", "same-site", "cross-site", "", "None", "none, none"] {
-            #expect(try await status(site) == 403, "\(site)")
-        }
-        for destination in ["iframe", "frame", "image", "script", "worker", "style", "x"] {
-            #expect(try await status("none", destination) == 403, "\(destination)")
-        }
+        // It means nothing to others, and nowhere else.
+        #expect(try await fixture.browser(of: "bob", client).open(address).status == 403)
+        #expect(try await browser.open(address.replacing(".zip?", with: ".tar?")).status == 403)
+        #expect(try await BrowserUser(client: client, cookie: nil).open(address).status == 302)
+        #expect(try await browser.open(archive + "?pass=").status == 403)
+        #expect(try await client.ask(address, user: "ada").status == 200, "programs need none")
     }
 
-    @Test func changesComeOnlyFromTheServicesOwnPage() async throws {
+    @Test func whatPagesHoldGrowsOld() async throws {
+        var fixture = try ServiceFixture()
+        let time = ManualTime()
+        fixture.time = time
+        fixture.settings.scanAge = 1e9
+        let client = try fixture.routerClient()
+        let archive = try await client.archive(of: "ada")
+        let browser = try fixture.browser(of: "ada", client)
+        let page = try await browser.open("").text
+        time.advance(by: .seconds(12 * 3600 - 1))
+        let address = try #require(try await browser.press(archive, on: page).location)
+        time.advance(by: .seconds(2))
+        let late = try await browser.press(archive, on: page)
+        #expect(late.status == 403 && late.text.contains("twelve hours"))
+        #expect(try await browser.open(address).status == 200)
+        time.advance(by: .seconds(7 * 24 * 3600))
+        #expect(try await browser.open(address).status == 403)
+    }
+
+    @Test func aTokenOfAPageIsGoodForItsFormAlone() async throws {
         let fixture = try ServiceFixture()
         let client = try fixture.routerClient()
+        let archive = try await client.archive(of: "ada")
+        let (ada, bob) = (try fixture.browser(of: "ada", client), try fixture.browser(of: "bob", client))
+        let page = try await ada.open("").text
+        let scan = try #require(page.token(for: "/services/home-download/scan"))
+        #expect(try await client.submit(["token": scan], to: "scan", BrowserWords.ownForm).status == 303)
+        for path in ["logout", archive] {
+            #expect(try await client.submit(["token": scan], to: path, BrowserWords.ownForm).status == 403, "\(path)")
+        }
+        // Somebody else's page sends it from her browser, with her cookie.
+        _ = try await client.archive(of: "bob")
+        let bobs = try await bob.open("").text
+        for path in ["scan", "logout"] {
+            let cookie = try fixture.cookie(token: "token-ada")
+            #expect(try await bob.press(path, on: bobs, [:], [cookie]).status == 403, "\(path)")
+        }
         let cookie = try fixture.cookie(token: "token-ada")
-        let own = client.origin
-        func status(_ headers: [(String, String)]) async throws -> Int {
-            try await client.ask("scan", .POST, [cookie] + headers).status
-        }
-        for headers in [
-            [], [("Origin", "http://evil.example")], [("Origin", "null")], [("Origin", "http://127.0.0.1:1")],
-            [("Origin", own), ("Sec-Fetch-Site", "cross-site")],
-            [("Origin", own), ("Sec-Fetch-Site", "same-site")],
-            [("Sec-Fetch-Site", "none")], [("Origin", own), ("Sec-Fetch-Dest", "empty")],
-        ] {
-            #expect(try await status(headers) == 403, "\(headers)")
-        }
-        #expect(try await status([("Origin", own)]) == 303)
-        #expect(try await status([("Origin", own), ("Sec-Fetch-Site", "same-origin")]) == 303)
-        #expect(
-            try await status([("Origin", "https://hub.example"), ("X-Forwarded-Host", "hub.example")]) == 303)
-        #expect(try await client.ask("scan", .POST, user: "ada").status == 303, "a token needs no page")
+        #expect(try await ada.press("scan", on: page, [:], [cookie]).status == 303, "her own may come along")
+        // A token that the hub no longer knows.
+        fixture.hub.facts.withLock { $0.tokens["token-ada"] = nil }
+        #expect(try await ada.press("scan", on: page).status == 403)
     }
 
     @Test func nobodyGetsAnArchiveOfSomebodyElse() async throws {
@@ -167,6 +192,9 @@ struct AccessTests {
         for (path, user) in [("", "ada"), ("style.css", "ada"), ("admin", "bob"), ("nothing", "ada"), ("", nil)] {
             let headers = try await client.ask(path, user: user).headers
             #expect(headers.first(name: "Content-Security-Policy")?.contains("frame-ancestors 'none'") == true)
+            #expect(
+                headers.first(name: "Content-Security-Policy")?.hasPrefix(
+                    "sandbox allow-downloads allow-forms allow-scripts; default-src 'none';") == true)
             #expect(headers.first(name: "X-Content-Type-Options") == "nosniff")
             #expect(headers.first(name: "X-Frame-Options") == "DENY")
         }

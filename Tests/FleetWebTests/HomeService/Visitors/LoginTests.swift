@@ -17,7 +17,7 @@ struct LoginTests {
     }
 
     private func begin(_ client: some ServiceClient, _ path: String = "") async throws -> Begun {
-        let answer = try await client.ask(path)
+        let answer = try await client.ask(path, .GET, BrowserWords.person)
         let items = URLComponents(string: answer.location ?? "")?.queryItems ?? []
         func value(_ name: String) throws -> String { try #require(items.first { $0.name == name }?.value) }
         return Begun(
@@ -37,14 +37,19 @@ struct LoginTests {
         let begun = try await begin(client, "home.zip")
         allow(fixture, "code", begun)
         let path = "oauth_callback?code=code&state=\(begun.state)"
-        let answer = try await client.ask(path, .GET, [begun.cookie])
+        let answer = try await client.ask(path, .GET, BrowserWords.person + [begun.cookie])
         #expect(answer.status == 302)
         #expect(answer.location == "/services/home-download/home.zip")
         let session = try #require(answer.cookies.first { $0.hasPrefix("home-download-token=") })
         #expect(!session.contains("token-ada"), "the token is sealed")
-        #expect(try await client.ask("api/home", .GET, [("Cookie", session)]).status == 200)
-        #expect(try await client.ask(path, .GET, [begun.cookie]).status == 403, "a code counts once")
-        let out = try await client.ask("logout", .GET, [("Cookie", session)])
+        let browser = BrowserUser(client: client, cookie: ("Cookie", session))
+        let page = try await browser.open("")
+        #expect(page.status == 200)
+        let again = try await client.ask(path, .GET, BrowserWords.person + [begun.cookie])
+        #expect(again.location == "/services/home-download/login-failed", "a code counts once")
+        let asked = try await browser.press("logout", on: page.text)
+        #expect(try await browser.open("logout").status == 403)
+        let out = try await browser.open(try #require(asked.location))
         #expect(out.location == "/hub/home")
         #expect(out.cookies == ["home-download-token="])
     }
@@ -55,7 +60,7 @@ struct LoginTests {
         let (mine, other) = (try await begin(client), try await begin(client))
         func attempt(_ query: String, _ cookies: [(String, String)]) async throws -> ServiceAnswer {
             allow(fixture, "code", mine)
-            return try await client.ask("oauth_callback\(query)", .GET, cookies)
+            return try await client.ask("oauth_callback\(query)", .GET, BrowserWords.person + cookies)
         }
         for (query, cookies) in [
             ("?code=code&state=\(mine.state)", []), ("?code=code&state=\(mine.state)", [other.cookie]),
@@ -65,10 +70,22 @@ struct LoginTests {
             ("?code=code&state=\(mine.state.prefix(8))", [mine.cookie]),
         ] {
             let answer = try await attempt(query, cookies)
-            #expect(answer.status == 403, "\(query)")
+            // Not even the code is left where it could be read.
+            #expect(answer.location == "/services/home-download/login-failed", "\(query)")
             #expect(answer.cookies.allSatisfy { !$0.hasPrefix("home-download-token=") })
         }
-        #expect(try await attempt("?code=code&state=\(mine.state)", [mine.cookie, other.cookie]).status == 302)
+        allow(fixture, "code", mine)
+        for words in [
+            [], BrowserWords.words("empty", "cors", "same-origin"),
+            BrowserWords.words("iframe", "navigate", "same-origin"),
+        ] {
+            let path = "oauth_callback?code=code&state=\(mine.state)"
+            let answer = try await client.ask(path, .GET, words + [mine.cookie])
+            #expect(answer.location == "/services/home-download/login-failed", "\(words)")
+        }
+        #expect(try await client.ask("login-failed").status == 403)
+        let begun = try await attempt("?code=code&state=\(mine.state)", [mine.cookie, other.cookie])
+        #expect(begun.location == "/services/home-download/")
     }
 
     @Test func aLoginNeverLeadsElsewhere() async throws {
@@ -86,7 +103,7 @@ struct LoginTests {
             allow(fixture, "code", begun)
             let answer = try await client.ask(
                 "oauth_callback?code=code&state=\(begun.state)", .GET,
-                [("Cookie", "\(name)=\(try sealed.seal(changed, purpose: "login"))")])
+                BrowserWords.person + [("Cookie", "\(name)=\(try sealed.seal(changed, purpose: "login"))")])
             #expect(answer.location == "/services/home-download/", "\(next)")
         }
     }
@@ -96,12 +113,13 @@ struct LoginTests {
         let time = ManualTime()
         fixture.time = time
         let client = try fixture.routerClient()
-        for (seconds, status) in [(599, 302), (601, 403)] {
+        for (seconds, place) in [(599, ""), (601, "login-failed")] {
             let begun = try await begin(client)
             allow(fixture, "code", begun)
             time.advance(by: .seconds(seconds))
-            let answer = try await client.ask("oauth_callback?code=code&state=\(begun.state)", .GET, [begun.cookie])
-            #expect(answer.status == status)
+            let path = "oauth_callback?code=code&state=\(begun.state)"
+            let answer = try await client.ask(path, .GET, BrowserWords.person + [begun.cookie])
+            #expect(answer.location == "/services/home-download/\(place)")
         }
     }
 
@@ -117,7 +135,8 @@ struct LoginTests {
         for (path, next) in [("/home.zip", "/home.zip"), ("//home.zip", "/"), ("///home.zip", "/")] {
             let begun = try await begin(client, path)
             allow(fixture, "code", begun)
-            let answer = try await client.ask("/oauth_callback?code=code&state=\(begun.state)", .GET, [begun.cookie])
+            let answer = try await client.ask(
+                "/oauth_callback?code=code&state=\(begun.state)", .GET, BrowserWords.person + [begun.cookie])
             #expect(answer.location == next)
         }
     }
