@@ -11,13 +11,20 @@ struct ImportItems {
         /// The beginning of the path among the bytes; the target of a link stands behind it.
         var path: Int
         var pathLength: UInt32
-        let targetLength: UInt32
+        var targetLength: UInt32
         let number: UInt32
         let permissions: UInt16
         let kind: Kind
         var isLeftOut = false
         let modified: Int64
         let size: UInt64
+
+        /// The same with its path, and the target behind it, at another place.
+        func moved(to place: Int, _ pathLength: Int, _ targetLength: Int) -> Row {
+            var row = self
+            (row.path, row.pathLength, row.targetLength) = (place, UInt32(pathLength), UInt32(targetLength))
+            return row
+        }
     }
 
     private var rows: [Row] = []
@@ -97,20 +104,21 @@ struct ImportItems {
         return left
     }
 
-    /// Finds things below what is no folder, and folders that are to be something else, too. Of what has one path the last
-    /// stays, as tar means it when an archive is added to.
+    /// Finds things below what is no folder, and what is to be a folder first and something else then. Of what has one path
+    /// the last stays, as tar means it when an archive is added to.
     ///
     /// - Returns: what is wrong, for people; nil when nothing is.
     mutating func conflict() throws -> String? {
         var order = try sorted()[...]
         guard var one = order.popFirst() else { return nil }
+        var replaced: [(old: Int, new: Int)] = []
         for next in order {
             let (first, second) = (bytes[Self.range(rows[one])], bytes[Self.range(rows[next])])
             if first.elementsEqual(second) {
-                guard (rows[one].kind == .folder) == (rows[next].kind == .folder) else {
+                guard rows[one].kind != .folder || rows[next].kind == .folder else {
                     return "two members want to be \(ByteText.readable(Array(first)))"
                 }
-                rows[one].isLeftOut = true
+                replaced.append((one, next))
             } else if rows[one].kind != .folder, second.count > first.count, second.starts(with: first),
                 second[second.startIndex + first.count] == 0x2F
             {
@@ -118,40 +126,91 @@ struct ImportItems {
             }
             one = next
         }
-        let replaced = rows.filter { $0.isLeftOut && $0.kind != .folder }
-        rows.removeAll(where: \.isLeftOut)
-        return replaced.isEmpty ? nil : lostTarget(replaced)
+        replace(replaced)
+        return nil
     }
 
-    /// Finds a second name of a file that a later member replaces: its contents are nowhere else.
-    private func lostTarget(_ replaced: [Row]) -> String? {
-        let places = Dictionary(grouping: replaced) { Array(bytes[Self.range($0)]) }
-        for index in rows.indices where rows[index].kind == .hardLink {
-            guard case .hardLink(let target) = self[index].member.kind, let olds = places[target] else { continue }
-            let isOld = rows.contains { row in
-                row.number > rows[index].number && bytes[Self.range(row)].elementsEqual(target)
+    /// Leaves out what later members replace, but for contents that have a second name.
+    private mutating func replace(_ pairs: [(old: Int, new: Int)]) {
+        guard !pairs.isEmpty else { return }
+        let olds = Set(pairs.map(\.old))
+        for (old, new) in pairs {
+            // A second name of itself, as GNU tar writes for a file that it was told twice.
+            if rows[new].kind == .hardLink, leads(new, to: bytes[Self.range(rows[old])]) {
+                rows[new].isLeftOut = true
+                continue
             }
-            if isOld, olds.contains(where: { $0.number < rows[index].number }) {
-                let path = ByteText.readable(self[index].path)
-                return "\(path) is a second name of \(ByteText.readable(target)), which a later member replaces"
-            }
+            rows[old].isLeftOut = true
+            if rows[old].kind == .file { keepContents(of: old, until: rows[new].number, notBy: olds) }
         }
-        return nil
+        rows.removeAll(where: \.isLeftOut)
+    }
+
+    /// Gives a file that is replaced the path of its first second name; the other ones are of that then.
+    private mutating func keepContents(of old: Int, until end: UInt32, notBy olds: Set<Int>) {
+        let path = bytes[Self.range(rows[old])]
+        let links = rows.indices.filter {
+            rows[$0].kind == .hardLink && !olds.contains($0) && (rows[old].number..<end).contains(rows[$0].number)
+                && target(of: $0).elementsEqual(path)
+        }
+        guard let first = links.first else { return }
+        (rows[old].path, rows[old].pathLength) = (rows[first].path, rows[first].pathLength)
+        (rows[old].isLeftOut, rows[first].isLeftOut) = (false, true)
+        let kept = Array(bytes[Self.range(rows[old])])
+        for link in links.dropFirst() {
+            let own = Array(bytes[Self.range(rows[link])])
+            rows[link] = rows[link].moved(to: bytes.count, own.count, kept.count)
+            bytes += own + kept
+        }
+    }
+
+    private func target(of index: Int) -> ArraySlice<UInt8> {
+        let end = Self.range(rows[index]).upperBound
+        return bytes[end..<(end + Int(rows[index].targetLength))]
+    }
+
+    /// Whether a second name is, by way of others before it, one of a path.
+    private func leads(_ index: Int, to path: ArraySlice<UInt8>) -> Bool {
+        var index = index
+        while true {
+            let wanted = target(of: index)
+            if wanted.elementsEqual(path) { return true }
+            let before = rows[..<index].lastIndex { bytes[Self.range($0)].elementsEqual(wanted) }
+            guard let before, rows[before].kind == .hardLink else { return false }
+            index = before
+        }
     }
 
     /// The numbers of the rows, so that what is in a folder stands right behind it.
     private func sorted() throws -> [Int] {
         try Task.checkCancellation()
-        return bytes.withUnsafeBufferPointer { bytes in
+        return bytes.withUnsafeBytes { bytes in
             rows.indices.sorted { one, other in
-                let (first, second) = (bytes[Self.range(rows[one])], bytes[Self.range(rows[other])])
+                let first = UnsafeRawBufferPointer(rebasing: bytes[Self.range(rows[one])])
+                let second = UnsafeRawBufferPointer(rebasing: bytes[Self.range(rows[other])])
                 // Names never hold zero, so `/` can be the least of all.
-                for (left, right) in zip(first, second) where left != right {
+                if let (left, right) = Self.difference(first, second) {
                     return (left == 0x2F ? 0 : left) < (right == 0x2F ? 0 : right)
                 }
                 return first.count == second.count ? one < other : first.count < second.count
             }
         }
+    }
+
+    /// The first bytes that differ; nil when one text begins with the other. Long paths that begin alike are compared piece by
+    /// piece.
+    private static func difference(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+    ) -> (UInt8, UInt8)? {
+        let count = min(first.count, second.count)
+        guard count > 0, let one = first.baseAddress, let other = second.baseAddress else { return nil }
+        var place = 0
+        while place + 64 <= count, memcmp(one + place, other + place, 64) == 0 { place += 64 }
+        while place < count {
+            if first[place] != second[place] { return (first[place], second[place]) }
+            place += 1
+        }
+        return nil
     }
 
     private static func range(_ row: Row) -> Range<Int> { row.path..<(row.path + Int(row.pathLength)) }

@@ -54,6 +54,8 @@ struct ImportPlan {
         switch member.kind {
         case .other(let what): leaveOut(ByteText.readable(path), what, isUnreadable: false)
         case .unreadable(let what): leaveOut(ByteText.readable(path), what, isUnreadable: true)
+        case .link(let target) where target.isEmpty:
+            leaveOut(ByteText.readable(path), "it is a link to nothing", isUnreadable: true)
         case .folder, .file, .link, .hardLink: items.add(member, at: path, number: number)
         }
     }

@@ -8,11 +8,16 @@ final class Inflater {
     private var stream = z_stream()
     private var output = [UInt8](repeating: 0, count: 1 << 16)
     private var isDone = false
+    /// Whether bytes that stand for nothing may follow, as other programs let them.
+    private let allowsRest: Bool
     private var left: UInt64
 
-    /// `limit`: the bytes that may come out.
-    init(limit: UInt64) throws {
+    /// - Parameters:
+    ///   - limit: the bytes that may come out.
+    ///   - allowsRest: whether bytes that stand for nothing may follow.
+    init(limit: UInt64, allowsRest: Bool) throws {
         left = limit
+        self.allowsRest = allowsRest
         guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
             throw Failure.damaged
         }
@@ -30,7 +35,10 @@ final class Inflater {
         stream.next_in = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: UInt8.self)
         stream.avail_in = UInt32(bytes.count)
         repeat {
-            guard !isDone else { throw Failure.damaged }
+            guard !isDone else {
+                guard allowsRest else { throw Failure.damaged }
+                return
+            }
             var status: Int32 = 0
             let count = output.withUnsafeMutableBufferPointer { buffer in
                 stream.next_out = buffer.baseAddress

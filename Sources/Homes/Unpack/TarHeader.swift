@@ -33,13 +33,14 @@ struct TarHeader {
 
     /// Both sums that programs write: some took bytes for signed numbers.
     private static func sums(_ block: [UInt8]) -> [Int64] {
-        var (unsigned, signed) = (Int64(0), Int64(0))
-        for (index, byte) in block.enumerated() {
-            let byte = (148..<156).contains(index) ? 0x20 : byte
-            unsigned += Int64(byte)
-            signed += Int64(Int8(bitPattern: byte))
+        var (unsigned, high) = (Int64(8 * 0x20), Int64(0))
+        for range in [0..<148, 156..<512] {
+            for byte in block[range] {
+                unsigned += Int64(byte)
+                high += Int64(byte >> 7)
+            }
         }
-        return [unsigned, signed]
+        return [unsigned, unsigned - 256 * high]
     }
 
     /// In octal digits, or in binary when the first bit is set; an empty field is zero. Nil for anything else.

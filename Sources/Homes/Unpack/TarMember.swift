@@ -11,6 +11,8 @@ struct TarMember {
         /// The long name and the long target of a link of GNU tar.
         var name: [UInt8]?
         var target: [UInt8]?
+        /// Whether there was such a header at all, whatever it says.
+        var isThere = false
     }
 
     /// A member that is known by its kind and name alone; the rest of it has no meaning.

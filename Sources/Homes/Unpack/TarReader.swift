@@ -8,8 +8,10 @@ struct TarReader: ArchiveReading {
 
     init(_ file: ArchiveSource) { self.file = file }
 
-    /// Whether a file that begins so is a tar archive.
-    static func isTar(_ head: [UInt8]) -> Bool { head.count == 512 && TarHeader(head) != nil }
+    /// Whether a file that begins so is a tar archive: one without members is nothing but its end.
+    static func isTar(_ head: [UInt8]) -> Bool {
+        head.count == 512 && (TarHeader(head) != nil || head.allSatisfy { $0 == 0 })
+    }
 
     func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws -> ArchiveEnd {
         var input = try TarInput(file)
@@ -18,8 +20,10 @@ struct TarReader: ArchiveReading {
         while let block = try input.block() {
             guard let header = TarHeader(block) else {
                 guard block.allSatisfy({ $0 == 0 }) else { throw file.broken("a header in it is damaged") }
+                guard !before.isThere else { throw file.broken("the last header in it belongs to no member") }
                 return try input.end()
             }
+            before.isThere = before.isThere || ["x", "X", "L", "K"].contains(header.kind)
             switch header.kind {
             case "x", "X": before.records = try records(header, &input)
             case "g": global.merge(try records(header, &input, isGlobal: true))
@@ -36,7 +40,7 @@ struct TarReader: ArchiveReading {
             }
         }
         // Some programs leave out the mark of the end. What is cut there looks the same.
-        guard input.isAtEnd else { throw file.broken("it ends too early; resume its download") }
+        guard input.isAtEnd, !before.isThere else { throw file.broken("it ends too early; resume its download") }
         return .withoutMark
     }
 

@@ -4,7 +4,7 @@ struct ZipDirectory: Sequence {
     struct Record {
         /// As it stands in the header, too.
         let name: [UInt8]
-        /// The name in UTF-8, where the extra fields have one and it is of this name.
+        /// The name in UTF-8, where the extra fields have one, it is of this name, and the name itself need not be UTF-8.
         let unicodeName: [UInt8]?
         let mode: UInt32
         /// Seconds since 1970.
@@ -81,9 +81,10 @@ struct ZipDirectory: Sequence {
         let size = number(24)
         let stored = number(20)
         let offset = number(42)
+        let isUTF8 = LittleEndianReader.u16(bytes, place + 8) & 0x0800 != 0
         let isUnix = LittleEndianReader.u16(bytes, place + 4) >> 8 == 3
         return Record(
-            name: Array(bytes[name]), unicodeName: extra.unicodeName(of: bytes[name]),
+            name: Array(bytes[name]), unicodeName: isUTF8 ? nil : extra.unicodeName(of: bytes[name]),
             mode: isUnix ? LittleEndianReader.u32(bytes, place + 38) >> 16 : 0,
             modified: extra.modified
                 ?? DOSTime.seconds(LittleEndianReader.u16(bytes, place + 12), LittleEndianReader.u16(bytes, place + 14)),

@@ -5,7 +5,10 @@ struct ZipExtra {
     /// Numbers that do not fit into 32 bits, in the order of their fields.
     private(set) var large: [UInt64] = []
     /// Seconds since 1970.
-    private(set) var modified: Int64?
+    var modified: Int64? { exact ?? old }
+    private var exact: Int64?
+    /// The same in the fields of older programs.
+    private var old: Int64?
     /// The name in UTF-8, and the checksum of the name that it stands for.
     private var unicode: (crc: UInt32, name: [UInt8])?
 
@@ -20,9 +23,11 @@ struct ZipExtra {
             switch LittleEndianReader.u16(bytes, place) {
             case 1: large = stride(from: start, to: start + count - 7, by: 8).map { LittleEndianReader.u64(bytes, $0) }
             case 0x5455 where count >= 5 && bytes[start] & 1 == 1:
-                modified = Int64(Int32(bitPattern: LittleEndianReader.u32(bytes, start + 1)))
+                exact = Int64(Int32(bitPattern: LittleEndianReader.u32(bytes, start + 1)))
             case 0x000A where count >= 16 && LittleEndianReader.u16(bytes, start + 4) == 1:
-                modified = Int64(LittleEndianReader.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
+                exact = Int64(LittleEndianReader.u64(bytes, start + 8) / 10_000_000) - 11_644_473_600
+            case 0x5855 where count >= 8, 0x000D where count >= 8:
+                old = Int64(Int32(bitPattern: LittleEndianReader.u32(bytes, start + 4)))
             case 0x7075 where count >= 5 && bytes[start] == 1:
                 unicode = (LittleEndianReader.u32(bytes, start + 1), Array(bytes[(start + 5)..<(start + count)]))
             default: break

@@ -94,7 +94,7 @@ struct ZipReader: ArchiveReading {
             guard isThere, record.stored == record.size else { throw damaged }
         } else {
             do {
-                let inflater = try Inflater(limit: record.size)
+                let inflater = try Inflater(limit: record.size, allowsRest: !isOurs)
                 let isThere = try file.forEachPiece(from: start, count: record.stored) { piece in
                     try inflater.add(piece) {
                         crc.update($0)

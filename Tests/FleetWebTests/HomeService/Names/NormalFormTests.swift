@@ -19,10 +19,8 @@ struct NormalFormTests {
         fixture.settings = HomeServiceSettings(
             homes: fixture.folder.path + "/homes", scheme: .plain, state: fixture.folder.path + "/state")
         fixture.settings.exports = fixture.folder.path + "/exports"
-        try fixture.folder.write([
-            "homes/\(names.one)/a": "the one's", "homes/\(names.other)/a": "the other one's, longer",
-            "homes/\(names.other)/b": "b",
-        ])
+        try fixture.folder.write(["homes/\(names.one)/a": "the one's"])
+        try fixture.folder.write(["homes/\(names.other)/a": "the other one's, longer", "homes/\(names.other)/b": "b"])
         fixture.hub.facts.withLock { facts in
             facts.users = [names.one.exact, names.other.exact]
             facts.administrators = [names.other.exact]
