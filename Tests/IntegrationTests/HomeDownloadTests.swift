@@ -237,7 +237,7 @@ extension HubsSerial {
                 if name == "cut" {
                     let asked = try #require(answer.requests)
                     print("asked for archives with \(asked)")
-                    #expect(asked.count == 2 && asked.last?["range"]?.hasPrefix("bytes=") == true, "\(asked)")
+                    #expect(asked.count == 3 && asked.last?["range"]?.hasPrefix("bytes=") == true, "\(asked)")
                 }
             }
             let password = try #require(hub.administratorsPassword)

@@ -15,6 +15,7 @@ final class Inflater {
     /// - Parameters:
     ///   - limit: the bytes that may come out.
     ///   - allowsRest: whether bytes that stand for nothing may follow.
+    /// - Throws: `Failure` when zlib has no memory.
     init(limit: UInt64, allowsRest: Bool) throws {
         left = limit
         self.allowsRest = allowsRest

@@ -62,7 +62,8 @@ struct PaxRecords {
         let known = [
             "SCHILY.xattr.", "SCHILY.acl.", "SCHILY.dev", "SCHILY.ino", "SCHILY.nlink", "SCHILY.fflags",
             "LIBARCHIVE.xattr.",
-            "LIBARCHIVE.creationtime", "LIBARCHIVE.symlinktype", "SUN.devm", "RHT.security.", "security.", "realtime.", "GNU.volume.label", "GNU.dumpdir",
+            "LIBARCHIVE.creationtime", "LIBARCHIVE.symlinktype", "SUN.devm", "RHT.security.", "security.", "realtime.",
+            "GNU.volume.label", "GNU.dumpdir",
         ]
         if known.contains(where: key.hasPrefix) { return true }
         let describing = ["GNU.", "SCHILY.", "LIBARCHIVE.", "SUN."]
