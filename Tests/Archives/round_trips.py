@@ -268,10 +268,10 @@ def main() -> int:
     with multiprocessing.get_context("fork").Pool(2) as pool:
         results = pool.starmap(go_round, [(WRITERS.index(writer), place) for writer in writers], chunksize=1)
     rows = [Row(**row) for row in json.loads(options.rows.read_text(encoding="utf-8"))]
-    return report([found for result in results for found in result], rows, options.home)
+    return report([found for result in results for found in result], rows, options.home, is_whole=not options.only)
 
 
-def report(results: list[Found], rows: list[Row], home: str) -> int:
+def report(results: list[Found], rows: list[Row], home: str, *, is_whole: bool) -> int:
     """Prints what came back otherwise, and says whether the table has it all."""
     hit: set[Row] = set()
     unsaid = 0
@@ -285,7 +285,7 @@ def report(results: list[Found], rows: list[Row], home: str) -> int:
             f"{word}: {found.writer} -> {found.reader}: {found.what}: {found.count} paths "
             f"from {found.shortest} bytes on: {row.why if row else found.example}"
         )
-    unhit = [row for row in rows if row not in hit and row.home in ("", home)]
+    unhit = [row for row in rows if is_whole and row not in hit and row.home in ("", home)]
     for row in unhit:
         print(f"nothing hits the row: {row}")
     print(f"{len(WRITERS)} ways to pack the home of {home}: {unsaid} kinds of differences that no row has")

@@ -34,7 +34,9 @@ struct OtherReadersTests {
         try await expectNothingNew("round_trips.py", "packages", "--environment", environment)
     }
 
-    @Test func aHomeWithAPathOfEveryLengthGoesRoundByEachForm() async throws {
-        try await expectNothingNew("round_trips.py", "lengths")
+    /// `scripts/check-long homes` lets it go round by all other programs, too.
+    @Test func aHomeWithAPathOfEveryLengthGoesRound() async throws {
+        try await expectNothingNew(
+            "round_trips.py", "lengths", "--only", "^hubfleet (zip|tar)$|^GNU tar posix$|^zip$")
     }
 }

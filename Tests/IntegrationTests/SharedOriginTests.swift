@@ -6,7 +6,10 @@ import Testing
 extension HubsSerial {
     @Suite struct SharedOriginTests {
         @Test(
-            .needs("chromium"), .needs("openssl"), .timeLimit(.minutes(30)),
+            .needs("chromium"), .needs("openssl"), .timeLimit(.minutes(60)),
+            .enabled(
+                if: ProcessInfo.processInfo.environment["HUBFLEET_LONG"] != nil,
+                "it takes a quarter of an hour; scripts/check-long origin runs it"),
             .enabled(
                 if: RealThings.isRequired || FileManager.default.isExecutableFile(atPath: HubUser.browserPython),
                 "playwright is not installed; scripts/tools installs it"))
