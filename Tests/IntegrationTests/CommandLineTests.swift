@@ -3,7 +3,7 @@ import FleetTools
 import Testing
 
 /// Command lines that the built program refuses.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct CommandLineTests {
     @Test(arguments: [
         ["lst"], ["lst", "--help"], ["help", "lst"], ["home", "exprot", "--help"], ["help", "home", "exprot"],

@@ -7,7 +7,7 @@ import Testing
 import Texts
 
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
-@Suite(.tags(.large), .timeLimit(.minutes(5)))
+@Suite(.tags(.large), .timeLimit(.minutes(20)))
 struct DocumentationTests {
     static let pages = ["README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md", "docs/homes.md"]
 

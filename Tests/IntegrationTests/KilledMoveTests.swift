@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The built program, killed while it moves homes.
-@Suite(.tags(.large), .serialized, .timeLimit(.minutes(5)))
+@Suite(.tags(.large), .serialized, .timeLimit(.minutes(20)))
 struct KilledMoveTests {
     private struct Result: Decodable {
         struct Home: Decodable {

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The built program, where a folder is mounted in two places: paths alone do not tell what lies in what.
-@Suite(.tags(.large), .enabled(if: geteuid() == 0, "only root can mount"), .timeLimit(.minutes(5)))
+@Suite(.tags(.large), .enabled(if: geteuid() == 0, "only root can mount"), .timeLimit(.minutes(20)))
 struct MountedMoveTests {
     @Test(.needs("unshare")) func aNewSideInsideOfTheOldOneIsRefused() async throws {
         let folder = try TemporaryFolder().write(["old/ada/inner/b": "b", "old/ada/a": "a", "new/.keep": ""])

@@ -8,7 +8,7 @@ import Testing
 import Texts
 
 /// The effective values of every hub of the real fleet must be those that the real Helm computes from the same layers.
-@Suite(.tags(.large), .timeLimit(.minutes(5)), .needsRealFleet, .needs("helm"), .needs("sops"))
+@Suite(.tags(.large), .timeLimit(.minutes(20)), .needsRealFleet, .needs("helm"), .needs("sops"))
 struct RealValuesTests {
     private let root: String
     private let runner: any CommandRunner

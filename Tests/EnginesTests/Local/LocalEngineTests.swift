@@ -10,7 +10,7 @@ import Texts
 @testable import Engines
 
 /// The local engine as an engine: hubs are scripted, files and locks are real.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct LocalEngineTests {
     private let first = "{hub: {concurrentSpawnLimit: 11}}"
     private let second = "{hub: {concurrentSpawnLimit: 22}}"

@@ -10,7 +10,7 @@ import Testing
 @testable import FleetCommands
 
 /// `up` as far as a hub's start: no hub of these tests runs, so that each session ends with a failure by itself.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct UpSessionTests {
     private static let sealed =
         "token: ENC[x]\nsops: {version: 3, mac: m, lastmodified: t, age: [{recipient: age1a}]}\n"

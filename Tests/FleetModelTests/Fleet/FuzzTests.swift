@@ -6,7 +6,7 @@ import Testing
 @Suite(.tags(.medium))
 struct FuzzTests {
     /// Neither a crash nor a hang, and every finding has a place in the file.
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func survivesMutatedFiles() async throws {
         let folder = try TemporaryFolder().write(["config/clusters/good/x": "", "helm-charts/basehub/Chart.yaml": ""])
         let file = "\(folder.path)/config/clusters/good/cluster.yaml"

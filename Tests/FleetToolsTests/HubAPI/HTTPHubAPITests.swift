@@ -5,7 +5,7 @@ import Logging
 import Testing
 
 /// Over real HTTP, to a server that says what it was asked.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct HTTPHubAPITests {
     private static let server = """
         import http.server, time

@@ -31,7 +31,7 @@ struct LineCutterTests {
 }
 
 /// Lines of real programs, while they run.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct ProgramLineTests {
     private let runner = SubprocessCommandRunner(logger: Logger(label: "test"))
 
@@ -46,7 +46,7 @@ struct ProgramLineTests {
         let folder = try TemporaryFolder()
         let lines = Lines()
         let script = "echo first; while [ ! -e '\(folder.path)/seen' ]; do sleep 0.02; done; echo second >&2; exit 3"
-        let status = try await runner.run(Invocation("sh", ["-c", script])) { line in
+        let status = try await runner.run(Invocation("sh", ["-c", script], timeLimit: .seconds(1200))) { line in
             lines.add(line)
             if line.text == "first" { try? Data().write(to: URL(filePath: folder.path + "/seen")) }
         }
@@ -56,7 +56,7 @@ struct ProgramLineTests {
 
     @Test func readsWhatItIsGiven() async throws {
         let lines = Lines()
-        let invocation = Invocation("cat", [], standardInput: Array("a\nb".utf8))
+        let invocation = Invocation("cat", [], standardInput: Array("a\nb".utf8), timeLimit: .seconds(1200))
         #expect(try await runner.run(invocation) { lines.add($0) } == 0)
         #expect(lines.all == [ProgramLine(.output, "a"), ProgramLine(.output, "b")])
     }
@@ -67,13 +67,14 @@ struct ProgramLineTests {
             throws: CommandError.failed(
                 program: "sh", arguments: ["-c", script], status: 4, lastLines: "2\n3\n4\n5\n6\n7\n8\n9")
         ) {
-            try await runner.check(Invocation("sh", ["-c", script])) { _ in }
+            try await runner.check(Invocation("sh", ["-c", script], timeLimit: .seconds(1200))) { _ in }
         }
     }
 
     @Test func aProgramWaitsForWhoeverReadsItsLines() async throws {
         let count = Mutex(0)
-        let status = try await runner.run(Invocation("sh", ["-c", "yes | head -n 200000"])) { _ in
+        let status = try await runner.run(Invocation("sh", ["-c", "yes | head -n 200000"], timeLimit: .seconds(1200))) {
+            _ in
             count.withLock { $0 += 1 }
         }
         #expect(status == 0)
@@ -92,7 +93,10 @@ struct ProgramLineTests {
         let mark = "TEST_\(UUID().uuidString.prefix(8))"
         let (started, continuation) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
-            try await runner.run(Invocation("sh", ["-c", "sleep 60 & echo up; wait"], environment: [mark: "1"])) { _ in
+            try await runner.run(
+                Invocation(
+                    "sh", ["-c", "sleep 60 & echo up; wait"], environment: [mark: "1"], timeLimit: .seconds(1200))
+            ) { _ in
                 continuation.yield()
             }
         }
@@ -108,7 +112,7 @@ struct ProgramLineTests {
 
     @Test func namesAMissingProgram() async {
         await #expect(throws: CommandError.notFound(program: "no-such-program")) {
-            try await runner.run(Invocation("no-such-program", [])) { _ in }
+            try await runner.run(Invocation("no-such-program", [], timeLimit: .seconds(1200))) { _ in }
         }
     }
 }

@@ -11,7 +11,7 @@ import Texts
 @testable import FleetWeb
 
 /// Every route of the service, whatever it is: one that is added without a check fails here.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct RouteTests {
     private struct Route: Hashable {
         let method: HTTPMethod

@@ -6,7 +6,7 @@ import Texts
 @testable import Homes
 
 /// What is beside an unfinished archive, and whatever may have happened to it.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct ExportStateTests {
     private let folder: TemporaryFolder
     private let target: String

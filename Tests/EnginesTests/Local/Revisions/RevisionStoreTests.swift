@@ -8,7 +8,7 @@ import Texts
 @testable import Engines
 
 /// Revisions of a hub's configuration side by side, however a process that writes them ends.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct RevisionStoreTests {
     private let older = "{hub: {allowNamedServers: true}}"
     private let newer = "{hub: {allowNamedServers: false}}"

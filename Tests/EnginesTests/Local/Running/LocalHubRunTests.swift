@@ -8,7 +8,7 @@ import Testing
 @testable import Engines
 
 /// A hub that is served: it starts, dies, comes again and is stopped. Its time moves when somebody sleeps.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct LocalHubRunTests {
     private func serve(
         _ bed: LocalBed, healthy: Bool, service: @escaping @Sendable (Int) async throws -> Int

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Engines
 
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct PythonEnvironmentTests {
     private func environment(_ folder: TemporaryFolder, _ runner: any CommandRunner) -> PythonEnvironment {
         var doors = Doors.closed

@@ -9,7 +9,7 @@ import Texts
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct ExportJobTests {
     private func fixture(_ users: [String] = ["ada", "bob", "root"]) throws -> ServiceFixture {
         var fixture = try ServiceFixture(users)

@@ -9,7 +9,7 @@ import Texts
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct DownloadTests {
     /// The receipts that the page links to.
     private func receipts(_ client: PortClient) async throws -> [String] {

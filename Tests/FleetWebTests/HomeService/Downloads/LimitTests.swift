@@ -7,7 +7,7 @@ import Texts
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct LimitTests {
     @Test func tooManyDownloadsAreToldToWait() async throws {
         var fixture = try ServiceFixture(["ada", "bob", "cy"], size: 40_000_000)

@@ -10,7 +10,7 @@ import Texts
 @testable import FleetWeb
 
 /// What does not end a download for good: it goes on later.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct TroubleTests {
     @Test(.enabled(if: geteuid() == 0, "only root can make a disk that is full"))
     func aFullDiskOfTheServiceEndsNoDownload() async throws {

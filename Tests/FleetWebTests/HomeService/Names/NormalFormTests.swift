@@ -11,7 +11,7 @@ import Texts
 @testable import FleetWeb
 
 /// Two users of a hub whose names are one for Unicode: each gets their own page, archive and receipt.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct NormalFormTests {
     /// `1` is the user of the first name, `2` that of the second.
     private func fixture(_ names: NormalForms) throws -> ServiceFixture {

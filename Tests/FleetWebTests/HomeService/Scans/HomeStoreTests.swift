@@ -8,7 +8,7 @@ import Texts
 @testable import FleetWeb
 
 /// Scans of homes, as the service keeps them.
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct HomeStoreTests {
     private let folder: TemporaryFolder
     private let time = ManualTime()

@@ -8,7 +8,7 @@ import Texts
 
 @testable import FleetWeb
 
-@Suite(.tags(.medium), .timeLimit(.minutes(5)))
+@Suite(.tags(.medium), .timeLimit(.minutes(20)))
 struct AccessTests {
     @Test func whoIsNotLoggedInIsSentToTheHub() async throws {
         let client = try ServiceFixture().routerClient()
