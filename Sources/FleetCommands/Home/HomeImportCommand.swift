@@ -72,7 +72,7 @@ struct HomeImportCommand: FleetCommand {
         }
         if outcome.unreadable > 0 {
             context.output.message(
-                "\(outcome.unreadable) files cannot be read; unpack them with the program that packed them")
+                "left out or in doubt: \(outcome.unreadable); the reason for each stands above")
         }
         if outcome.failures + outcome.unreadable > 0 { throw ExitStatus.failure }
     }

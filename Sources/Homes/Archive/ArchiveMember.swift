@@ -14,7 +14,7 @@ struct ArchiveMember: Sendable, Equatable {
 
     /// The name as the file system has it; folders end with `/`.
     let name: [UInt8]
-    /// In UTF-8, with `%XX` for what is not.
+    /// In UTF-8, with a sign for each byte that is not.
     let zipName: [UInt8]
     /// The whole mode with its kind, as `stat` has it.
     let mode: UInt32
@@ -40,10 +40,9 @@ struct ArchiveMember: Sendable, Equatable {
     }
 
     init(_ entry: HomeEntry, index: Int, data: [Range<Int64>]?) {
-        let shown = entry.shownBytes
         name = Self.name(entry, entry.path)
         // Nearly always they are one, and then one memory.
-        zipName = shown == entry.path ? name : Self.name(entry, shown)
+        zipName = ByteText.unicode(entry.path).map { Self.name(entry, $0) } ?? name
         modified = entry.modified
         switch entry.kind {
         case .directory:
@@ -102,7 +101,9 @@ struct ArchiveMember: Sendable, Equatable {
         To put it back:    hubfleet home import ARCHIVE --to FOLDER
         Without Hubfleet:  unzip ARCHIVE, or tar -xf ARCHIVE
 
-        In ZIP archives, names that are not UTF-8 have %XX for each byte that is not.
+        Names are as they were on the hub, but ZIP knows UTF-8 alone: there \u{FFFD}E9 stands for the
+        byte E9 that is no UTF-8. In MANIFEST.json, %E9 stands for it, and %25 for a % that
+        would look like such a sign.
 
         """
     }

@@ -44,7 +44,7 @@ enum TarRecord {
         // pax is UTF-8: bytes that are not stand in the plain header, or, when they are long, in the one of GNU tar.
         var before: [UInt8] = []
         for (key, bytes, kind) in [("path", name, 0x4C as UInt8), ("linkpath", target, 0x4B)] {
-            if String(validating: bytes, as: UTF8.self) == nil {
+            if !ByteText.isUnicode(bytes) {
                 before += bytes.count > 100 ? long(bytes, kind) : []
             } else if bytes.count > 100 || !isASCII(bytes) {
                 records.add(key, bytes)

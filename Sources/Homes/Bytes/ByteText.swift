@@ -24,6 +24,53 @@ package enum ByteText {
         bytes.allSatisfy(isPlain) ? bytes : Array(readable(bytes).utf8)
     }
 
+    /// Whether the bytes are UTF-8.
+    static func isUnicode(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    /// A text that stands for bytes that are no UTF-8: each such byte becomes the replacement character and two digits. What
+    /// would look so becomes it, too, so that no two names give the same text. Nil when the bytes are their own text.
+    static func unicode(_ bytes: [UInt8]) -> [UInt8]? {
+        let mark = Array("\u{FFFD}".utf8)
+        if bytes.allSatisfy({ $0 < 0x80 }) { return nil }
+        var text: [UInt8] = []
+        var rest = bytes[...]
+        while let first = rest.first {
+            let count = leadingScalar(rest).map { String($0).utf8.count }
+            let isMark = rest.starts(with: mark) && isHexadecimal(rest.dropFirst(mark.count).prefix(2))
+            if let count, !isMark {
+                text += rest.prefix(count)
+                rest = rest.dropFirst(count)
+            } else {
+                text += mark + Array(hexadecimal(first).utf8)
+                rest = rest.dropFirst()
+            }
+        }
+        return text == bytes ? nil : text
+    }
+
+    /// The bytes for which `unicode` made a text.
+    static func bytes(unicode text: [UInt8]) -> [UInt8] {
+        let mark = Array("\u{FFFD}".utf8)
+        guard text.contains(0xEF) else { return text }
+        var bytes: [UInt8] = []
+        var rest = text[...]
+        while let first = rest.first {
+            let digits = rest.dropFirst(mark.count).prefix(2)
+            if rest.starts(with: mark), isHexadecimal(digits),
+                let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            {
+                bytes.append(byte)
+                rest = rest.dropFirst(mark.count + 2)
+            } else {
+                bytes.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "%") }
 
     /// The bytes that `readable` made this text of.
@@ -67,8 +114,11 @@ package enum ByteText {
     }
 
     private static func looksEscaped(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let digits = bytes.dropFirst().prefix(2)
-        return digits.count == 2 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+        isHexadecimal(bytes.dropFirst().prefix(2))
+    }
+
+    private static func isHexadecimal(_ digits: ArraySlice<UInt8>) -> Bool {
+        digits.count == 2 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     }
 
     private static func leadingScalar(_ bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {

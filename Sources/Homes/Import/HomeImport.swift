@@ -72,9 +72,8 @@ package struct HomeImport: Sendable {
         let tree = try TargetTree(target)
         let writer = ImportWriter(tree, account: account ?? ownerOfTarget(), replaces: replaces)
         let present = try compare(plan, tree, room)
-        let wanted = room.leftovers.isEmpty && room.lists.isEmpty ? [] : partNames(plan)
-        try writer.made.takeOver(room.lists.filter { !wanted.contains($0) }, user: user.user)
-        writer.remove(room.leftovers.filter { !wanted.contains($0) })
+        writer.takeOver(plan.items.folders(among: room.unsettled))
+        writer.remove(leftovers(room, plan))
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
         (result.root, result.owner) = (root, owner)
@@ -83,14 +82,13 @@ package struct HomeImport: Sendable {
         return result
     }
 
-    /// The paths in the archive that are called as what a killed import leaves: a home that was archived after one was killed
-    /// may hold such files, too.
-    private func partNames(_ plan: ImportPlan) -> Set<[UInt8]> {
-        Set(
-            (0..<plan.items.count).lazy.map { plan.items[$0].path }.filter {
-                let name = FolderChain.split($0).name
-                return ImportPart.is(name) || MadeFolders.isList(name)
-            })
+    /// What a killed import left. A home that was archived after one was killed may hold files that are called so, too.
+    private func leftovers(_ room: ImportRoom, _ plan: ImportPlan) -> [[UInt8]] {
+        guard !room.leftovers.isEmpty else { return [] }
+        let wanted = Set(
+            (0..<plan.items.count).lazy.map { plan.items[$0].path }.filter { ImportPart.is(FolderChain.split($0).name) }
+        )
+        return room.leftovers.filter { !wanted.contains($0) }
     }
 
     private func ownerOfTarget() -> HomeOwner? {

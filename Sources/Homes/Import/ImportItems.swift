@@ -4,10 +4,10 @@ import Foundation
 /// millions.
 struct ImportItems {
     /// The kinds of items.
-    private enum Kind: UInt8 { case folder, file, link, hardLink }
+    enum Kind: UInt8 { case folder, file, link, hardLink }
 
     /// An item in a few bytes.
-    private struct Row {
+    struct Row {
         /// The beginning of the path among the bytes; the target of a link stands behind it.
         var path: Int
         var pathLength: UInt32
@@ -18,17 +18,11 @@ struct ImportItems {
         var isLeftOut = false
         let modified: Int64
         let size: UInt64
-
-        /// The same with its path, and the target behind it, at another place.
-        func moved(to place: Int, _ pathLength: Int, _ targetLength: Int) -> Row {
-            var row = self
-            (row.path, row.pathLength, row.targetLength) = (place, UInt32(pathLength), UInt32(targetLength))
-            return row
-        }
     }
 
-    private var rows: [Row] = []
-    private var bytes: [UInt8] = []
+    var rows: [Row] = []
+    /// The paths of the rows, and the targets of links.
+    var bytes: [UInt8] = []
 
     var count: Int { rows.count }
     /// The size of all files, in bytes.
@@ -42,8 +36,7 @@ struct ImportItems {
 
     subscript(index: Int) -> ImportItem {
         let row = rows[index]
-        let path = Array(bytes[Self.range(row)])
-        let target = Array(bytes[Self.range(row).upperBound..<(Self.range(row).upperBound + Int(row.targetLength))])
+        let (path, target) = (Array(path(of: index)), Array(target(of: index)))
         let kind: FoundMember.Kind =
             switch row.kind {
             case .folder: .folder
@@ -73,6 +66,19 @@ struct ImportItems {
                 modified: member.modified, size: member.size))
         bytes += path
         bytes += target
+    }
+
+    /// Which of some folders the items are or are in.
+    func folders(among some: [[UInt8]]) -> [[UInt8]] {
+        guard !some.isEmpty else { return [] }
+        var wanted = Set(some)
+        var found: [[UInt8]] = []
+        for index in rows.indices where !wanted.isEmpty {
+            let path = path(of: index)
+            let ends = path.indices.filter { path[$0] == 0x2F } + (rows[index].kind == .folder ? [path.endIndex] : [])
+            found += ends.compactMap { wanted.remove(Array(path[..<$0])) }
+        }
+        return found
     }
 
     /// Takes the first bytes from all paths.
@@ -109,16 +115,17 @@ struct ImportItems {
     ///
     /// - Returns: what is wrong, for people; nil when nothing is.
     mutating func conflict() throws -> String? {
-        var order = try sorted()[...]
+        let sorted = try sorted()
+        var order = sorted[...]
         guard var one = order.popFirst() else { return nil }
-        var replaced: [(old: Int, new: Int)] = []
+        var isReplaced = false
         for next in order {
-            let (first, second) = (bytes[Self.range(rows[one])], bytes[Self.range(rows[next])])
+            let (first, second) = (path(of: one), path(of: next))
             if first.elementsEqual(second) {
                 guard rows[one].kind != .folder || rows[next].kind == .folder else {
                     return "two members want to be \(ByteText.readable(Array(first)))"
                 }
-                replaced.append((one, next))
+                isReplaced = true
             } else if rows[one].kind != .folder, second.count > first.count, second.starts(with: first),
                 second[second.startIndex + first.count] == 0x2F
             {
@@ -126,75 +133,30 @@ struct ImportItems {
             }
             one = next
         }
-        replace(replaced)
+        if isReplaced { replace(sorted) }
         return nil
     }
 
-    /// Leaves out what later members replace, but for contents that have a second name.
-    private mutating func replace(_ pairs: [(old: Int, new: Int)]) {
-        guard !pairs.isEmpty else { return }
-        let olds = Set(pairs.map(\.old))
-        for (old, new) in pairs {
-            // A second name of itself, as GNU tar writes for a file that it was told twice.
-            if rows[new].kind == .hardLink, leads(new, to: bytes[Self.range(rows[old])]) {
-                rows[new].isLeftOut = true
-                continue
-            }
-            rows[old].isLeftOut = true
-            if rows[old].kind == .file { keepContents(of: old, until: rows[new].number, notBy: olds) }
-        }
-        rows.removeAll(where: \.isLeftOut)
-    }
-
-    /// Gives a file that is replaced the path of its first second name; the other ones are of that then.
-    private mutating func keepContents(of old: Int, until end: UInt32, notBy olds: Set<Int>) {
-        let path = bytes[Self.range(rows[old])]
-        let links = rows.indices.filter {
-            rows[$0].kind == .hardLink && !olds.contains($0) && (rows[old].number..<end).contains(rows[$0].number)
-                && target(of: $0).elementsEqual(path)
-        }
-        guard let first = links.first else { return }
-        (rows[old].path, rows[old].pathLength) = (rows[first].path, rows[first].pathLength)
-        (rows[old].isLeftOut, rows[first].isLeftOut) = (false, true)
-        let kept = Array(bytes[Self.range(rows[old])])
-        for link in links.dropFirst() {
-            let own = Array(bytes[Self.range(rows[link])])
-            rows[link] = rows[link].moved(to: bytes.count, own.count, kept.count)
-            bytes += own + kept
-        }
-    }
-
-    private func target(of index: Int) -> ArraySlice<UInt8> {
-        let end = Self.range(rows[index]).upperBound
-        return bytes[end..<(end + Int(rows[index].targetLength))]
-    }
-
-    /// Whether a second name is, by way of others before it, one of a path.
-    private func leads(_ index: Int, to path: ArraySlice<UInt8>) -> Bool {
-        var index = index
-        while true {
-            let wanted = target(of: index)
-            if wanted.elementsEqual(path) { return true }
-            let before = rows[..<index].lastIndex { bytes[Self.range($0)].elementsEqual(wanted) }
-            guard let before, rows[before].kind == .hardLink else { return false }
-            index = before
-        }
-    }
-
-    /// The numbers of the rows, so that what is in a folder stands right behind it.
+    /// The numbers of the rows, so that what is in a folder stands right behind it, and what has one path in the order of its
+    /// members.
     private func sorted() throws -> [Int] {
         try Task.checkCancellation()
         return bytes.withUnsafeBytes { bytes in
             rows.indices.sorted { one, other in
                 let first = UnsafeRawBufferPointer(rebasing: bytes[Self.range(rows[one])])
                 let second = UnsafeRawBufferPointer(rebasing: bytes[Self.range(rows[other])])
-                // Names never hold zero, so `/` can be the least of all.
-                if let (left, right) = Self.difference(first, second) {
-                    return (left == 0x2F ? 0 : left) < (right == 0x2F ? 0 : right)
-                }
-                return first.count == second.count ? one < other : first.count < second.count
+                return Self.isBefore(first, second) ?? (one < other)
             }
         }
+    }
+
+    /// Whether the first path stands before the second; nil when they are equal.
+    static func isBefore(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool? {
+        // Names never hold zero, so `/` can be the least of all.
+        if let (left, right) = difference(first, second) {
+            return (left == 0x2F ? 0 : left) < (right == 0x2F ? 0 : right)
+        }
+        return first.count == second.count ? nil : first.count < second.count
     }
 
     /// The first bytes that differ; nil when one text begins with the other. Long paths that begin alike are compared piece by
@@ -213,5 +175,13 @@ struct ImportItems {
         return nil
     }
 
-    private static func range(_ row: Row) -> Range<Int> { row.path..<(row.path + Int(row.pathLength)) }
+    static func range(_ row: Row) -> Range<Int> { row.path..<(row.path + Int(row.pathLength)) }
+
+    func path(of index: Int) -> ArraySlice<UInt8> { bytes[Self.range(rows[index])] }
+
+    /// The target of a link.
+    func target(of index: Int) -> ArraySlice<UInt8> {
+        let end = Self.range(rows[index]).upperBound
+        return bytes[end..<(end + Int(rows[index].targetLength))]
+    }
 }

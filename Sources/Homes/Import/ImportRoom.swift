@@ -12,8 +12,8 @@ struct ImportRoom {
 
     /// Parts of files that an import left when it was killed.
     private(set) var leftovers: [[UInt8]] = []
-    /// Lists of folders that it left.
-    private(set) var lists: [[UInt8]] = []
+    /// Folders that it made and did not settle.
+    private(set) var unsettled: [[UInt8]] = []
     /// Bytes that the leftovers take on the disk; they come back.
     private var leftoverBytes: UInt64 = 0
 
@@ -40,7 +40,7 @@ struct ImportRoom {
             guard case .entry(let entry) = found else { return }
             used = used.adding(UInt64(max(0, entry.allocated)))
             extent = extent.adding(UInt64(max(0, entry.allocated, entry.size)))
-            if entry.isFile, MadeFolders.isList(entry.path[...]) { lists.append(entry.path) }
+            if entry.kind == .directory, entry.permissions == ImportWriter.unsettled { unsettled.append(entry.path) }
             guard entry.isFile, ImportPart.is(FolderChain.split(entry.path).name) else { return }
             leftovers.append(entry.path)
             leftoverBytes = leftoverBytes.adding(UInt64(max(0, entry.allocated)))

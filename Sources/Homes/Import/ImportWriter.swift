@@ -11,14 +11,22 @@ final class ImportWriter {
     private let part = ImportPart()
     /// Folders, whose modes and times come last: one that must not be written to still gets its files.
     private var folders: [ImportItem] = []
-    let made: MadeFolders
+    /// The folders that were made: those alone get modes, owners and times from the archive, since what was there before
+    /// stays as it is.
+    private var made: Set<[UInt8]> = []
+
+    /// The mode of a folder that has been made and not been settled. Nothing else has it, so that after a kill the next
+    /// import knows its folders: an archive's own modes never have the sticky bit.
+    static let unsettled: UInt32 = 0o1700
 
     init(_ tree: TargetTree, account: HomeOwner?, replaces: Bool) {
         self.tree = tree
         self.account = account
         self.replaces = replaces
-        made = MadeFolders(root: tree.chain.root, shown: tree.path)
     }
+
+    /// Holds folders for made that a killed import left without their modes.
+    func takeOver(_ folders: [[UInt8]]) { made.formUnion(folders) }
 
     /// Makes a folder, which gets its mode and time at the end.
     /// - Throws: `HomeError.notWritten`.
@@ -76,7 +84,7 @@ final class ImportWriter {
     /// Gives folders their modes and times, the deepest first: those that were made, and all when that was told.
     /// - Throws: `HomeError.notWritten`.
     func finish() throws {
-        var implied = made.paths
+        var implied = made
         for item in folders.sorted(by: { $0.path.count > $1.path.count }) {
             let isMade = implied.remove(item.path) != nil
             guard isMade || replaces, let number = try? tree.chain.folder(item.path[...]) else { continue }
@@ -85,9 +93,8 @@ final class ImportWriter {
         // The archive has what is in them, and not them.
         for path in implied {
             guard let number = try? tree.chain.folder(path[...]) else { continue }
-            try call(path) { () throws(SystemError) in try SystemCall.check("fchmod", fchmod(number, 0o755)) }
+            try call(path) { () throws(SystemError) in try own(number, permissions: 0o755) }
         }
-        made.finish()
     }
 
     /// The descriptor of a folder, which is made with those above it.
@@ -98,14 +105,14 @@ final class ImportWriter {
         }
         let (parent, name) = FolderChain.split(Array(path))
         _ = try folder(parent)
-        try made.add(Array(path))
-        let number = try call(Array(path)) { () throws(SystemError) in
+        return try call(Array(path)) { () throws(SystemError) in
             let above = try tree.chain.folder(parent)
-            try SystemCall.make("mkdirat", name, unless: EEXIST) { mkdirat(above, $0, 0o700) }
+            let result = try SystemCall.make("mkdirat", name, unless: EEXIST) {
+                mkdirat(above, $0, mode_t(Self.unsettled))
+            }
+            if result == 0 { made.insert(Array(path)) }
             return try tree.chain.folder(path)
         }
-        if let account { fchown(number, account.user, account.group) }
-        return number
     }
 
     /// Makes calls of the system about an item.
@@ -118,11 +125,15 @@ final class ImportWriter {
     /// Owner, mode without rights to act as somebody else, and time.
     private func settle(_ number: Int32, _ item: ImportItem) throws {
         try call(item.path) { () throws(SystemError) in
-            if let account { try SystemCall.check("fchown", fchown(number, account.user, account.group)) }
-            try SystemCall.check("fchmod", fchmod(number, mode_t(item.member.permissions & 0o777)))
+            try own(number, permissions: item.member.permissions & 0o777)
             var times = Self.times(item.member.modified)
             try SystemCall.check("futimens", futimens(number, &times))
         }
+    }
+
+    private func own(_ number: Int32, permissions: UInt32) throws(SystemError) {
+        if let account { try SystemCall.check("fchown", fchown(number, account.user, account.group)) }
+        try SystemCall.check("fchmod", fchmod(number, mode_t(permissions)))
     }
 
     /// The time of the last change, for the system's calls.

@@ -17,7 +17,7 @@ struct TargetTree {
     }
 
     let chain: FolderChain
-    let path: String
+    private let path: String
 
     /// - Parameter path: of the folder.
     /// - Throws: `HomeError.notAFolder`.

@@ -6,7 +6,8 @@ enum ArchiveReader {
     static func open(_ path: String) throws -> any ArchiveReading {
         let file = try ArchiveSource(path)
         let head = try file.read(at: 0, upTo: 512)
-        if head.starts(with: [0x1F, 0x8B]) || TarReader.isTar(head) { return TarReader(file) }
+        let isTar = try head.starts(with: [0x1F, 0x8B]) || TarReader.isTar(head) || TarReader.isEmpty(file)
+        if isTar { return TarReader(file) }
         return try ZipReader(file)
     }
 }

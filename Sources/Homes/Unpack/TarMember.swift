@@ -89,9 +89,11 @@ struct TarMember {
         }
     }
 
+    /// Programs that are given `.` write `./` before each name.
     private static func path(_ name: [UInt8]) -> [UInt8] {
-        var path = name
+        var path = name[...]
+        while path.starts(with: [0x2E, 0x2F]) { path = path.dropFirst(2) }
         while path.last == 0x2F { path.removeLast() }
-        return path
+        return Array(path)
     }
 }

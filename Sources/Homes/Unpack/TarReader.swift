@@ -8,9 +8,14 @@ struct TarReader: ArchiveReading {
 
     init(_ file: ArchiveSource) { self.file = file }
 
-    /// Whether a file that begins so is a tar archive: one without members is nothing but its end.
-    static func isTar(_ head: [UInt8]) -> Bool {
-        head.count == 512 && (TarHeader(head) != nil || head.allSatisfy { $0 == 0 })
+    /// Whether a file that begins so is a tar archive.
+    static func isTar(_ head: [UInt8]) -> Bool { head.count == 512 && TarHeader(head) != nil }
+
+    /// Whether a file is a tar archive without members: nothing but its end, in at most the block in which tar programs write
+    /// it. A longer file of zeros is one whose contents a disk has lost.
+    static func isEmpty(_ file: ArchiveSource) throws -> Bool {
+        guard (512...(20 * 512)).contains(file.length) else { return false }
+        return try file.read(at: 0, upTo: Int(file.length)).allSatisfy { $0 == 0 }
     }
 
     func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws -> ArchiveEnd {

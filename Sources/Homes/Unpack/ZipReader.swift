@@ -4,8 +4,10 @@ import Foundation
 struct ZipReader: ArchiveReading {
     private let directory: ZipDirectory
     let file: ArchiveSource
-    /// Whether names that are not UTF-8 are written with `%XX`.
+    /// Whether Hubfleet made it, so that its names have signs for bytes that are not UTF-8.
     private let isOurs: Bool
+    /// Whether these are `%XX`, as they were beside the first form of the manifest.
+    private var hasFirstNames = false
 
     /// - Throws: `HomeError.notAnArchive`, with what is wrong with it.
     init(_ file: ArchiveSource) throws {
@@ -23,6 +25,7 @@ struct ZipReader: ArchiveReading {
             directory.last?.name == Array(ArchiveMember.manifestName.utf8)
             && directory.first?.name == Array(ArchiveMember.readmeName.utf8)
         try checkOverlaps(directory: found.offset)
+        hasFirstNames = isOurs && versionOfManifest() == 1
     }
 
     func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws -> ArchiveEnd {
@@ -33,6 +36,25 @@ struct ZipReader: ArchiveReading {
         return .whole
     }
 
+    private func path(_ name: [UInt8]) -> [UInt8] {
+        guard isOurs else { return name }
+        return hasFirstNames ? ByteText.bytes(name) : ByteText.bytes(unicode: name)
+    }
+
+    private func versionOfManifest() -> Int? {
+        struct Enough: Error {}
+        guard let last = directory.last else { return nil }
+        var head: [UInt8] = []
+        // Its contents are checked when it is read as a whole.
+        do {
+            try contents(of: last) { piece in
+                head += piece.prefix(256)
+                throw Enough()
+            }
+        } catch {}
+        return HubfleetArchiveMarks.version(head)
+    }
+
     private func member(_ record: ZipDirectory.Record) throws -> FoundMember {
         var name = record.unicodeName ?? record.name
         let isFolder = name.last == 0x2F || record.mode & 0o170000 == 0o040000
@@ -41,7 +63,7 @@ struct ZipReader: ArchiveReading {
         do throws(MemberFault) { kind = try self.kind(record, isFolder) } catch { kind = .unreadable(error.what) }
         let permissions = record.mode == 0 ? (isFolder ? 0o755 : 0o644) : record.mode & 0o7777
         return FoundMember(
-            path: isOurs ? ByteText.bytes(name) : name, kind: kind, permissions: permissions,
+            path: path(name), kind: kind, permissions: permissions,
             modified: record.modified, size: kind == .file ? record.size : 0)
     }
 

@@ -87,6 +87,8 @@ package struct HomeVerification: Sendable {
         var pairs = PathMatching<ManifestFile.Entry, SeenMember>()
         var others: Set<ExactText> = ["README.txt", "MANIFEST.json", "home"]
         let end = try reader.readAll { found, contents in
+            // The folder that somebody packed it from.
+            if found.path.isEmpty, found.kind == .folder { return }
             let member = try SeenMember(found, contents, tell)
             let path = found.shownPath
             guard others.remove(path.exact) == nil else {

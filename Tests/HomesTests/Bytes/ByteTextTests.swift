@@ -25,4 +25,24 @@ struct ByteTextTests {
             #expect(ByteText.bytes(Array(ByteText.readable(bytes).utf8)) == bytes)
         }
     }
+
+    /// Each name has a text of its own, and is its own text wherever UTF-8 holds it.
+    @Test func namesHaveATextInUnicode() {
+        var random = SplitMix(state: 8)
+        let pieces: [[UInt8]] = [
+            Array("\u{FFFD}".utf8), Array("FF".utf8), Array("e9".utf8), [0xFF], [0xEF, 0xBF], [0xBD],
+            Array("%é\n".utf8),
+        ]
+        var texts: [[UInt8]: [UInt8]] = [:]
+        for _ in 0..<20_000 {
+            let name = (0..<Int.random(in: 0...5, using: &random)).flatMap { _ in
+                pieces.randomElement(using: &random) ?? []
+            }
+            let text = ByteText.unicode(name) ?? name
+            #expect(ByteText.isUnicode(text))
+            #expect(ByteText.bytes(unicode: text) == name)
+            #expect(texts.updateValue(name, forKey: text) ?? name == name)
+        }
+        #expect(ByteText.unicode(Array("100% %41 \u{FFFD} é".utf8)) == nil)
+    }
 }

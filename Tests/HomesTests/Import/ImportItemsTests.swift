@@ -51,4 +51,57 @@ struct ImportItemsTests {
         }
         #expect(found.0 > 300 && found.1 > 300, "\(found)")
     }
+
+    private func items(_ members: [FoundMember]) -> ImportItems {
+        var items = ImportItems()
+        for (number, one) in members.enumerated() { items.add(one, at: one.path, number: number) }
+        return items
+    }
+
+    private func link(_ path: String, to target: String) -> FoundMember {
+        member(.hardLink(target: Array(target.utf8)), path)
+    }
+
+    /// Against a disk that unpacks one member after the other.
+    @Test func namesKeepTheContentsThatTheyWereGiven() throws {
+        var random = SplitMix(state: 5)
+        var replaced = 0
+        for _ in 0..<5_000 {
+            var (members, disk) = ([FoundMember](), [String: Int]())
+            for number in 0..<Int.random(in: 1...8, using: &random) {
+                let path = ["a", "b", "c", "d"].randomElement(using: &random) ?? ""
+                if let other = disk.keys.sorted().randomElement(using: &random), Bool.random(using: &random) {
+                    members.append(link(path, to: other))
+                    disk[path] = disk[other]
+                } else {
+                    members.append(member(.file, path))
+                    disk[path] = number
+                }
+            }
+            var items = items(members)
+            #expect(try items.conflict() == nil)
+            if items.count < members.count { replaced += 1 }
+            // As an import writes it: files, then second names of what is there.
+            var made: [String: Int] = [:]
+            for index in 0..<items.count where items.isFile(index) {
+                made[String(decoding: items[index].path, as: UTF8.self)] = items.number(index)
+            }
+            for index in 0..<items.count {
+                guard case .hardLink(let target) = items[index].member.kind else { continue }
+                made[String(decoding: items[index].path, as: UTF8.self)] = made[String(decoding: target, as: UTF8.self)]
+            }
+            #expect(made == disk, "\(members)")
+        }
+        #expect(replaced > 1_000)
+    }
+
+    /// A hostile archive must not keep an import busy for hours: this took one with the square of the members.
+    @Test func aHundredThousandReplacedMembersAreSoonSorted() throws {
+        let count = 100_000
+        let names = (0..<count).map { $0.isMultiple(of: 2) ? member(.file, "f") : link("l", to: "f") }
+        let chain = (0..<count).map { $0 == 0 ? member(.file, "c0") : link("c\($0)", to: "c\($0 - 1)") }
+        var items = items(names + chain + chain)
+        #expect(try items.conflict() == nil)
+        #expect(items.count == count + 2)
+    }
 }

@@ -41,32 +41,33 @@ struct KeptFolderTests {
         #expect(try facts("back/d") == [0o750, 1_000])
     }
 
-    /// A killed import leaves a list of the folders that it made, and only the next one gives them their modes.
+    /// A killed import leaves folders that have the mode of unfinished ones, and the next one settles those that it wants.
     @Test func anImportThatWasStoppedStillSettlesItsFolders() throws {
         try folder.write(["back/d/own": "own"])
         try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder.path + "/back/d")
-        let tree = try TargetTree(folder.path + "/back")
-        let writer = ImportWriter(tree, account: nil, replaces: false)
+        let writer = ImportWriter(try TargetTree(folder.path + "/back"), account: nil, replaces: false)
         _ = try writer.folder(Array("d/e".utf8)[...])
-        let hidden = { [folder] in
-            try FileManager.default.contentsOfDirectory(atPath: folder.path + "/back").filter { $0 != "d" }
-        }
-        #expect(try hidden().count == 1)
-        #expect(try facts("back/d/e")[0] == 0o700)
+        _ = try writer.folder(Array("another/e".utf8)[...])
+        #expect(try facts("back/d/e")[0] == 0o1700)
         _ = try HomeImport(archive, to: folder.path + "/back").run()
         #expect(try facts("back/d")[0] == 0o711)
         #expect(try facts("back/d/e") == [0o500, 1_000])
-        #expect(try hidden() == [])
+        // This archive knows nothing of it.
+        #expect(try facts("back/another/e")[0] == 0o1700)
     }
 
-    /// A list that somebody else could have written is not believed.
-    @Test func aListThatLeadsOutIsNotFollowed() throws {
-        try folder.write(["outside/x": "x", "back/d/own": "own"])
-        let name = "back/.hubfleet-import-0123456789abcdef.folders"
-        try folder.write([name: "../outside\u{0}/etc\u{0}d/../../outside\u{0}d\u{0}"])
-        let before = try facts("outside")
-        _ = try HomeImport(archive, to: folder.path + "/back").run()
-        #expect(try facts("outside") == before)
-        #expect(!folder.exists(name))
+    /// An archive that has what is in a folder, and not the folder.
+    @Test func foldersThatAreOnlyImpliedGetTheUsualMode() async throws {
+        let tar = folder.path + "/implied.tar"
+        try folder.write(["other/a/b/c": "c"])
+        let packed = try await RealThings.runner().run(
+            Invocation("tar", ["-C", folder.path + "/other", "-cf", tar, "a/b/c"]))
+        try #require(packed.status == 0)
+        try folder.write(["new/own": "own"])
+        let writer = ImportWriter(try TargetTree(folder.path + "/new"), account: nil, replaces: false)
+        _ = try writer.folder(Array("a".utf8)[...])
+        _ = try HomeImport(tar, to: folder.path + "/new").run()
+        #expect(try facts("new/a")[0] == 0o755)
+        #expect(try facts("new/a/b")[0] == 0o755)
     }
 }

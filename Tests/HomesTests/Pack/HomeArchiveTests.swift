@@ -69,11 +69,11 @@ struct HomeArchiveTests {
         #expect(
             seen == """
                 home/ 0o40755 0 b''
-                home/% and %2541 and "quotes" 0o100644 1 b'y'
+                home/% and %41 and "quotes" 0o100644 1 b'y'
                 home/.hidden/ 0o40755 0 b''
                 home/.hidden/deep/ 0o40755 0 b''
                 home/.hidden/deep/file 0o100644 1 b'x'
-                home/caf%E9 0o100644 0 b''
+                home/caf\u{FFFD}E9 0o100644 0 b''
                 home/dangling 0o120777 7 b'nowhere'
                 home/empty/ 0o40755 0 b''
                 home/loop 0o120777 1 b'.'

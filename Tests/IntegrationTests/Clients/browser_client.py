@@ -18,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, expect
 
-from browsing import PATIENCE, chromium, report
+from browsing import PATIENCE, chromium, report, visitor
 
 
 class Person:
@@ -108,10 +108,7 @@ class Person:
 
 def main() -> dict[str, Any]:
     """What the command line asks for; answers the object to print."""
-    parser = argparse.ArgumentParser(description="A person with a browser at a JupyterHub, for tests.")
-    parser.add_argument("url")
-    parser.add_argument("--user", required=True)
-    parser.add_argument("--password-stdin", action="store_true", required=True)
+    parser = visitor("A person with a browser at a JupyterHub, for tests.")
     parser.add_argument("--profile", help="slug of the profile; else the one the form has chosen")
     parser.add_argument("--code", default="print(6*7)")
     parser.add_argument("--screenshots", help="folder for login.png, options.png and lab.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -26,6 +27,15 @@ def chromium(*arguments: str, **options: Any) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def visitor(description: str) -> argparse.ArgumentParser:
+    """The arguments that all have: the hub's address, and who comes; the password is a line of the standard input."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("url")
+    parser.add_argument("--user", required=True)
+    parser.add_argument("--password-stdin", action="store_true", required=True)
+    return parser
 
 
 def report(visit: Callable[[], dict[str, Any]]) -> None:

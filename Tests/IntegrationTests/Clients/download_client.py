@@ -9,7 +9,6 @@ Needs `playwright` and a Chromium, as browser_client.py does.
 
 from __future__ import annotations
 
-import argparse
 import socket
 import sys
 import threading
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from browsing import PATIENCE, chromium, report
+from browsing import PATIENCE, chromium, report, visitor
 
 
 class CuttingProxy:
@@ -107,10 +106,7 @@ def shoot(page: Page, folder: str | None, name: str) -> None:
 
 def main() -> dict[str, Any]:
     """What the command line asks for; answers the object to print."""
-    parser = argparse.ArgumentParser(description="A person who downloads their home, for tests.")
-    parser.add_argument("url")
-    parser.add_argument("--user", required=True)
-    parser.add_argument("--password-stdin", action="store_true", required=True)
+    parser = visitor("A person who downloads their home, for tests.")
     parser.add_argument("--save", help="where the archive goes")
     parser.add_argument("--screenshots", help="folder for home.png, after.png and admin.png")
     parser.add_argument("--width", type=int, default=1280, help="width of the window in pixels")

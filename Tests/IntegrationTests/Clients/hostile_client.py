@@ -12,7 +12,6 @@ The first line of standard input is the users' password, the second that of admi
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import re
 import sys
@@ -27,7 +26,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from browsing import chromium, report
+from browsing import chromium, report, visitor
 from download_client import log_in
 from shared_origin import HOST, SharedOrigin
 
@@ -255,10 +254,7 @@ class Attack:
 
 def main() -> dict[str, Any]:
     """What the command line asks for; answers the object to print."""
-    parser = argparse.ArgumentParser(description="A page that attacks the download service, for tests.")
-    parser.add_argument("url")
-    parser.add_argument("--user", required=True)
-    parser.add_argument("--password-stdin", action="store_true", required=True)
+    parser = visitor("A page that attacks the download service, for tests.")
     parser.add_argument("--schemes", default="http,https")
     parser.add_argument("--roles", default=",".join(ROLES))
     arguments = parser.parse_args()

@@ -3,7 +3,7 @@ import Texts
 
 /// Waits until something is so.
 func eventually(
-    within limit: Duration = .seconds(120), _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(600), _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

@@ -37,7 +37,9 @@ struct HubfleetArchiveMarks {
     /// The beginning of a manifest of any version.
     private static let manifest = Array(#"{"format":"hubfleet home archive""#.utf8)
 
-    private static func version(_ text: [UInt8]) -> Int? {
+    /// The version of a manifest by its beginning; nil when it is none.
+    static func version(_ text: [UInt8]) -> Int? {
+        guard text.starts(with: manifest) else { return nil }
         let rest = text.dropFirst(manifest.count)
         let key = Array(#","version":"#.utf8)
         guard rest.starts(with: key) else { return nil }
