@@ -17,6 +17,12 @@ package enum EngineEvent: Sendable, Equatable {
     case uninstalled(hub: String)
     case ready(hub: String, address: String, duration: Duration)
     case diedAndRestarts(hub: String, status: Int)
+    /// A process beside the hub, such as its proxy, ended by itself and is started again.
+    case partDiedAndRestarts(hub: String, part: String, status: Int)
+    /// The hub answers at its address again.
+    case reachableAgain(hub: String)
+    /// The database is of an older JupyterHub: a copy of it is kept, and it is brought up to date.
+    case upgradingDatabase(hub: String)
     case stopping(hub: String)
     case stopped(hub: String)
 }

@@ -10,7 +10,7 @@ package struct HubLock: Sendable {
 
     package let hub: Hub
     /// What gives the right back when it goes.
-    private let keeper: any Sendable
+    let keeper: any Sendable
     private let turn = Turn()
 
     /// The end of the keeper is the end of the lock.

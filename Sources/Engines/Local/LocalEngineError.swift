@@ -5,6 +5,7 @@ import Texts
 /// Why a hub does not run on this machine, with what to do about it.
 package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case portInUse(Int, holder: String?)
+    case portForbidden(Int)
     case noFreePort(first: Int)
     case noPython(tried: [String])
     case oldPython(path: String, version: String)
@@ -19,11 +20,17 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case diedAtStart(hub: String, status: Int, log: String, lastLines: String, blamed: [String])
     case notReady(hub: String, seconds: Int, log: String, lastLines: String)
     case diedTooOften(hub: String, times: Int, log: String, lastLines: String)
+    case proxyFailed(hub: String, log: String, lastLines: String)
+    case newerDatabase(hub: String, file: String)
+    case brokenDatabase(hub: String, reason: String)
+    case brokenEnvironment(folder: String, reason: String)
 
     package var description: String {
         switch self {
         case .portInUse(let port, let holder):
             "port \(port) is in use\(holder.map { " by \($0)" } ?? ""); choose another one with --port, or stop that program"
+        case .portForbidden(let port):
+            "this account may not listen on port \(port): low ports are root's; choose one from 1024 on with --port"
         case .noFreePort(let first): "there are no four free ports from \(first) on; choose one with --port"
         case .noPython(let tried):
             "no Python was found (tried \(tried.joined(separator: ", "))); install Python 3.10 or newer, "
@@ -44,12 +51,27 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
         case .unreadableRequirements(let file): "the requirements file \(file) cannot be read"
         case .alreadyRuns(let hub, let holder): "\(hub) already runs: \(holder)"
         case .diedAtStart(let hub, let status, let log, let lines, let blamed):
-            "\(hub) ended at its start with status \(status); the end of \(log):\n\(lines)"
-                + blamed.map { "\n\($0)" }.joined()
+            "\(hub) ended at its start with status \(status): \(Self.reason(lines))"
+                + blamed.map { "\n\($0)" }.joined() + "\nThe end of \(log):\n\(lines)"
         case .notReady(let hub, let seconds, let log, let lines):
             "\(hub) did not answer within \(seconds) s and was stopped; the end of \(log):\n\(lines)"
         case .diedTooOften(let hub, let times, let log, let lines):
-            "\(hub) ended \(times) times within ten minutes and is not started again; the end of \(log):\n\(lines)"
+            "\(hub) ended \(times) times within ten minutes and is not started again: \(Self.reason(lines))"
+                + "\nThe end of \(log):\n\(lines)"
+        case .proxyFailed(let hub, let log, let lines):
+            "the proxy of \(hub) does not run: \(Self.reason(lines))\nThe end of \(log):\n\(lines)"
+        case .newerDatabase(let hub, let file):
+            "the database of \(hub) is of a newer JupyterHub than this Hubfleet has: use a newer Hubfleet, or move "
+                + "\(file) away; homes stay, and people log in anew"
+        case .brokenDatabase(let hub, let reason): "the database of \(hub) cannot be used: \(reason)"
+        case .brokenEnvironment(let folder, let reason):
+            "the Python environment \(folder) does not work for the accounts of users: \(reason)"
         }
+    }
+
+    /// The line of a log that says what happened: with Python, what stands below the traceback.
+    private static func reason(_ lines: String) -> String {
+        let last = lines.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
+        return last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "it wrote nothing"
     }
 }

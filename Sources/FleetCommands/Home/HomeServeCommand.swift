@@ -57,6 +57,8 @@ struct HomeServeCommand: FleetCommand {
     }
 
     func run(in context: FleetContext) async throws {
+        // What it writes is for its own account.
+        umask(0o077)
         let environment = try HomeServiceEnvironment(context.environment)
         var settings = HomeServiceSettings(
             homes: context.url(homes).path, scheme: nameScheme, state: context.url(state).path)

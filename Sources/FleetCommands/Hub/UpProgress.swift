@@ -60,6 +60,11 @@ actor UpProgress {
             ready.insert(hub.exact)
             await settle()
         case .diedAndRestarts(let hub, let status): end("\(hub) ended with status \(status); starting it again")
+        case .partDiedAndRestarts(let hub, let part, let status):
+            end("\(hub): its \(part) ended with status \(status); starting it again")
+        case .reachableAgain(let hub): end("\(hub) can be reached again")
+        case .upgradingDatabase(let hub):
+            end("\(hub): its database is of an older JupyterHub; a copy is kept, and it is brought up to date")
         case .stopping(let hub): waiting.remove(hub.exact)
         case .deployed, .rolledBack, .uninstalled: break
         case .stopped(let hub): end("Stopped \(hub)")

@@ -42,8 +42,14 @@ struct UpSession {
         for hub in hubs {
             if let text = UpSummary.limits(of: hub) { context.output.message(text) }
         }
+        if !context.isRoot { context.output.message(Self.warning) }
         try await serve(hubs, session, progress: progress)
     }
+
+    private static let warning = """
+        You are not root, so all servers run as you: whoever logs in can read and change all your files and keys, and \
+        those of each other.
+        """
 
     private func values(of release: Release) async throws -> EffectiveValues {
         let loaded = await selection.fleet.load(release)
@@ -56,7 +62,9 @@ struct UpSession {
 
     private func serve(_ hubs: [LocalHub], _ session: LocalSession, progress: UpProgress) async throws {
         var passwords: [ExactText: Passwords] = [:]
-        for hub in hubs { passwords[hub.hub.id.exact] = try hub.makePasswords(anew: command.newPasswords) }
+        for hub in hubs {
+            passwords[hub.hub.id.exact] = try await session.makePasswords(of: hub, anew: command.newPasswords)
+        }
         let newPasswords = passwords
         await progress.await(hubs: hubs.count) { ready in
             try await announce(hubs.filter { ready.contains($0.hub.id.exact) }, newPasswords)

@@ -10,6 +10,8 @@ struct UpSummary: Encodable {
         let id: String
         let name: String
         let url: String
+        /// The same for programs that do not know names below `localhost`.
+        let address: String
         let administrators: [String]
         /// Only right after they were made.
         let administratorsPassword: String?
@@ -30,7 +32,8 @@ struct UpSummary: Encodable {
                 HubEntry.LimitEntry(what: limit.what, why: limit.why, place: limit.place?.description)
             }
             return HubEntry(
-                id: hub.hub.id, name: hub.hub.title, url: hub.address, administrators: hub.revision.administrators,
+                id: hub.hub.id, name: hub.hub.title, url: hub.address, address: hub.revision.plainAddress,
+                administrators: hub.revision.administrators,
                 administratorsPassword: newPasswords[hub.hub.id.exact]?.administrators,
                 usersPassword: newPasswords[hub.hub.id.exact]?.users,
                 homes: hub.folder.homes, log: hub.folder.log, configuration: hub.folder.config,

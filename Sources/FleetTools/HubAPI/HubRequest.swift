@@ -48,6 +48,14 @@ extension HubRequest {
     /// Whether the hub is up. Anybody may ask.
     package static let health = HubRequest(.get, "/health", timeLimit: .seconds(5), wantsBody: false)
 
+    /// The path of `proof`, below the API.
+    package static let proofPath = "/hubfleet/proof"
+
+    /// What only this hub can say to a number that was never used before.
+    package static func proof(_ nonce: String) -> HubRequest {
+        HubRequest(.get, "\(proofPath)?nonce=\(nonce)", timeLimit: .seconds(5))
+    }
+
     /// Whose token this is.
     package static func owner(ofToken token: String) -> HubRequest { HubRequest(.get, "/user", token: token) }
 

@@ -4,24 +4,38 @@ import Foundation
 package struct Ports: Sendable {
     package init() {}
 
-    /// Whether nobody listens on the port.
-    package func isFree(_ port: Int) -> Bool {
-        guard let number = in_port_t(exactly: port), number > 0 else { return false }
+    /// What may be done with a port.
+    package enum State: Sendable, Equatable {
+        case free
+        case taken
+        /// This account may not listen there: low ports are root's.
+        case forbidden
+    }
+
+    /// Whether nobody listens on the port, and this account may.
+    package func isFree(_ port: Int) -> Bool { state(of: port) == .free }
+
+    /// Whether this account could listen on the port now.
+    package func state(of port: Int) -> State {
+        guard let wanted = in_port_t(exactly: port), wanted > 0 else { return .taken }
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard handle >= 0 else { return false }
+        guard handle >= 0 else { return .taken }
         defer { close(handle) }
         // As servers do it: a port whose last connections are still closing counts as free.
         var reuse: Int32 = 1
         setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = number.bigEndian
+        address.sin_port = wanted.bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
+        let (result, number) = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                let result = bind(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                return (result, errno)
             }
         }
+        guard result != 0 else { return .free }
+        return number == EACCES || number == EPERM ? .forbidden : .taken
     }
 
     /// The program that listens on a port, such as `python3 (process 4711)`; nil when it is not known.

@@ -2,6 +2,7 @@ import FleetModel
 import FleetTesting
 import FleetTools
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Engines
@@ -16,7 +17,7 @@ struct LocalBed: Sendable {
     var disk: any RevisionDisk = RealRevisionDisk()
 
     init() async throws {
-        folder = try SampleFleet.write(clusters: ["c": ["prod"]])
+        folder = try SampleFleet.write(clusters: ["c": ["prod"]], firstPort: Self.nextPort())
         cluster = try #require(try await FleetReader.read(WorkingTree(folder.path)).fleet.clusters.first)
         hub = try #require(cluster.hubs.first)
         doors.environment = ["USER": "operator"]
@@ -28,6 +29,10 @@ struct LocalBed: Sendable {
         try FileWriting.write("", to: environment + "/.hubfleet-complete")
         try FileWriting.write("", to: environment + "/bin/python", permissions: 0o755)
     }
+
+    /// Ports of its own for each: what is held for one is taken for the others.
+    private static func nextPort() -> Int { ports.add(20, ordering: .relaxed).newValue }
+    private static let ports = Atomic(20_000)
 
     var state: StateFolder { StateFolder(path: folder.path + "/state") }
     var hubFolder: HubFolder { state.folder(of: hub, fleetRoot: folder.path) }
@@ -65,6 +70,37 @@ struct LocalBed: Sendable {
         process.cancel()
         _ = await process.result
         try result.get()
+    }
+
+    /// Plays the hub and what runs beside it, with a Python that finds all in order.
+    ///
+    /// - Parameters:
+    ///   - isHealthy: whether the hub answers.
+    ///   - part: plays a part, by its name, and gives its status.
+    ///   - hub: plays the hub; it is told the path of the log.
+    mutating func play(
+        isHealthy: @escaping @Sendable () async -> Bool,
+        part: @escaping @Sendable (String) async throws -> Int = { _ in
+            try? await ManualTime().sleep(for: .seconds(1))
+            return 0
+        },
+        hub: @escaping @Sendable (String) async throws -> Int
+    ) {
+        let key = Mutex("")
+        doors.runner = ScriptedCommandRunner { _ in CommandOutput(standardOutput: Array("{\"ok\": true}".utf8)) }
+        doors.hubAPI = ScriptedHubAPI { request, address in
+            guard request.path.hasPrefix(HubRequest.proofPath), await isHealthy() else {
+                throw HubAPIError.noAnswer(address: address)
+            }
+            let nonce = request.path.split(separator: "=").last.map(String.init) ?? ""
+            let proof = RunSecrets.proof(of: nonce, key: key.withLock { $0 })
+            return HubAnswer(body: Array("{\"proof\": \"\(proof)\"}".utf8))
+        }
+        doors.services = ScriptedServiceRunner { call, log in
+            if let name = call.environment[HubFolder.partVariable] ?? nil { return try await part(name) }
+            key.withLock { $0 = (call.environment[RunSecrets.proofVariable] ?? nil) ?? "" }
+            return try await hub(log)
+        }
     }
 
     /// The POSIX mode of a file or folder.

@@ -20,9 +20,9 @@ struct LocalEngineTests {
     private func start(_ bed: LocalBed) async throws -> (configuration: String, state: HubState) {
         var bed = bed
         let read = Mutex("")
-        bed.doors.hubAPI = ScriptedHubAPI.healthy { true }
-        bed.doors.services = ScriptedServiceRunner { invocation, _ in
-            let text = try String(contentsOfFile: invocation.arguments.last ?? "", encoding: .utf8)
+        bed.play(isHealthy: { true }) { log in
+            let config = URL(filePath: log).deletingLastPathComponent().path + "/current/jupyterhub_config.py"
+            let text = try String(contentsOfFile: config, encoding: .utf8)
             read.withLock { $0 = text }
             try? await ManualTime().sleep(for: .seconds(1))
             return 0
@@ -204,15 +204,17 @@ struct LocalEngineTests {
         let fleet = try SampleFleet.write(clusters: ["c": ["a", "b"]])
         let cluster = try #require(try await FleetReader.read(WorkingTree(fleet.path)).fleet.clusters.first)
         let engine = LocalEngine(state: bed.state, fleet: WorkingTree(fleet.path), doors: bed.doors)
-        var used: [Int] = []
+        var (used, locks) = ([Int](), [HubLock]())
         for hub in cluster.hubs {
             let values = EffectiveValues.sample(layers: [])
             let lock = try engine.lock(hub)
             _ = try await engine.deploy(
                 Deployment(Release(hub, of: cluster), values: values), under: lock, tell: { _ in })
             used += try engine.hub(under: lock).revision.ports.all
+            locks.append(lock)
         }
         #expect(Set(used).count == 8)
+        withExtendedLifetime(locks) {}
     }
 
     @Test func namesWhatThereIsOfAHub() async throws {
@@ -269,7 +271,7 @@ extension LocalRevision {
         LocalRevision(
             revision: HubRevision(
                 number: number, release: revision.release, commit: revision.commit, made: revision.made,
-                who: revision.who), ports: ports ?? self.ports, address: address, administrators: administrators,
-            services: services, limits: limits, sources: sources, digests: [:])
+                who: revision.who), ports: ports ?? self.ports, baseURL: baseURL, host: host,
+            administrators: administrators, services: services, parts: parts, limits: limits, sources: sources, digests: [:])
     }
 }

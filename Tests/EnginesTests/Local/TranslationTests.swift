@@ -186,9 +186,12 @@ struct TranslationTests {
             """)
         let names = settings.sections.flatMap(\.settings).map(\.name)
         #expect(names.contains("c.JupyterHub.log_level"))
-        for name in ["logging_config", "logo_file", "show_config", "extra_handlers"] {
+        for name in ["logging_config", "logo_file", "show_config"] {
             #expect(!names.contains("c.JupyterHub.\(name)"))
         }
+        #expect(
+            value("c.JupyterHub.extra_handlers", in: settings)
+                == value("c.JupyterHub.extra_handlers", in: try self.settings("{}")))
         #expect(!names.contains("c.Spawner.args"))
         #expect(settings.limits.contains { $0.what == "other settings below hub.config" })
     }

@@ -2,6 +2,7 @@ import Crypto
 import FleetModel
 import FleetTools
 import Foundation
+import Texts
 
 /// The passwords of a hub on this machine: one for administrators, one for everybody else.
 ///
@@ -37,14 +38,18 @@ package struct Passwords: Sendable, Equatable {
 enum ServiceTokens {
     static func make(for services: [String], in folder: HubFolder) throws {
         // A file that cannot be read is replaced: tokens carry nothing that could be lost.
-        let bytes = FileManager.default.contents(atPath: folder.serviceTokens) ?? Data()
-        let place = SourceLocation(file: folder.serviceTokens)
+        var tokens = (try? read(folder)) ?? [:]
         // Other revisions may have services that this one has not.
-        var tokens = YAMLReader.read(bytes, file: folder.serviceTokens).root?.map ?? ValueMap()
-        for service in services where tokens[service]?.string == nil {
-            tokens.set(service, to: Value(.string(RandomText.token()), at: place), keyLocation: place)
+        for service in services where tokens[service.exact] == nil {
+            tokens[service.exact] = RandomText.token()
         }
-        try FileWriting.write(JSONWriter.text(Value(.map(tokens), at: place)) + "\n", to: folder.serviceTokens)
+        try FileWriting.write(JSONFile.bytes(tokens), to: folder.serviceTokens)
+    }
+
+    /// The tokens by the names of the services.
+    static func read(_ folder: HubFolder) throws -> [ExactText: String] {
+        let data = FileManager.default.contents(atPath: folder.serviceTokens) ?? Data()
+        return try JSONFile.decode([ExactText: String].self, from: data)
     }
 }
 

@@ -76,8 +76,8 @@ package struct StateFolder: Sendable, Equatable {
 package struct HubFolder: Sendable, Equatable {
     /// The variable that marks every process of a hub; its value is `root`.
     package static let markVariable = "HUBFLEET_HUB"
-    /// The variable that names this program to a hub; services that the program is start with it.
-    static let programVariable = "HUBFLEET_PROGRAM"
+    /// The variable that names what runs beside the hub, such as its proxy: the hub and its servers have none.
+    static let partVariable = "HUBFLEET_PART"
     /// The variable that names the folder of the revision that a hub runs with.
     static let revisionVariable = "HUBFLEET_REVISION"
 
@@ -111,6 +111,12 @@ package struct HubFolder: Sendable, Equatable {
     package var serviceTokens: String { path("service_tokens.json") }
     package var state: String { path("state.json") }
     package var lock: String { path("lock") }
+    /// The settings of the proxy, and its routes, which the hub writes.
+    var proxySettings: String { path("traefik.toml") }
+    var routes: String { path("routes.toml") }
+    var database: String { path("jupyterhub.sqlite") }
+    /// What signs the cookies of people who are logged in.
+    var cookieSecret: String { path("cookie_secret") }
 
     /// The number of the group of administrators; users' accounts have the numbers after it. Each hub has a range of its
     /// own, 10,000 wide, found from its path, so that users of one hub are strangers to the files of another.

@@ -32,16 +32,14 @@ package struct PortChooser: Sendable {
     /// Where the search starts unless the cluster says otherwise.
     static let firstPort = 8000
 
-    private let isFree: @Sendable (Int) -> Bool
+    private let state: @Sendable (Int) -> Ports.State
     private let holder: @Sendable (Int) -> String?
 
-    package init(ports: Ports = Ports()) {
-        isFree = { ports.isFree($0) }
-        holder = { ports.holder(of: $0) }
-    }
-
-    init(isFree: @escaping @Sendable (Int) -> Bool, holder: @escaping @Sendable (Int) -> String?) {
-        self.isFree = isFree
+    /// - Parameters:
+    ///   - state: whether a hub can have a port. One that is said to be free is kept for it from then on.
+    ///   - holder: the program that has a port; nil: it is not known.
+    init(state: @escaping @Sendable (Int) -> Ports.State, holder: @escaping @Sendable (Int) -> String?) {
+        self.state = state
         self.holder = holder
     }
 
@@ -49,24 +47,27 @@ package struct PortChooser: Sendable {
     ///   - wanted: the port that the operator asked for; it is used or refused, never replaced.
     ///   - last: the ports of the hub's last run.
     ///   - first: where the search starts.
-    ///   - taken: ports of other hubs that are starting.
     /// - Returns: four ports that are free now.
-    /// - Throws: `LocalEngineError.portInUse` or `.noFreePort`.
-    package func choose(wanted: Int?, last: HubPorts?, first: Int, taken: Set<Int>) throws -> HubPorts {
-        if let wanted {
-            guard isFree(wanted), !taken.contains(wanted) else {
-                throw LocalEngineError.portInUse(wanted, holder: holder(wanted))
-            }
-        }
-        func isAvailable(_ port: Int) -> Bool { !taken.contains(port) && isFree(port) }
-        if let last, last.all.allSatisfy(isAvailable), wanted == nil || wanted == last.hub { return last }
+    /// - Throws: `LocalEngineError.portInUse`, `.portForbidden` or `.noFreePort`.
+    func choose(wanted: Int?, last: HubPorts?, first: Int) throws -> HubPorts {
+        if let wanted { try demand(wanted) }
+        if let last, wanted == nil || wanted == last.hub, last.all.allSatisfy({ state($0) == .free }) { return last }
         var found: [Int] = wanted.map { [$0] } ?? []
-        for port in first..<min(first + 2000, 65_536) where isAvailable(port) && port != wanted {
+        for port in first..<min(first + 2000, 65_536) where port != wanted && state(port) == .free {
             found.append(port)
             if found.count == 4 {
                 return HubPorts(hub: found[0], internalHub: found[1], proxyAPI: found[2], downloads: found[3])
             }
         }
         throw LocalEngineError.noFreePort(first: first)
+    }
+
+    /// - Throws: `LocalEngineError.portInUse`, `.portForbidden`.
+    func demand(_ port: Int) throws {
+        switch state(port) {
+        case .free: return
+        case .taken: throw LocalEngineError.portInUse(port, holder: holder(port))
+        case .forbidden: throw LocalEngineError.portForbidden(port)
+        }
     }
 }

@@ -11,20 +11,29 @@ package struct LocalRevision: Sendable, Equatable, Codable {
 
     package private(set) var revision: HubRevision
     package let ports: HubPorts
-    /// Where people reach the hub, such as `http://127.0.0.1:8000/`.
-    package let address: String
+    /// The path that its addresses begin with, with slashes at both ends.
+    let baseURL: String
+    /// The name of this machine that people use for the hub.
+    let host: String
     /// Names that log in with the administrators' password.
     package let administrators: [String]
     /// Services that need a token each.
     package let services: [String]
+    /// What runs beside the hub.
+    let parts: [LocalPart]
     /// What this machine cannot do, or does in another way.
     package let limits: [LocalSettings.Limit]
     package let sources: [Source]
     /// The SHA-256 of each file, by its path in the revision's folder.
     let digests: [ExactText: String]
 
+    /// Where people reach the hub, such as `http://prod.localhost:8000/`.
+    package var address: String { "http://\(host):\(ports.hub)\(baseURL)" }
+    /// The same for programs that do not know such names, such as `http://127.0.0.1:8000/`.
+    package var plainAddress: String { "http://127.0.0.1:\(ports.hub)\(baseURL)" }
+
     /// Where the hub says whether it is well.
-    var healthTarget: HealthTarget { HealthTarget(address: address + "hub/api") }
+    var healthTarget: HealthTarget { HealthTarget(address: plainAddress + "hub/api") }
 
     /// Whether a hub would run the same with both: all but who made them, when and under which number.
     func isSame(as other: LocalRevision) -> Bool {

@@ -9,6 +9,7 @@ extension ProcessTable.Entry {
 
     /// What it is for, such as `server of ann`.
     var purpose: String {
+        if let part { return part }
         if let user { return "server of \(user)" }
         return variable("JUPYTERHUB_SERVICE_NAME").map { "service \($0)" } ?? "hub"
     }
@@ -18,6 +19,9 @@ extension ProcessTable.Entry {
         let parts = environment.flatMap { $0.text.components(separatedBy: folder.revisions + "/").dropFirst() }
         return Set(parts.compactMap { Int($0.prefix { $0.isASCII && $0.isNumber }) })
     }
+
+    /// What runs beside the hub: its name.
+    var part: String? { variable(HubFolder.partVariable) }
 
     private var user: String? { variable("JUPYTERHUB_USER").flatMap { $0.isEmpty ? nil : $0 } }
 

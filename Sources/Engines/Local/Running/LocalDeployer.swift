@@ -58,8 +58,9 @@ struct LocalDeployer {
             made: doors.time.wholeSecond, who: doors.account)
         let made = LocalRevision(
             revision: revision, ports: ports,
-            address: "http://127.0.0.1:\(ports.hub)\(LocalTranslator.baseURL(of: facts))",
-            administrators: settings.administrators, services: settings.serviceNames, limits: settings.limits,
+            baseURL: LocalTranslator.baseURL(of: facts), host: HubHost.name(of: hub),
+            administrators: settings.administrators, services: settings.serviceNames, parts: settings.parts,
+            limits: settings.limits,
             sources: settings.sections.flatMap(\.settings).filter { $0.source.contains(".yaml:") }
                 .map { LocalRevision.Source(name: $0.name, place: $0.source) },
             digests: contents.digests)
@@ -84,18 +85,15 @@ struct LocalDeployer {
 
     /// Takes the ports that an older revision has in its configuration.
     private func claim(_ ports: HubPorts) throws {
-        let others = engine.reservedPorts.others(than: hub.id)
-        let own = ownProcesses()
-        for port in ports.all where others.contains(port) || !isFree(port, of: own) {
-            throw LocalEngineError.portInUse(port, holder: doors.ports.holder(of: port))
-        }
+        let chooser = chooser()
+        for port in ports.all { try chooser.demand(port) }
     }
 
     // MARK: - Making it the current one
 
     /// The wish is written down first: a process that is killed then leaves a hub that is seen not to have it.
     private func finish(_ revision: HubRevision, _ ports: HubPorts) throws {
-        engine.reservedPorts.reserve(ports, for: hub.id)
+        (lock.keeper as? LocalKeeper)?.ports.keep(only: ports.all)
         try makeCredentials(revision.number)
         try store.changeState(under: lock) { state in
             var record = state?.record ?? HubRecord()
@@ -151,11 +149,8 @@ struct LocalDeployer {
         let isLeft = !engine.processes(of: hub).isEmpty
         let running = isLeft ? state?.record?.running.flatMap { store.read($0.revision.number) } : nil
         let last = running?.ports ?? state?.ports
-        let own = ownProcesses()
-        let chooser = PortChooser(isFree: { isFree($0, of: own) }, holder: { doors.ports.holder(of: $0) })
-        let ports = try chooser.choose(
-            wanted: wanted, last: last, first: cluster.provider.local?.firstPort?.value ?? PortChooser.firstPort,
-            taken: engine.reservedPorts.others(than: hub.id))
+        let ports = try chooser().choose(
+            wanted: wanted, last: last, first: cluster.provider.local?.firstPort?.value ?? PortChooser.firstPort)
         if let last, last.hub != ports.hub, wanted == nil {
             tell(.portsChanged(hub: hub.id, from: last.hub, to: ports.hub))
         }
@@ -167,9 +162,19 @@ struct LocalDeployer {
         Set(engine.processes(of: hub).filter { $0.userServer == nil }.map(\.id))
     }
 
-    /// Whether nobody has a port, or one of these processes.
-    private func isFree(_ port: Int, of own: Set<Int32>) -> Bool {
-        doors.ports.isFree(port) || !own.isEmpty && doors.ports.process(on: port).map(own.contains) == true
+    private func chooser() -> PortChooser {
+        let own = ownProcesses()
+        return PortChooser(state: { state(of: $0, own) }, holder: { doors.ports.holder(of: $0) ?? Self.otherRun })
+    }
+
+    private static let otherRun = "another run of hubfleet, which is starting"
+
+    /// Whether nobody has a port, or one of these processes. It is kept for the hub then.
+    private func state(of port: Int, _ own: Set<Int32>) -> Ports.State {
+        let state = doors.ports.state(of: port)
+        let isOwn = state == .taken && !own.isEmpty && doors.ports.process(on: port).map(own.contains) == true
+        guard state == .free || isOwn else { return state }
+        return (lock.keeper as? LocalKeeper)?.ports.hold(port) == false ? .taken : .free
     }
 
     /// Copies the logo of the home page once, so that the page works without the web.

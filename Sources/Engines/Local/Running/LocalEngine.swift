@@ -13,8 +13,6 @@ package struct LocalEngine: Engine {
     let disk: any RevisionDisk
     /// The port that the operator asked for.
     let wantedPort: Int?
-    /// Ports of other hubs of this engine.
-    let reservedPorts = ReservedPorts()
 
     /// - Parameters:
     ///   - state: where everything is kept.
@@ -76,7 +74,7 @@ package struct LocalEngine: Engine {
         let time = doors.time.now.ISO8601Format()
         let holder = "process \(ProcessInfo.processInfo.processIdentifier) serves it since \(time)"
         do {
-            return HubLock(hub, keeper: try FileLock(path: folder.lock, holder: holder))
+            return HubLock(hub, keeper: LocalKeeper(file: try FileLock(path: folder.lock, holder: holder)))
         } catch FileError.held(_, let holder) {
             throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
         }
@@ -129,6 +127,14 @@ package struct LocalEngine: Engine {
     package func serve(under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void) async throws {
         let run = LocalHubRun(hub: try hub(under: lock), doors: doors, store: store(of: lock.hub), tell: tell)
         try await run.serve()
+    }
+
+    func makePasswords(of hub: LocalHub, anew: Bool) async throws -> Passwords? {
+        guard let passwords = try hub.makePasswords(anew: anew) else { return nil }
+        // Servers of a killed run have tokens of their own.
+        doors.processes.kill { processes(of: hub.hub) }
+        try await HubDatabase(hub, doors).forgetSessions()
+        return passwords
     }
 
     // MARK: - Places

@@ -12,6 +12,13 @@ package struct LocalHub: Sendable {
 
     /// Where people reach the hub, such as `http://127.0.0.1:8000/`.
     package var address: String { revision.address }
+    /// The variables of all its processes: its own programs come first, and they are marked as its own.
+    func variables(_ doors: Doors) -> [String: String?] {
+        let path = doors.environment["PATH"] ?? "/usr/bin:/bin"
+        return CleanEnvironment.changes(
+            doors.environment, adding: [HubFolder.markVariable: folder.root, "PATH": "\(environment)/bin:\(path)"])
+    }
+
     var configuration: String { folder.revision(revision.revision.number).config }
 
     /// Makes passwords unless the hub has some that were shown, or when new ones are wanted.

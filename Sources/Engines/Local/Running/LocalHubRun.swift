@@ -2,7 +2,7 @@ import FleetModel
 import FleetTools
 import Foundation
 
-/// One run of a hub: from the first start to the last stop, over crashes in between.
+/// One run of a hub and of what runs beside it: from the first start to the last stop, over crashes in between.
 struct LocalHubRun {
     /// A hub that ends this often within `crashWindow` is broken.
     static let maximumCrashes = 5
@@ -16,7 +16,16 @@ struct LocalHubRun {
     let doors: Doors
     let store: RevisionStore
     let tell: @Sendable (EngineEvent) -> Void
+    private let secrets = RunSecrets()
 
+    init(hub: LocalHub, doors: Doors, store: RevisionStore, tell: @escaping @Sendable (EngineEvent) -> Void) {
+        self.hub = hub
+        self.doors = doors
+        self.store = store
+        self.tell = tell
+    }
+
+    private var log: HubLog { HubLog(path: hub.folder.log) }
     private var id: String { hub.hub.id }
 
     private enum Outcome {
@@ -27,44 +36,55 @@ struct LocalHubRun {
 
     func serve() async throws {
         sweepLeftovers()
+        defer { finish() }
+        try ProxyFiles.write(hub.folder, hub.revision.ports)
+        try await HubDatabase(hub, doors).check(tell)
+        let (readiness, isReady) = AsyncStream.makeStream(of: Void.self)
+        let ready = Task { for await _ in readiness {} }
+        let proof = Task { try await EnvironmentProof(hub, doors).run() }
+        // Not cancelled with the hub, which needs its proxy to the end.
+        let parts = Task { [secrets] in
+            try await HubParts(hub: hub, doors: doors, secrets: secrets, ready: ready, tell: tell).keep()
+        }
+        let logging = Task { await log.keepSmall() }
+        defer { for task in [logging] { task.cancel() } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer {
+                isReady.finish()
+                proof.cancel()
+                parts.cancel()
+            }
+            group.addTask { try await keepHub(proof) { isReady.finish() } }
+            group.addTask { try await parts.value }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Starts the hub again when it ends by itself. Ends when it is cancelled.
+    private func keepHub(_ proof: Task<Void, any Error>, isReady: @Sendable () -> Void) async throws {
         var crashes: [ContinuousClock.Instant] = []
         while true {
             tell(.starting(hub: id))
-            let status: Int
-            do {
-                guard let ended = try await runOnce() else {
-                    finish()
-                    return
-                }
-                status = ended
-            } catch {
-                finish()
-                throw error
-            }
+            guard let status = try await runOnce(proof, isReady: isReady) else { return }
             crashes = crashes.filter { doors.time.instant - $0 < Self.crashWindow } + [doors.time.instant]
             sweepHubProcesses()
             note(nil)
             guard crashes.count < Self.maximumCrashes else {
-                finish()
                 throw LocalEngineError.diedTooOften(
-                    hub: id, times: crashes.count, log: hub.folder.log, lastLines: logTail(from: 0))
+                    hub: id, times: crashes.count, log: hub.folder.log, lastLines: log.tail(from: 0))
             }
             tell(.diedAndRestarts(hub: id, status: status))
-            do {
-                try await doors.time.sleep(for: .seconds(crashes.count - 1))
-            } catch {
-                // Stopped on purpose meanwhile.
-                finish()
-                return
-            }
+            // Stopped on purpose meanwhile.
+            do { try await doors.time.sleep(for: .seconds(crashes.count - 1)) } catch { return }
         }
     }
 
     /// - Returns: the status that the hub ended with after it was ready; nil when it was stopped on purpose.
-    private func runOnce() async throws -> Int? {
+    private func runOnce(_ proof: Task<Void, any Error>, isReady: @Sendable () -> Void) async throws -> Int? {
         let start = doors.time.instant
-        let logStart = rotateLog()
-        removeRoutes()
+        log.turnOver()
+        let logStart = log.size
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
             group.addTask {
                 let status = try await doors.services.run(
@@ -75,6 +95,8 @@ struct LocalHubRun {
             while let outcome = try await group.next() {
                 switch outcome {
                 case .ready:
+                    try await proof.value
+                    isReady()
                     note(
                         HubRecord.Running(
                             revision: hub.revision.revision, since: doors.time.wholeSecond,
@@ -86,12 +108,12 @@ struct LocalHubRun {
                     group.cancelAll()
                     throw LocalEngineError.notReady(
                         hub: id, seconds: Int(Self.readyLimit.components.seconds), log: hub.folder.log,
-                        lastLines: logTail(from: logStart))
+                        lastLines: log.tail(from: logStart))
                 case .ended(let status):
                     let wasReady = group.isEmpty
                     group.cancelAll()
                     guard wasReady else {
-                        let lines = logTail(from: logStart)
+                        let lines = log.tail(from: logStart)
                         throw LocalEngineError.diedAtStart(
                             hub: id, status: status, log: hub.folder.log, lastLines: lines, blamed: blamed(in: lines))
                     }
@@ -102,26 +124,16 @@ struct LocalHubRun {
         }
     }
 
-    /// The call that starts JupyterHub. The environment's programs come first, because the hub starts Traefik by name.
+    /// The call that starts JupyterHub.
     var invocation: Invocation {
-        let path = doors.environment["PATH"] ?? "/usr/bin:/bin"
-        let programs = hub.environment + "/bin"
-        // Started from a terminal of another JupyterHub, these would make the hub look like a server of that one.
-        let inherited = doors.environment.keys.filter {
-            $0.hasPrefix("JUPYTERHUB_") || $0.hasPrefix("JPY_")
-        }
+        let revision = hub.folder.revision(hub.revision.revision.number).path
+        var variables = hub.variables(doors).merging([
+            HubFolder.revisionVariable: revision, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        ]) { $1 }
+        for (name, value) in secrets.variables { variables[name] = value }
         return Invocation(
-            programs + "/python", ["-m", "jupyterhub", "--config", hub.configuration],
-            environment: Dictionary(uniqueKeysWithValues: inherited.map { ($0, String?.none) }).merging([
-                HubFolder.markVariable: hub.folder.root, HubFolder.programVariable: doors.program,
-                HubFolder.revisionVariable: hub.folder.revision(hub.revision.revision.number).path,
-                "PATH": "\(programs):\(path)",
-                "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
-                // A server must not inherit what opens the fleet's secrets.
-                "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
-                "VIRTUAL_ENV": nil, "CONFIGPROXY_AUTH_TOKEN": nil,
-            ]) { $1 },
-            workingDirectory: hub.folder.root)
+            hub.environment + "/bin/python", ["-m", "jupyterhub", "--config", hub.configuration],
+            environment: variables, workingDirectory: hub.folder.root)
     }
 
     /// Settings from the fleet repository whose name the log has, with their places: probably one of them is wrong.
@@ -135,8 +147,8 @@ struct LocalHubRun {
     private func waitUntilReady() async -> Outcome {
         let limit = doors.time.instant + Self.readyLimit
         while doors.time.instant < limit {
-            if await doors.hubAPI.isHealthy(at: hub.revision.healthTarget.address) { return .ready }
-            do { try await doors.time.sleep(for: .milliseconds(200)) } catch { return .cancelled }
+            if await secrets.isProved(by: doors.hubAPI, at: hub.revision.healthTarget.address) { return .ready }
+            do { try await doors.time.sleep(for: .milliseconds(50)) } catch { return .cancelled }
         }
         return .notReady
     }
@@ -147,14 +159,14 @@ struct LocalHubRun {
         doors.processes.processes(with: HubFolder.markVariable, hub.folder.root)
     }
 
-    /// Hub, proxy and services, but not the servers of users.
-    private func hubProcesses() -> [ProcessTable.Entry] { marked().filter { $0.userServer == nil } }
+    /// The hub, but neither its parts nor the servers of users.
+    private func hubProcesses() -> [ProcessTable.Entry] { marked().filter { $0.userServer == nil && $0.part == nil } }
 
     /// Users' servers of a killed run go on: the hub finds them again, so nobody loses a kernel.
     private func sweepLeftovers() {
         let all = marked()
         guard !all.isEmpty else { return }
-        sweepHubProcesses()
+        doors.processes.kill { marked().filter { $0.userServer == nil } }
         let servers = Set(all.compactMap(\.userServer)).count
         tell(.foundLeftovers(hub: id, servers: servers))
     }
@@ -178,34 +190,5 @@ struct LocalHubRun {
             state.record = record
             return state
         }
-    }
-
-    /// Traefik's files of a killed run hold its old password; a new hub would be locked out of its own proxy. The hub
-    /// writes the routes of all running servers anew.
-    private func removeRoutes() {
-        for name in ["traefik.toml", "routes.toml"] {
-            try? FileManager.default.removeItem(atPath: hub.folder.path(name))
-        }
-    }
-
-    // MARK: - Log
-
-    /// Keeps the log from growing for ever: 10 MB, and one older file.
-    /// - Returns: the size of the log now, where the lines of this start begin.
-    private func rotateLog() -> UInt64 {
-        let log = hub.folder.log
-        let size = (try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? UInt64 ?? 0
-        guard size > 10_000_000 else { return size }
-        _ = rename(log, log + ".1")
-        return 0
-    }
-
-    private func logTail(from start: UInt64) -> String {
-        guard let file = FileHandle(forReadingAtPath: hub.folder.log) else { return "" }
-        defer { try? file.close() }
-        let end = (try? file.seekToEnd()) ?? 0
-        try? file.seek(toOffset: max(start, end > 20_000 ? end - 20_000 : 0))
-        let text = (try? file.readToEnd()).flatMap { $0 } ?? Data()
-        return String(decoding: text, as: UTF8.self).lastLines(15)
     }
 }

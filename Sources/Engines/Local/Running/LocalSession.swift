@@ -22,6 +22,13 @@ package struct LocalSession: Sendable {
         return try engine.hub(under: lock)
     }
 
+    /// Makes passwords unless the hub has some that were shown, or when new ones are wanted. New ones end all sessions.
+    /// - Returns: the new ones; nil when the hub keeps those that it has. They cannot be shown again.
+    /// - Throws: `LocalEngineError.brokenDatabase`, `FileError`.
+    package func makePasswords(of hub: LocalHub, anew: Bool) async throws -> Passwords? {
+        try await engine.makePasswords(of: hub, anew: anew)
+    }
+
     /// Serves all hubs until the task is cancelled. One that fails does not stop the others.
     ///
     /// - Parameters:

@@ -28,7 +28,7 @@ package enum LocalConfigFile {
         from pathlib import Path
 
         sys.path.insert(0, \(PythonLiteral.quoted(revision.python)))
-        from hubfleet_hub import LocalAuthenticator, LocalSpawner  # noqa: E402
+        from hubfleet_hub import LocalAuthenticator, LocalProxy, LocalSpawner, ProofHandler  # noqa: E402
 
         # What the hub itself writes is for its own account; servers have their own mask.
         os.umask(0o077)

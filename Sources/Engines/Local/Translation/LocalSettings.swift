@@ -38,4 +38,6 @@ package struct LocalSettings: Sendable, Equatable {
     package var administrators: [String]
     /// Services that get a new token each, kept in the hub's folder.
     package var serviceNames: [String]
+    /// What runs beside the hub.
+    var parts: [LocalPart] = []
 }

@@ -47,10 +47,7 @@ extension LocalTranslator {
                 left.append(name)
                 continue
             }
-            settings.serviceNames.append(name)
-            var pairs: [(key: String, value: PythonLiteral)] = [
-                ("name", .string(name)), ("api_token", .expression("service_tokens[\(PythonLiteral.quoted(name))]")),
-            ]
+            var pairs = begun(name)
             for field in ["admin", "display", "info"] {
                 if let value = service[field], let literal = PythonLiteral(value) { pairs.append((field, literal)) }
             }
@@ -103,26 +100,24 @@ extension LocalTranslator {
         let removesUsers = read(cull.removesUsers, else: Defaults.removesUsers)
         let includesAdministrators = read(cull.includesAdministrators, else: Defaults.includesAdministrators)
         let maxAge = read(cull.maxAge, else: Defaults.maxAge)
-        let url = "http://127.0.0.1:\(context.ports.internalHub)\(baseURL)hub/api"
-        var command: [PythonLiteral] = [
-            .expression("sys.executable"), .string("-m"), .string("jupyterhub_idle_culler"), .string("--url=\(url)"),
-            .string("--timeout=\(read(cull.timeout, else: Defaults.timeout))"),
-            .string("--cull-every=\(read(cull.every, else: Defaults.every))"),
-            .string("--concurrency=\(read(cull.concurrency, else: Defaults.concurrency))"),
+        var arguments = [
+            "-m", "jupyterhub_idle_culler", "--url=\(hubAPI)",
+            "--timeout=\(read(cull.timeout, else: Defaults.timeout))",
+            "--cull-every=\(read(cull.every, else: Defaults.every))",
+            "--concurrency=\(read(cull.concurrency, else: Defaults.concurrency))",
         ]
         var scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
-        if maxAge > 0 { command.append(.string("--max-age=\(maxAge)")) }
-        if removesUsers { command.append(.string("--cull-users")) }
-        if !includesAdministrators { command.append(.string("--cull-admin-users=false")) }
+        if maxAge > 0 { arguments.append("--max-age=\(maxAge)") }
+        if removesUsers { arguments.append("--cull-users") }
+        if !includesAdministrators { arguments.append("--cull-admin-users=false") }
         if removesUsers || !includesAdministrators { scopes.append("admin:users") }
         if read(cull.removesNamedServers, else: Defaults.removesNamedServers) {
-            command.append(.string("--remove-named-servers"))
+            arguments.append("--remove-named-servers")
         }
         let name = ServiceFacts.culler
-        let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(context.folder.root))]
-        let service: [(key: String, value: PythonLiteral)] = [
-            ("name", .string(name)), ("command", .list(command)), ("environment", .dictionary(mark)),
-        ]
+        settings.parts.append(
+            LocalPart(name: name, program: .python, arguments: arguments, environment: [:], needsHub: true))
+        let service = begun(name)
         let role: [(key: String, value: PythonLiteral)] = [
             ("name", .string(name)), ("scopes", .list(scopes.map { .string($0) })),
             ("services", .list([.string(name)])),
@@ -131,24 +126,37 @@ extension LocalTranslator {
     }
 
     /// The service that lets users download their homes.
-    private func downloads() -> (service: PythonLiteral, role: PythonLiteral)? {
+    private mutating func downloads() -> (service: PythonLiteral, role: PythonLiteral)? {
         guard hasDownloads else { return nil }
         let folder = context.folder
-        let program = PythonLiteral.expression("os.environ[\"\(HubFolder.programVariable)\"]")
-        let words = [
+        let name = Self.downloadsName
+        let arguments = [
             "home", "serve", "--homes", folder.homes, "--state", folder.downloads, "--exports", folder.exports,
             "--name-scheme", "escape",
         ]
-        let mark: [(key: String, value: PythonLiteral)] = [(HubFolder.markVariable, .string(folder.root))]
-        let service: [(key: String, value: PythonLiteral)] = [
-            ("name", .string(Self.downloadsName)), ("url", .string("http://127.0.0.1:\(context.ports.downloads)")),
-            ("command", .list([program] + words.map { .string($0) })), ("oauth_no_confirm", .bool(true)),
-            ("environment", .dictionary(mark)),
+        let address = "http://127.0.0.1:\(context.ports.downloads)"
+        let environment = [
+            "JUPYTERHUB_SERVICE_NAME": name, "JUPYTERHUB_SERVICE_PREFIX": "\(baseURL)services/\(name)/",
+            "JUPYTERHUB_SERVICE_URL": address, "JUPYTERHUB_API_URL": hubAPI, "JUPYTERHUB_BASE_URL": baseURL,
         ]
+        settings.parts.append(
+            LocalPart(name: name, program: .hubfleet, arguments: arguments, environment: environment, needsHub: false))
+        let service = begun(name) + [("url", .string(address)), ("oauth_no_confirm", .bool(true))]
         let role: [(key: String, value: PythonLiteral)] = [
             ("name", .string(Self.downloadsName)), ("scopes", .list([.string("list:users"), .string("read:users")])),
             ("services", .list([.string(Self.downloadsName)])),
         ]
         return (.dictionary(service), .dictionary(role))
+    }
+
+    /// Where services ask the hub.
+    private var hubAPI: String { "http://127.0.0.1:\(context.ports.internalHub)\(baseURL)hub/api" }
+
+    /// The beginning of a service that has a token.
+    private mutating func begun(_ name: String) -> [(key: String, value: PythonLiteral)] {
+        settings.serviceNames.append(name)
+        return [
+            ("name", .string(name)), ("api_token", .expression("service_tokens[\(PythonLiteral.quoted(name))]")),
+        ]
     }
 }

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetTools
 import Texts
 
 /// Turns the effective values of a hub, written for Kubernetes, into the settings of a JupyterHub on one machine.
@@ -153,16 +154,23 @@ package struct LocalTranslator {
         set(
             "c.JupyterHub.hub_bind_url", .string("http://127.0.0.1:\(context.ports.internalHub)"),
             from: "between hub and servers")
-        set("c.JupyterHub.proxy_class", .string("traefik_file"), from: "Traefik; routes are a file")
+        set(
+            "c.JupyterHub.proxy_class", .expression("LocalProxy"),
+            from: "Traefik, which hubfleet starts; routes are a file")
         set(
             "c.TraefikProxy.traefik_api_url", .string("http://127.0.0.1:\(context.ports.proxyAPI)"),
             from: "how the hub watches Traefik")
-        set("c.TraefikProxy.static_config_file", .string(folder.path("traefik.toml")), from: "the hub's folder")
+        set("c.TraefikProxy.traefik_api_username", .string(ProxyFiles.user), from: "for the hub alone")
         set(
-            "c.TraefikFileProviderProxy.dynamic_config_file", .string(folder.path("routes.toml")),
-            from: "the hub's folder")
+            "c.TraefikProxy.traefik_api_password", .expression("os.environ[\"\(RunSecrets.proxyVariable)\"]"),
+            from: "new at each start")
+        set("c.TraefikFileProviderProxy.dynamic_config_file", .string(folder.routes), from: "the hub's folder")
+        set(
+            "c.JupyterHub.extra_handlers", .expression("[(r\"/api\(HubRequest.proofPath)\", ProofHandler)]"),
+            from: "how hubfleet knows its own hub")
         set("c.JupyterHub.db_url", .string("sqlite:///" + folder.path("jupyterhub.sqlite")), from: "the hub's folder")
         set("c.JupyterHub.cookie_secret_file", .string(folder.path("cookie_secret")), from: "the hub's folder")
+        set("c.JupyterHub.upgrade_db", .bool(true), from: "after a copy is made, when JupyterHub is newer")
         set("c.JupyterHub.cleanup_servers", .bool(true), from: "servers stop with their hub")
     }
 

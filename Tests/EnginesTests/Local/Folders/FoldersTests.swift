@@ -10,28 +10,65 @@ import Texts
 @Suite(.tags(.small))
 struct PortChooserTests {
     private func chooser(busy: Set<Int>) -> PortChooser {
-        PortChooser(isFree: { !busy.contains($0) }, holder: { $0 == 8000 ? "nginx (process 7)" : nil })
+        PortChooser(
+            state: { busy.contains($0) ? .taken : $0 < 1024 && $0 != 80 ? .forbidden : .free },
+            holder: { $0 == 8000 ? "nginx (process 7)" : nil })
     }
 
     @Test func takesTheFirstFreeOnes() throws {
-        let ports = try chooser(busy: [8000, 8002]).choose(wanted: nil, last: nil, first: 8000, taken: [8003])
+        let ports = try chooser(busy: [8000, 8002, 8003]).choose(wanted: nil, last: nil, first: 8000)
         #expect(ports == HubPorts(hub: 8001, internalHub: 8004, proxyAPI: 8005, downloads: 8006))
     }
 
     @Test func keepsThoseOfTheLastRun() throws {
         let last = HubPorts(hub: 9000, internalHub: 9001, proxyAPI: 9002, downloads: 9003)
-        #expect(try chooser(busy: []).choose(wanted: nil, last: last, first: 8000, taken: []) == last)
-        #expect(try chooser(busy: [9001]).choose(wanted: nil, last: last, first: 8000, taken: []).hub == 8000)
+        #expect(try chooser(busy: []).choose(wanted: nil, last: last, first: 8000) == last)
+        #expect(try chooser(busy: [9001]).choose(wanted: nil, last: last, first: 8000).hub == 8000)
     }
 
     @Test func aWantedPortIsUsedOrRefused() throws {
-        #expect(try chooser(busy: []).choose(wanted: 80, last: nil, first: 8000, taken: []).hub == 80)
+        #expect(try chooser(busy: []).choose(wanted: 80, last: nil, first: 8000).hub == 80)
         #expect(throws: LocalEngineError.portInUse(8000, holder: "nginx (process 7)")) {
-            try chooser(busy: [8000]).choose(wanted: 8000, last: nil, first: 8000, taken: [])
+            try chooser(busy: [8000]).choose(wanted: 8000, last: nil, first: 8000)
+        }
+        #expect(throws: LocalEngineError.portForbidden(443)) {
+            try chooser(busy: []).choose(wanted: 443, last: nil, first: 8000)
         }
         #expect(throws: LocalEngineError.noFreePort(first: 8000)) {
-            try chooser(busy: Set(8000...10_002)).choose(wanted: nil, last: nil, first: 8000, taken: [])
+            try chooser(busy: Set(8000...10_002)).choose(wanted: nil, last: nil, first: 8000)
         }
+    }
+}
+
+@Suite(.tags(.medium))
+struct PortHoldsTests {
+    private func freePort() throws -> Int { try PortListener().port }
+
+    @Test func onePortIsForOne() throws {
+        let port = try freePort()
+        let (one, other) = (PortHolds(), PortHolds())
+        #expect(one.hold(port) && one.hold(port))
+        #expect(!other.hold(port))
+        one.keep(only: [])
+        #expect(other.hold(port))
+        // Whoever has it does not listen there.
+        #expect(Ports().isFree(port))
+    }
+
+    /// Another process, which the kernel ends: its ports are free again.
+    @Test func aPortIsGivenBackByWhoeverEnds() async throws {
+        let port = try freePort()
+        let program = """
+            import socket, sys
+            kept = socket.socket(socket.AF_UNIX); kept.bind("\\0hubfleet-port-" + sys.argv[1])
+            """
+        let holder = try await RealThings.runner().run(Invocation("python3", ["-c", program, "\(port)"]))
+        #expect(holder.status == 0, "\(holder.standardError)")
+        #expect(PortHolds().hold(port))
+        let keeps = PortHolds()
+        #expect(keeps.hold(port))
+        let refused = try await RealThings.runner().run(Invocation("python3", ["-c", program, "\(port)"]))
+        #expect(refused.standardError.contains("Address already in use"))
     }
 }
 

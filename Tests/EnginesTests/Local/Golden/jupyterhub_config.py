@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, "/state/hub/revisions/1/python")
-from hubfleet_hub import LocalAuthenticator, LocalSpawner  # noqa: E402
+from hubfleet_hub import LocalAuthenticator, LocalProxy, LocalSpawner, ProofHandler  # noqa: E402
 
 # What the hub itself writes is for its own account; servers have their own mask.
 os.umask(0o077)
@@ -19,12 +19,15 @@ service_tokens = json.loads(Path("/state/hub/service_tokens.json").read_text())
 # Where it runs
 c.JupyterHub.bind_url = "http://127.0.0.1:8000/base/"  # this machine only
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:8001"  # between hub and servers
-c.JupyterHub.proxy_class = "traefik_file"  # Traefik; routes are a file
+c.JupyterHub.proxy_class = LocalProxy  # Traefik, which hubfleet starts; routes are a file
 c.TraefikProxy.traefik_api_url = "http://127.0.0.1:8002"  # how the hub watches Traefik
-c.TraefikProxy.static_config_file = "/state/hub/traefik.toml"  # the hub's folder
+c.TraefikProxy.traefik_api_username = "hub"  # for the hub alone
+c.TraefikProxy.traefik_api_password = os.environ["HUBFLEET_PROXY_PASSWORD"]  # new at each start
 c.TraefikFileProviderProxy.dynamic_config_file = "/state/hub/routes.toml"  # the hub's folder
+c.JupyterHub.extra_handlers = [(r"/api/hubfleet/proof", ProofHandler)]  # how hubfleet knows its own hub
 c.JupyterHub.db_url = "sqlite:////state/hub/jupyterhub.sqlite"  # the hub's folder
 c.JupyterHub.cookie_secret_file = "/state/hub/cookie_secret"  # the hub's folder
+c.JupyterHub.upgrade_db = True  # after a copy is made, when JupyterHub is newer
 c.JupyterHub.cleanup_servers = True  # servers stop with their hub
 
 # Who may log in
@@ -99,37 +102,11 @@ c.JupyterHub.services = [
     {"name": "exporter", "api_token": service_tokens["exporter"]},
     {
         "name": "home-download",
+        "api_token": service_tokens["home-download"],
         "url": "http://127.0.0.1:8003",
-        "command": [
-            os.environ["HUBFLEET_PROGRAM"],
-            "home",
-            "serve",
-            "--homes",
-            "/state/hub/homes",
-            "--state",
-            "/state/hub/downloads",
-            "--exports",
-            "/state/hub/exports",
-            "--name-scheme",
-            "escape",
-        ],
         "oauth_no_confirm": True,
-        "environment": {"HUBFLEET_HUB": "/state/hub"},
     },
-    {
-        "name": "jupyterhub-idle-culler",
-        "command": [
-            sys.executable,
-            "-m",
-            "jupyterhub_idle_culler",
-            "--url=http://127.0.0.1:8001/base/hub/api",
-            "--timeout=600",
-            "--cull-every=600",
-            "--concurrency=10",
-            "--cull-users",
-        ],
-        "environment": {"HUBFLEET_HUB": "/state/hub"},
-    },
+    {"name": "jupyterhub-idle-culler", "api_token": service_tokens["jupyterhub-idle-culler"]},
 ]
 # helm-charts/basehub/values.yaml:12:7
 c.JupyterHub.load_roles = [

@@ -165,9 +165,9 @@ struct RevisionStoreTests {
         let engine = bed.engine
         let lock = try engine.lock(bed.hub)
         #expect(try await engine.rollBack(to: 1, under: lock, tell: { _ in }) == first)
-        #expect(try bed.configuration().contains("os.environ[\"HUBFLEET_PROGRAM\"],"))
-        let run = LocalHubRun(hub: try engine.hub(under: lock), doors: bed.doors, store: bed.store, tell: { _ in })
-        #expect(run.invocation.environment["HUBFLEET_PROGRAM"] == "/new/hubfleet")
+        let facts = try String(contentsOfFile: bed.hubFolder.revision(1).path + "/revision.json", encoding: .utf8)
+        #expect(try !facts.contains("/hubfleet\"") && !bed.configuration().contains("old/hubfleet"))
+        #expect(try engine.hub(under: lock).revision.parts.contains { $0.program == .hubfleet })
     }
 
     @Test func revisionsThatSomethingRunsWithStay() async throws {

@@ -15,8 +15,7 @@ struct LocalHubRunTests {
     ) async throws {
         let starts = Mutex(0)
         var bed = bed
-        bed.doors.hubAPI = ScriptedHubAPI.healthy { healthy }
-        bed.doors.services = ScriptedServiceRunner { _, log in
+        bed.play(isHealthy: { healthy }) { log in
             try Data("why it died\n".utf8).write(to: URL(filePath: log))
             return try await service(
                 starts.withLock {
@@ -89,25 +88,87 @@ struct LocalHubRunTests {
 
     @Test func startsTheHubWithTheGivenVariables() async throws {
         var bed = try await LocalBed()
-        bed.doors.environment = ["PATH": "/given/bin", "JUPYTERHUB_API_TOKEN": "of another hub", "JPY_X": "x"]
-        bed.doors.program = "/new/hubfleet"
+        bed.doors.environment = [
+            "PATH": "/given/bin", "LC_ALL": "C.UTF-8", "https_proxy": "http://proxy", "JUPYTERHUB_API_TOKEN": "canary",
+            "SOPS_AGE_KEY": "canary", "AWS_SECRET_ACCESS_KEY": "canary", "ANYTHING": "canary",
+        ]
         try await bed.deploy()
         let engine = bed.engine
         let hub = try engine.hub(under: engine.lock(bed.hub))
         let run = LocalHubRun(hub: hub, doors: bed.doors, store: bed.store, tell: { _ in })
         let programs = hub.environment + "/bin"
+        var call = run.invocation
+        for name in ["HUBFLEET_PROOF_KEY", "HUBFLEET_PROXY_PASSWORD"] {
+            #expect(call.environment.removeValue(forKey: name)??.count == 64)
+        }
         #expect(
-            run.invocation
+            call
                 == Invocation(
                     programs + "/python", ["-m", "jupyterhub", "--config", bed.hubFolder.revision(1).config],
                     environment: [
-                        "HUBFLEET_HUB": bed.hubFolder.root, "HUBFLEET_PROGRAM": "/new/hubfleet",
-                        "HUBFLEET_REVISION": bed.hubFolder.revision(1).path, "PATH": "\(programs):/given/bin",
-                        "PYTHONUNBUFFERED": "1",
-                        "PYTHONDONTWRITEBYTECODE": "1", "JUPYTERHUB_API_TOKEN": nil, "JPY_X": nil,
-                        "SOPS_AGE_KEY_FILE": nil, "SOPS_AGE_KEY": nil, "PYTHONPATH": nil, "PYTHONHOME": nil,
-                        "VIRTUAL_ENV": nil, "CONFIGPROXY_AUTH_TOKEN": nil,
+                        "HUBFLEET_HUB": bed.hubFolder.root, "HUBFLEET_REVISION": bed.hubFolder.revision(1).path,
+                        "PATH": "\(programs):/given/bin", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+                        "JUPYTERHUB_API_TOKEN": nil, "SOPS_AGE_KEY": nil, "AWS_SECRET_ACCESS_KEY": nil, "ANYTHING": nil,
                     ], workingDirectory: bed.hubFolder.root))
+    }
+
+    /// What runs beside the hub goes on while that is started again, and is started again itself.
+    @Test func partsAreWatchedAndOutliveTheHub() async throws {
+        var bed = try await LocalBed()
+        bed.doors.program = "/new/hubfleet"
+        let starts = Mutex<[String: Int]>([:])
+        @Sendable func count(_ part: String) -> Int {
+            starts.withLock {
+                $0[part, default: 0] += 1
+                return $0[part] ?? 0
+            }
+        }
+        let events = bed.events
+        bed.play(
+            isHealthy: { true },
+            part: { part in
+                // The proxy ends once.
+                guard count(part) == 1, part == "proxy" else {
+                    try? await ManualTime().sleep(for: .seconds(1))
+                    return 0
+                }
+                await events.wait { $0.contains(where: \.isReady) }
+                return 137
+            }
+        ) { _ in
+            // The hub ends once, too.
+            guard count("hub") == 1 else {
+                try? await ManualTime().sleep(for: .seconds(1))
+                return 0
+            }
+            await events.wait { $0.contains(.reachableAgain(hub: "c/prod")) }
+            return 1
+        }
+        try await bed.deploy("{cull: {enabled: true}}")
+        let (engine, hub) = (bed.engine, bed.hub)
+        let task = Task { try await engine.serve(under: engine.lock(hub), tell: events.tell) }
+        await events.wait { $0.count(where: \.isReady) == 2 }
+        task.cancel()
+        try await task.value
+        #expect(events.all.contains(.partDiedAndRestarts(hub: "c/prod", part: "proxy", status: 137)))
+        #expect(starts.withLock { $0 } == ["hub": 2, "proxy": 2, "home-download": 1, "jupyterhub-idle-culler": 1])
+    }
+
+    /// Whoever else answers at the hub's address is not the hub.
+    @Test func aStrangersAnswerIsNoProof() async throws {
+        let secrets = RunSecrets()
+        let key = try #require(secrets.variables[RunSecrets.proofVariable])
+        let asked = ScriptedHubAPI { request, _ in
+            let nonce = request.path.split(separator: "=").last.map(String.init) ?? ""
+            return HubAnswer(body: Array("{\"proof\": \"\(RunSecrets.proof(of: nonce, key: key))\"}".utf8))
+        }
+        #expect(await secrets.isProved(by: asked, at: "http://127.0.0.1:1/hub/api"))
+        #expect(await !RunSecrets().isProved(by: asked, at: "http://127.0.0.1:1/hub/api"))
+        for body in ["", "{}", "{\"proof\": \"\"}", "{\"proof\": \"\(key)\"}"] {
+            let stranger = ScriptedHubAPI { _, _ in HubAnswer(body: Array(body.utf8)) }
+            #expect(await !secrets.isProved(by: stranger, at: "http://127.0.0.1:1/hub/api"))
+        }
+        #expect(asked.requests.allSatisfy { !$0.path.contains(key) && $0.token == nil })
     }
 
     @Test func copiesTheLogoOfTheHomePage() async throws {

@@ -1,0 +1,55 @@
+import FleetTools
+import Foundation
+import Texts
+
+/// The files of the proxy of a hub: Traefik, with its settings and the routes that the hub writes.
+///
+/// Source: Traefik's reference of the static configuration, version 3.
+enum ProxyFiles {
+    /// The name by which the hub asks for the routes.
+    static let user = "hub"
+    /// The name of the proxy among the parts of a hub.
+    static let part = "proxy"
+
+    /// Writes both. Routes of a run that was killed have its password in them, and are made anew.
+    static func write(_ folder: HubFolder, _ ports: HubPorts) throws {
+        try FileWriting.write(settings(ports, routes: folder.routes), to: folder.proxySettings)
+        try FileWriting.write("# The hub writes its routes here.\n", to: folder.routes)
+    }
+
+    /// Nothing is asked of its makers, uploads may take any time, and what a proxy in front of this one on the same machine
+    /// says of https is believed.
+    static func settings(_ ports: HubPorts, routes: String) -> String {
+        """
+        # Written by hubfleet at each start.
+        [global]
+        checkNewVersion = false
+        sendAnonymousUsage = false
+
+        [log]
+        level = "WARN"
+
+        [entryPoints.http]
+        address = "127.0.0.1:\(ports.hub)"
+
+        [entryPoints.http.transport.respondingTimeouts]
+        readTimeout = "0s"
+
+        [entryPoints.http.forwardedHeaders]
+        trustedIPs = ["127.0.0.1/32", "::1/128"]
+
+        [entryPoints.auth_api]
+        address = "127.0.0.1:\(ports.proxyAPI)"
+
+        [api]
+
+        [providers]
+        providersThrottleDuration = "0s"
+
+        [providers.file]
+        filename = "\(routes)"
+        watch = true
+
+        """
+    }
+}
