@@ -82,7 +82,11 @@ class RoutesFile:
     def load(self) -> dict[str, Any]:
         """The routes of the hub, as it wrote them; a ValueError if the file is not whole."""
         with open(self.path, encoding="utf-8") as file:
-            lines = [line for line in file if line.startswith(MARK)]
+            text = file.read()
+        if not text:
+            # Made by the engine, for Traefik to watch.
+            return {"jupyterhub": {}}
+        lines = [line for line in text.splitlines(keepends=True) if line.startswith(MARK)]
         if len(lines) != 1 or not lines[0].endswith("\n"):
             raise ValueError(f"{self.path} is not whole")
         return {"jupyterhub": json.loads(lines[0][len(MARK) :])}
