@@ -129,6 +129,22 @@ class EnvironmentTests(unittest.TestCase):
         self.assertEqual(found["LOOP"], "$(LOOP)")
         self.assertIn(found["X"], ("$(X)", "$(Y)"))
 
+    def test_servers_inherit_only_what_is_listed(self) -> None:
+        inherited = ["PATH", "LANG", "LC_ALL", "LC_PAPER", "TZ", "TERM", "https_proxy", "NO_PROXY", "SSL_CERT_FILE"]
+        others = ["AWS_PROFILE", "HOME", "LD_PRELOAD", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "LC", "PROXY"]
+        self.assertEqual(environment.kept([*inherited, *others]), sorted(inherited))
+
+    def test_with_a_proxy_this_machine_is_asked_directly(self) -> None:
+        self.assertEqual(environment.without_proxy_for_this_machine({"A": "b"}), {"A": "b"})
+        for given, wanted in [
+            ({}, "127.0.0.1,localhost,::1"),
+            ({"NO_PROXY": "a.b, localhost"}, "a.b,localhost,127.0.0.1,::1"),
+            ({"no_proxy": "x", "NO_PROXY": "y"}, "x,127.0.0.1,localhost,::1"),
+        ]:
+            for proxy in ("http_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+                found = environment.without_proxy_for_this_machine({proxy: "http://p", **given})
+                self.assertEqual(found, {proxy: "http://p", "NO_PROXY": wanted, "no_proxy": wanted})
+
 
 class ProcessTests(unittest.TestCase):
     """Which processes belong to a server, and whether it is still the one that was started."""

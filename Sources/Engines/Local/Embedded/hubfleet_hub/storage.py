@@ -10,7 +10,7 @@ from pathlib import Path
 
 from traitlets import Bool, Dict, Integer, List, Unicode
 
-from . import folders, links
+from . import folders, links, logs
 from .accounts import Account, Accounts
 from .choosing import ProfileChoosing
 
@@ -55,6 +55,11 @@ class HomeKeeping(ProfileChoosing):
         state = os.path.dirname(os.path.abspath(self.homes_folder))
         return os.path.join(state, "run", folders.escaped_name(self.user.name))
 
+    @property
+    def log_path(self) -> str:
+        """The log of this server, in the user's run folder."""
+        return os.path.join(self.runtime_folder, logs.log_name(folders.escaped_name(self.name)))
+
     def prepare_folders(self) -> Account | None:
         """Makes the user's home, the run folder and the shared folders; answers the account that is to own them."""
         for entry in self.shared_folders:
@@ -63,6 +68,8 @@ class HomeKeeping(ProfileChoosing):
         home_name = folders.escaped_name(self.user.name)
         if not folders.fits_a_folder(home_name):
             raise ValueError(f"the user name is too long for a folder: {self.user.name!r}")
+        if not folders.fits_a_folder(f"{folders.escaped_name(self.name)}-"):
+            raise ValueError(f"the name of the server is too long for a file: {self.name!r}")
         account = self._account_of_user()
         # Only users of this hub pass through its homes: another hub's users and other accounts stay out of what it
         # shares.

@@ -1,0 +1,86 @@
+"""A whole hub, with real servers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import time
+
+from real_hub import HubCase, Person
+
+SECRETS = """
+    AWS_SECRET_ACCESS_KEY AWS_PROFILE GOOGLE_APPLICATION_CREDENTIALS AZURE_CLIENT_SECRET SOPS_AGE_KEY SOPS_AGE_KEY_FILE
+    KUBECONFIG GITHUB_TOKEN SSH_AUTH_SOCK XQZ_ANYTHING HUBFLEET_PROXY_PASSWORD CONFIGPROXY_AUTH_TOKEN LC
+"""
+CANARIES = {name: f"canary-{number}" for number, name in enumerate(SECRETS.split())}
+BROKEN = """
+def break_server(spawner):
+    if spawner.name == "broken":
+        spawner.cmd = ["/bin/sh", "-c", "echo The reason; printf 'is \\033[31m here' >&2; exit 3"]
+
+c.Spawner.pre_spawn_hook = break_server
+"""
+
+
+class HubTests(HubCase):
+    """What people do with a hub, and with a server of it."""
+
+    extra = BROKEN
+    canaries = {
+        "HUBFLEET_PROOF_KEY": "canary-of-proof",
+        "https_proxy": "http://127.0.0.1:9",
+        "LC_TIME": "C",
+        **CANARIES,
+    }
+
+    def test_a_hub_proves_itself_through_the_proxy(self) -> None:
+        answer = json.loads(Person(self.port).get(f"/hub/hubfleet/proof?nonce={'0' * 64}"))
+        wanted = hmac.new(b"canary-of-proof", b"hubfleet hub " + b"0" * 64, hashlib.sha256).hexdigest()
+        self.assertEqual(answer, {"proof": wanted})
+
+    def test_names_with_anything_in_them_use_their_servers(self) -> None:
+        for name in ["o'neil+x@uni.ie", 'a`|"%2b é😀']:
+            with self.subTest(name):
+                person = self.person(name)
+                server = person.start_server()
+                self.assertEqual(person.api(server.path + "api/status")[0], 200)
+                person.stop_server()
+
+    def test_a_server_has_nothing_of_the_hub(self) -> None:
+        server = self.person("ada").start_server()
+        said = server.run(
+            "import glob, os\n"
+            "for pid in ('self', os.getppid()):\n"
+            "    print(open(f'/proc/{pid}/environ').read().replace(chr(0), chr(10)))\n"
+            "    for fd in glob.glob(f'/proc/{pid}/fd/*'):\n"
+            "        try: print('FD', fd.rsplit('/', 1)[1], os.readlink(fd))\n"
+            "        except OSError: pass\n"
+        )
+        self.assertNotIn("canary", said)
+        opened = [line.split(" ", 2)[1:] for line in said.splitlines() if line.startswith("FD ")]
+        ours = {path for _, path in opened if path.startswith("/") and not path.startswith(("/dev/", "/proc/"))}
+        own = (f"{self.folder}/run/ada/", f"{self.folder}/homes/ada/")
+        self.assertEqual({path for path in ours if not path.startswith(own)}, set())
+        self.assertIn(["0", "/dev/null"], opened)
+        self.assertIn(f"{self.folder}/run/ada/server.log", ours)
+        self.assertIn("https_proxy=http://127.0.0.1:9\n", said)
+        self.assertIn("no_proxy=127.0.0.1,localhost,::1\n", said)
+        self.assertIn("LC_TIME=C\n", said)
+        log = (self.folder / "run/ada/server.log").read_text()
+        self.assertIn("Jupyter Server", log)
+        self.assertNotIn("Jupyter Server", self.log.read_text())
+        if os.geteuid() == 0:
+            self.assertNotEqual(os.stat(self.folder / "run/ada/server.log").st_uid, 0)
+
+    def test_what_a_server_said_last_is_in_the_log_of_the_hub(self) -> None:
+        person = self.person("eve")
+        start = time.monotonic()
+        with self.assertRaisesRegex(AssertionError, "ended with status 3 before it was ready"):
+            person.start_server("broken")
+        # It is seen at once, not after the time that a slow server has.
+        self.assertLess(time.monotonic() - start, 20)
+        self.assertIn(
+            "server-broken.log says:\n    The reason\n    is \N{REPLACEMENT CHARACTER}[31m here", self.log.read_text()
+        )
