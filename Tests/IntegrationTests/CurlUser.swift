@@ -23,7 +23,7 @@ struct CurlUser {
         jar = "\(folder.path)/\(name).cookies"
     }
 
-    var base: String { hub.url.hasSuffix("/") ? String(hub.url.dropLast()) : hub.url }
+    var base: String { hub.address.hasSuffix("/") ? String(hub.address.dropLast()) : hub.address }
     var service: String { base + "/services/home-download/" }
 
     /// Runs curl to its end, however it ends.

@@ -22,6 +22,7 @@ final class HubProgram: Sendable {
         struct Hub: Decodable {
             let id: String
             let url: String
+            let address: String
             let administrators: [String]
             let administratorsPassword: String?
             let usersPassword: String?

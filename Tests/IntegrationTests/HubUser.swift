@@ -52,7 +52,7 @@ struct HubUser {
 
     /// Works in a real browser, in the same steps.
     func browse(_ arguments: String...) async throws -> Answer {
-        try await run(Self.browserPython, "browser_client.py", arguments)
+        try await run(Self.browserPython, "browser_client.py", arguments, at: hub.url)
     }
 
     /// Downloads their home in a real browser.
@@ -70,11 +70,12 @@ struct HubUser {
     }
 
     private func run(
-        _ python: String, _ script: String, _ arguments: [String], timeLimit: Duration = .seconds(400)
+        _ python: String, _ script: String, _ arguments: [String], at url: String? = nil,
+        timeLimit: Duration = .seconds(400)
     ) async throws -> Answer {
         let clients = URL(filePath: #filePath).deletingLastPathComponent().path + "/Clients/"
         let invocation = Invocation(
-            python, [clients + script, hub.url, "--user", name, "--password-stdin"] + arguments,
+            python, [clients + script, url ?? hub.address, "--user", name, "--password-stdin"] + arguments,
             environment: ["PYTHONDONTWRITEBYTECODE": "1"], standardInput: Array((password + "\n").utf8),
             // Longer than the clients' own limits, which say what they waited for.
             timeLimit: timeLimit)

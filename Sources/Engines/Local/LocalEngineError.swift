@@ -10,6 +10,8 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case noPython(tried: [String])
     case oldPython(path: String, version: String)
     case noVenvModule(python: String)
+    case closedPython(path: String, String)
+    case noPrograms(String)
     case installFailed(lastLines: String)
     case noNetwork(lastLines: String)
     case closedFolder(String)
@@ -36,6 +38,12 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
             "no Python was found (tried \(tried.joined(separator: ", "))); install Python 3.10 or newer, "
                 + "such as with `apt-get install python3 python3-venv`"
         case .oldPython(let path, let version): "\(path) is Python \(version), but JupyterHub needs 3.10 or newer"
+        case .closedPython(let path, let closed):
+            "the accounts of users cannot run \(path): \(closed) is closed to them; install Python for all, such as with "
+                + "`apt-get install python3 python3-venv`, or name one with HUBFLEET_PYTHON"
+        case .noPrograms(let path):
+            "\(path) is on a file system from which no programs are run (mount option noexec); choose another folder with "
+                + "--state-dir, or HUBFLEET_STATE"
         case .noVenvModule(let python):
             "\(python) cannot make environments; install its module venv, such as with `apt-get install python3-venv`, or uv"
         case .installFailed(let lines): "JupyterHub could not be installed; nothing was kept:\n\(lines)"

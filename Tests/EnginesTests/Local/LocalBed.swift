@@ -21,6 +21,7 @@ struct LocalBed: Sendable {
         cluster = try #require(try await FleetReader.read(WorkingTree(folder.path)).fleet.clusters.first)
         hub = try #require(cluster.hubs.first)
         doors.environment = ["USER": "operator"]
+        doors.runner = Self.working
         // Clocks seldom stand at a whole second; records hold whole ones.
         doors.time = ManualTime(start: ManualTime().now.addingTimeInterval(0.75), movement: .bySleeping)
         let environment = PythonEnvironment(state: state, doors: doors)
@@ -28,6 +29,11 @@ struct LocalBed: Sendable {
         try FileWriting.makeFolder(environment + "/bin")
         try FileWriting.write("", to: environment + "/.hubfleet-complete")
         try FileWriting.write("", to: environment + "/bin/python", permissions: 0o755)
+    }
+
+    /// A Python that finds all in order.
+    private static let working = ScriptedCommandRunner { _ in
+        CommandOutput(standardOutput: Array("{\"ok\": true}".utf8))
     }
 
     /// Ports of its own for each: what is held for one is taken for the others.
@@ -72,14 +78,14 @@ struct LocalBed: Sendable {
         try result.get()
     }
 
-    /// Plays the hub and what runs beside it, with a Python that finds all in order.
+    /// Plays the hub and what runs beside it.
     ///
     /// - Parameters:
     ///   - isHealthy: whether the hub answers.
     ///   - part: plays a part, by its name, and gives its status.
     ///   - hub: plays the hub; it is told the path of the log.
     mutating func play(
-        isHealthy: @escaping @Sendable () async -> Bool,
+        isHealthy: Bool,
         part: @escaping @Sendable (String) async throws -> Int = { _ in
             try? await ManualTime().sleep(for: .seconds(1))
             return 0
@@ -87,9 +93,8 @@ struct LocalBed: Sendable {
         hub: @escaping @Sendable (String) async throws -> Int
     ) {
         let key = Mutex("")
-        doors.runner = ScriptedCommandRunner { _ in CommandOutput(standardOutput: Array("{\"ok\": true}".utf8)) }
         doors.hubAPI = ScriptedHubAPI { request, address in
-            guard request.path.hasPrefix(HubRequest.proofPath), await isHealthy() else {
+            guard request.path.hasPrefix(HubRequest.proofPath), isHealthy else {
                 throw HubAPIError.noAnswer(address: address)
             }
             let nonce = request.path.split(separator: "=").last.map(String.init) ?? ""

@@ -20,7 +20,7 @@ struct LocalEngineTests {
     private func start(_ bed: LocalBed) async throws -> (configuration: String, state: HubState) {
         var bed = bed
         let read = Mutex("")
-        bed.play(isHealthy: { true }) { log in
+        bed.play(isHealthy: true) { log in
             let config = URL(filePath: log).deletingLastPathComponent().path + "/current/jupyterhub_config.py"
             let text = try String(contentsOfFile: config, encoding: .utf8)
             read.withLock { $0 = text }
@@ -271,7 +271,9 @@ extension LocalRevision {
         LocalRevision(
             revision: HubRevision(
                 number: number, release: revision.release, commit: revision.commit, made: revision.made,
-                who: revision.who), ports: ports ?? self.ports, baseURL: baseURL, host: host,
-            administrators: administrators, services: services, parts: parts, limits: limits, sources: sources, digests: [:])
+                who: revision.who),
+            ports: ports ?? self.ports, baseURL: baseURL, host: host,
+            administrators: administrators, services: services, parts: parts, limits: limits, sources: sources,
+            digests: [:])
     }
 }

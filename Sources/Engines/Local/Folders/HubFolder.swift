@@ -26,6 +26,8 @@ package struct StateFolder: Sendable, Equatable {
 
     /// Python environments, one per pinned requirements file.
     var environments: String { path + "/environments" }
+    /// What uv and pip have downloaded.
+    var caches: String { path + "/caches" }
     /// Where the built-in example fleet is written.
     package var example: String { path + "/example" }
 
@@ -58,17 +60,27 @@ package struct StateFolder: Sendable, Equatable {
 
     /// The nearest part of the path that other accounts cannot pass, if there is one. Servers that run under accounts of
     /// their own have to get through.
-    package func closedParent() -> String? {
-        var folder = URL(filePath: path, directoryHint: .isDirectory)
-        while folder.path != "/" {
-            if let mode = (try? FileManager.default.attributesOfItem(atPath: folder.path))?[.posixPermissions] as? Int,
-                mode & 0o001 == 0
-            {
-                return folder.path
-            }
-            folder = folder.deletingLastPathComponent()
+    package func closedParent() -> String? { Self.closedPart(of: path) }
+
+    /// The nearest part of a path that other accounts cannot pass or, if it is a file, read; nil: they can.
+    static func closedPart(of path: String) -> String? {
+        var place = URL(filePath: path)
+        while place.path != "/" {
+            let facts = try? FileManager.default.attributesOfItem(atPath: place.path)
+            let needed = facts?[.type] as? FileAttributeType == .typeRegular ? 0o004 : 0o001
+            if let mode = facts?[.posixPermissions] as? Int, mode & needed == 0 { return place.path }
+            place = place.deletingLastPathComponent()
         }
         return nil
+    }
+
+    /// Whether the file system that a path is on, or will be on, runs no programs.
+    static func forbidsPrograms(_ path: String) -> Bool {
+        var place = URL(filePath: path)
+        while place.path != "/", !FileManager.default.fileExists(atPath: place.path) { place.deleteLastPathComponent() }
+        var status = statvfs()
+        // ST_NOEXEC of Linux, which POSIX does not name.
+        return statvfs(place.path, &status) == 0 && status.f_flag & 8 != 0
     }
 }
 

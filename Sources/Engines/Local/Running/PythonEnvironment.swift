@@ -24,12 +24,13 @@ package struct PythonEnvironment: Sendable {
         -> String
     {
         let folder = folder(requirements)
-        if isComplete(folder) { return folder }
+        if try await isComplete(folder) { return folder }
+        if StateFolder.forbidsPrograms(state.path) { throw LocalEngineError.noPrograms(state.path) }
         try state.makeFolder(state.environments, separateAccounts: doors.isRoot)
         let lock = try await waitForLock(folder + ".lock", tell: tell)
         defer { withExtendedLifetime(lock) {} }
-        if isComplete(folder) { return folder }
-        let python = try await findPython()
+        if try await isComplete(folder) { return folder }
+        let python = try await BasePython(doors).find()
         // What a killed installation left: programs that still write, and what they wrote.
         doors.processes.kill { doors.processes.processes(with: Self.markVariable, folder) }
         try? FileManager.default.removeItem(atPath: folder)
@@ -49,10 +50,17 @@ package struct PythonEnvironment: Sendable {
         "\(state.environments)/\(SHA256.hash(data: Data(requirements.utf8)).hexadecimal.prefix(12))"
     }
 
-    /// A mark written last; and the Python that it was made from must still be there.
-    private func isComplete(_ folder: String) -> Bool {
-        FileManager.default.fileExists(atPath: mark(folder))
-            && FileManager.default.isExecutableFile(atPath: folder + "/bin/python")
+    /// A mark written last; and the Python that it was made from must still be there, and find JupyterHub: after an update of
+    /// the system it may be another one.
+    private func isComplete(_ folder: String) async throws -> Bool {
+        guard FileManager.default.fileExists(atPath: mark(folder)),
+            FileManager.default.isExecutableFile(atPath: folder + "/bin/python")
+        else { return false }
+        let question = "import importlib.util, sys; sys.exit(importlib.util.find_spec('jupyterhub') is None)"
+        let call = Invocation(
+            folder + "/bin/python", ["-I", "-c", question], environment: CleanEnvironment.changes(doors.environment),
+            workingDirectory: "/")
+        do { return try await doors.runner.run(call).status == 0 } catch is CommandError { return false }
     }
 
     private func mark(_ folder: String) -> String { folder + "/.hubfleet-complete" }
@@ -70,30 +78,6 @@ package struct PythonEnvironment: Sendable {
         }
     }
 
-    // MARK: - Python
-
-    private func findPython() async throws -> String {
-        let candidates =
-            doors.environment["HUBFLEET_PYTHON"].map { [$0] } ?? [
-                "/usr/bin/python3", "python3", "/usr/local/bin/python3",
-            ]
-        var tooOld: LocalEngineError?
-        for candidate in candidates {
-            let question = Invocation(candidate, ["-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
-            guard
-                let answer = try? await doors.runner.check(question).text.trimmingCharacters(
-                    in: .whitespacesAndNewlines)
-            else {
-                try Task.checkCancellation()
-                continue
-            }
-            let parts = answer.split(separator: ".").compactMap { Int($0) }
-            if parts.count == 2, (parts[0], parts[1]) >= (3, 10) { return candidate }
-            tooOld = .oldPython(path: candidate, version: answer)
-        }
-        throw tooOld ?? LocalEngineError.noPython(tried: candidates)
-    }
-
     // MARK: - Installing
 
     private func install(
@@ -101,11 +85,11 @@ package struct PythonEnvironment: Sendable {
     ) async throws {
         let uv = try? await doors.runner.check(Invocation("uv", ["--version"]))
         tell(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
+        let installer = Installer(folder: folder, caches: state.caches, doors: doors, markVariable: Self.markVariable)
         do {
-            try await doors.runner.check(
-                uv != nil ? Self.venvWithUV(folder, python: python) : Self.venv(folder, python: python))
+            try await installer.makeEnvironment(of: python, withUV: uv != nil)
             try FileWriting.write(requirements, to: folder + "/requirements.txt", permissions: 0o644)
-            try await doors.runner.check(uv != nil ? Self.installWithUV(folder) : Self.installWithPip(folder))
+            try await installer.install(withUV: uv != nil)
         } catch let error as CommandError {
             try Task.checkCancellation()
             throw Self.explain(error, python: python)
@@ -117,49 +101,20 @@ package struct PythonEnvironment: Sendable {
         requirements.split(separator: "\n").count { !$0.hasPrefix(" ") && !$0.hasPrefix("#") && $0.contains("==") }
     }
 
-    private static func venvWithUV(_ folder: String, python: String) -> Invocation {
-        marked(folder, Invocation("uv", ["venv", "--quiet", "--no-config", "--python", python, folder]))
-    }
-
-    private static func venv(_ folder: String, python: String) -> Invocation {
-        marked(folder, Invocation(python, ["-I", "-m", "venv", folder]))
-    }
-
-    private static func installWithUV(_ folder: String) -> Invocation {
-        let arguments = ["pip", "install", "--quiet", "--python", folder + "/bin/python", "--require-hashes"]
-        return marked(folder, Invocation("uv", arguments + ["--requirements", folder + "/requirements.txt"]))
-    }
-
-    private static func installWithPip(_ folder: String) -> Invocation {
-        let arguments = [
-            "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes",
-        ]
-        return marked(
-            folder, Invocation(folder + "/bin/python", arguments + ["--requirement", folder + "/requirements.txt"]))
-    }
-
-    /// Slow networks get an hour.
-    private static func marked(_ folder: String, _ invocation: Invocation) -> Invocation {
-        var invocation = invocation
-        invocation.environment[markVariable] = folder
-        invocation.timeLimit = .seconds(3600)
-        // Python and uv look into the present folder for modules and settings; it may be a fleet of somebody else.
-        invocation.workingDirectory = "/"
-        return invocation
-    }
-
     private static let networkWords = [
         "dns error", "failed to lookup address", "name resolution", "NewConnectionError", "Network is unreachable",
         "Could not connect", "Connection refused", "timed out", "error trying to connect", "client error (Connect)",
         "Failed to fetch",
     ]
 
+    /// Whether what an installer printed says that an index cannot be reached.
+    static func isNetwork(_ lines: String) -> Bool { networkWords.contains { lines.contains($0) } }
+
     private static func explain(_ error: CommandError, python: String) -> LocalEngineError {
         guard case .failed(_, let arguments, _, let lines) = error else {
             return .installFailed(lastLines: error.description)
         }
         if arguments.starts(with: ["-I", "-m", "venv"]) { return .noVenvModule(python: python) }
-        let isNetwork = networkWords.contains { lines.contains($0) }
-        return isNetwork ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)
+        return isNetwork(lines) ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)
     }
 }

@@ -15,7 +15,7 @@ struct LocalHubRunTests {
     ) async throws {
         let starts = Mutex(0)
         var bed = bed
-        bed.play(isHealthy: { healthy }) { log in
+        bed.play(isHealthy: healthy) { log in
             try Data("why it died\n".utf8).write(to: URL(filePath: log))
             return try await service(
                 starts.withLock {
@@ -125,7 +125,7 @@ struct LocalHubRunTests {
         }
         let events = bed.events
         bed.play(
-            isHealthy: { true },
+            isHealthy: true,
             part: { part in
                 // The proxy ends once.
                 guard count(part) == 1, part == "proxy" else {
@@ -134,16 +134,16 @@ struct LocalHubRunTests {
                 }
                 await events.wait { $0.contains(where: \.isReady) }
                 return 137
-            }
-        ) { _ in
-            // The hub ends once, too.
-            guard count("hub") == 1 else {
-                try? await ManualTime().sleep(for: .seconds(1))
-                return 0
-            }
-            await events.wait { $0.contains(.reachableAgain(hub: "c/prod")) }
-            return 1
-        }
+            },
+            hub: { _ in
+                // The hub ends once, too.
+                guard count("hub") == 1 else {
+                    try? await ManualTime().sleep(for: .seconds(1))
+                    return 0
+                }
+                await events.wait { $0.contains(.reachableAgain(hub: "c/prod")) }
+                return 1
+            })
         try await bed.deploy("{cull: {enabled: true}}")
         let (engine, hub) = (bed.engine, bed.hub)
         let task = Task { try await engine.serve(under: engine.lock(hub), tell: events.tell) }

@@ -75,7 +75,9 @@ struct PermissionsTests {
     private func python() -> ScriptedCommandRunner {
         ScriptedCommandRunner { call in
             if call.program == "uv" { throw CommandError.notFound(program: "uv") }
-            if call.arguments.contains("-c") { return CommandOutput(standardOutput: Array("3.11".utf8)) }
+            if call.arguments.contains("-c") {
+                return CommandOutput(standardOutput: Array("{\"version\": [3, 11], \"places\": []}".utf8))
+            }
             if call.arguments.contains("venv"), let folder = call.arguments.last {
                 try FileWriting.makeFolder(folder + "/bin")
                 try FileWriting.write("", to: folder + "/bin/python", permissions: 0o755)
