@@ -10,8 +10,10 @@ import unittest
 from pathlib import Path
 
 from jupyter_server.auth import passwd
+from tornado import web
 
-from hubfleet_hub.authenticator import LocalAuthenticator, read_passwords
+from hubfleet_hub.authenticator import LocalAuthenticator
+from hubfleet_hub.passwords import read_passwords
 
 
 class LocalAuthenticatorTests(unittest.TestCase):
@@ -33,14 +35,21 @@ class LocalAuthenticatorTests(unittest.TestCase):
         user = asyncio.run(authenticator.get_authenticated_user(None, data))
         return user and (user["name"], user["admin"])
 
+    def assert_refused(self, name: str, password: str, reason: str) -> None:
+        """JupyterHub shows such a text above the form."""
+        with self.assertRaises(web.HTTPError) as caught:
+            self.log_in(name, password)
+        self.assertEqual(caught.exception.status_code, 403)
+        self.assertRegex(getattr(caught.exception, "jupyterhub_message", ""), reason)
+
     def test_each_kind_has_its_password(self) -> None:
         self.assertEqual(self.log_in("ada@x.org", "of-admins"), ("ada@x.org", True))
         self.assertEqual(self.log_in("bob", "of-users"), ("bob", False))
 
     def test_no_kind_has_the_password_of_the_other(self) -> None:
-        self.assertIsNone(self.log_in("ada@x.org", "of-users"))
-        self.assertIsNone(self.log_in("ADA@X.org", "of-users"))
-        self.assertIsNone(self.log_in("bob", "of-admins"))
+        self.assert_refused("ada@x.org", "of-users", "ada@x.org is an administrator")
+        self.assert_refused("ADA@X.org", "of-users", "ada@x.org is an administrator")
+        self.assert_refused("bob", "of-admins", "bob is no administrator")
         self.assertIsNone(self.log_in("bob", ""))
 
     def test_a_name_that_is_mapped_to_an_administrator_needs_that_password(self) -> None:
@@ -49,7 +58,10 @@ class LocalAuthenticatorTests(unittest.TestCase):
         )
         for password, expected in [("of-users", None), ("of-admins", "ada")]:
             data = {"username": "a", "password": password}
-            user = asyncio.run(authenticator.get_authenticated_user(None, data))
+            try:
+                user = asyncio.run(authenticator.get_authenticated_user(None, data))
+            except web.HTTPError:
+                user = None
             self.assertEqual(user and user["name"], expected)
 
     def test_names_are_compared_in_lower_case(self) -> None:
@@ -60,10 +72,27 @@ class LocalAuthenticatorTests(unittest.TestCase):
         self.assertIsNone(self.log_in("bob", "same"))
         self.assertIsNone(self.log_in("ada@x.org", "same"))
 
-    def test_names_that_are_no_folders_are_refused(self) -> None:
-        for name in ["..", ".", "", "/", "../x", "a/b", "x" * 300, "é" * 100, "a\0b", "a\nb", " ", "%2e%2e"]:
+    def test_names_that_cannot_work_are_refused_with_the_reason(self) -> None:
+        for name, reason in [
+            *((name, "does not fit") for name in ["..", ".", "/", "../x", "a/b", "%2e%2e"]),
+            *((name, "too long") for name in ["x" * 300, "é" * 100]),
+            *((name, "cannot be shown") for name in ["a\0b", "a\nb", "a\u200bb"]),
+            *((name, "give a name") for name in ["", " ", " a"]),
+        ]:
             with self.subTest(name):
-                self.assertIsNone(self.log_in(name, "of-users"))
+                self.assert_refused(name, "of-users", reason)
+                # Who has no password is told nothing.
+                self.assertIsNone(self.log_in(name, "wrong"))
+
+    def test_who_is_not_on_the_list_is_told_so(self) -> None:
+        authenticator = LocalAuthenticator(password_file=str(self.file), allowed_users={"bob"})
+        for name, expected in [("bob", "bob"), ("eve", None)]:
+            data = {"username": name, "password": "of-users"}
+            if expected:
+                self.assertEqual(asyncio.run(authenticator.get_authenticated_user(None, data))["name"], expected)
+            else:
+                with self.assertRaisesRegex(web.HTTPError, "eve is not on the list"):
+                    asyncio.run(authenticator.get_authenticated_user(None, data))
 
     def test_a_form_without_its_fields_is_refused(self) -> None:
         authenticator = LocalAuthenticator(password_file=str(self.file))

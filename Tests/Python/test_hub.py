@@ -81,6 +81,26 @@ class HubTests(HubCase):
             person.start_server("broken")
         # It is seen at once, not after the time that a slow server has.
         self.assertLess(time.monotonic() - start, 20)
-        self.assertIn(
-            "server-broken.log says:\n    The reason\n    is \N{REPLACEMENT CHARACTER}[31m here", self.log.read_text()
+        self.assertRegex(
+            self.log.read_text(), "server-broken.log says:\\s+The reason\\s+is \N{REPLACEMENT CHARACTER}.31m here"
         )
+
+    def test_the_login_page_says_why_a_name_is_refused(self) -> None:
+        for name, password, reason in [
+            ("x" * 300, "of-users", "too long for the folder"),
+            ("a/b", "of-users", "does not fit this hub"),
+            ("admin", "of-users", "logs in with the administrators"),
+            ("bob", "of-admins", "bob is no administrator"),
+            ("<b>", "of-admins", "&lt;b&gt; is no administrator"),
+            ("bob", "wrong", "Invalid username or password"),
+        ]:
+            page = Person(self.port).log_in(name, password)
+            self.assertRegex(page, f'<p class="login_error">[^<]*{reason}')
+
+    def test_who_is_made_administrator_has_to_log_in_again(self) -> None:
+        carol, admin = self.person("carol"), self.person("admin", "of-admins")
+        self.assertEqual(carol.api("/hub/api/user")[1]["admin"], False)
+        self.assertEqual(admin.api("/hub/api/users/carol", "PATCH", {"admin": True})[0], 200)
+        self.assertEqual(carol.api("/hub/api/user")[0], 403)
+        self.assertIn("login_error", Person(self.port).log_in("carol", "of-users"))
+        self.assertEqual(self.person("carol", "of-admins").api("/hub/api/user")[1]["admin"], True)
