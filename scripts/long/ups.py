@@ -225,7 +225,7 @@ class World:
 
     def run(self, count: int) -> None:
         number = 0
-        deeds = [self.listen, self.leave, self.kill_proxy, self.stop, self.stop]
+        deeds = [self.listen, self.leave, self.kill_proxy, self.kill_proxy, self.stop]
         while number < count and not self.faults:
             for _ in range(self.random.randint(1, 2)):
                 number += 1
@@ -237,7 +237,7 @@ class World:
                     self.look()
                     time.sleep(0.05)
                 self.random.choice(deeds)()
-            if self.random.random() < 0.5:
+            if self.random.random() < 0.7:
                 end = time.monotonic() + PATIENCE
                 while any(up.hub is None for up in self.ups) and time.monotonic() < end:
                     self.look()
@@ -251,6 +251,11 @@ class World:
             self.wait(up)
         for stranger in self.strangers:
             stranger.end()
+        # What hubs leave whose program was killed; the next start would end it.
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                if f"HUBFLEET_HUB={self.folder}/".encode() in (entry / "environ").read_bytes():
+                    os.kill(int(entry.name), signal.SIGKILL)
 
 
 def main() -> int:

@@ -17,6 +17,9 @@ extension LocalTranslator {
         for (key, value) in takeMap("hub", "templateVars") {
             if let literal = PythonLiteral(value) { pairs.append((key, literal)) }
         }
+        // Last, so that the fleet cannot say otherwise.
+        pairs.removeAll { $0.key == "hubfleet" }
+        pairs.append(("hubfleet", loginFacts))
         set("c.JupyterHub.template_paths", .list([.string(context.revision.templates)]), from: "hubfleet's templates")
         set(
             "c.JupyterHub.template_vars", .dictionary(pairs),

@@ -19,6 +19,13 @@ extension LocalTranslator {
         }
     }
 
+    /// What the page before the login says of the two passwords.
+    var loginFacts: PythonLiteral {
+        let allowsAll = settings.sections.contains { $0.settings.contains { $0.name == "c.Authenticator.allow_all" } }
+        let names = settings.administrators.map { PythonLiteral.string($0) }
+        return .dictionary([("administrators", .list(names)), ("allows_all", .bool(allowsAll))])
+    }
+
     private mutating func addAdministrators() {
         let listed = take(facts.access.administrators)
         var names = listed.value?.names.map(\.value) ?? []
