@@ -265,4 +265,5 @@ class Server:
     async def _connect(self, path: str) -> WebSocketClientConnection:
         cookies = "; ".join(f"{c.name}={c.value}" for c in self.person.cookies if self.path.startswith(c.path))
         address = self.person.root.replace("http", "ws", 1) + self.path + path
-        return await websocket_connect(HTTPRequest(address, headers={"Cookie": cookies, "Origin": self.person.root}))
+        request = HTTPRequest(address, headers={"Cookie": cookies, "Origin": self.person.root})
+        return await websocket_connect(request, max_message_size=1 << 30)

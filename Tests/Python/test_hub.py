@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -9,6 +10,7 @@ import os
 import time
 
 from real_hub import HubCase, Person
+from test_software import make_wheel
 
 SECRETS = """
     AWS_SECRET_ACCESS_KEY AWS_PROFILE GOOGLE_APPLICATION_CREDENTIALS AZURE_CLIENT_SECRET SOPS_AGE_KEY SOPS_AGE_KEY_FILE
@@ -84,6 +86,29 @@ class HubTests(HubCase):
         self.assertRegex(
             self.log.read_text(), "server-broken.log says:\\s+The reason\\s+is \N{REPLACEMENT CHARACTER}.31m here"
         )
+
+    def test_what_a_user_installs_is_there_after_a_restart(self) -> None:
+        person = self.person("ida")
+        wheel = make_wheel(self.folder, "real_wheel")
+        server = person.start_server()
+        self.assertIn(
+            "from the wheel",
+            server.run(f"%pip install --quiet --no-index {wheel}\nimport real_wheel as w\nw.VALUE\nprint(w.VALUE)"),
+        )
+        person.stop_server()
+        server = person.start_server()
+        self.assertEqual(server.run("import real_wheel, jupyterhub\nprint(real_wheel.VALUE)"), "from the wheel\n")
+        self.assertEqual(server.type("real_wheel-program"), "program of real_wheel")
+        self.assertIn("/homes/ida/.local/share/hubfleet/python3", server.type("command -v python pip"))
+
+    def test_uploads_may_be_of_any_length(self) -> None:
+        """Longer than what the server and its sockets take by themselves: 512 MB and 10 MB."""
+        server = self.person("max").start_server()
+        self.assertEqual(server.run("print(len(" + repr("x" * 12_000_000) + "))"), "12000000\n")
+        content = base64.b64encode(bytes(450_000_000)).decode()
+        body = {"type": "file", "format": "base64", "content": content}
+        self.assertEqual(server.person.api(server.path + "api/contents/long.bin", "PUT", body)[0], 201)
+        self.assertEqual((self.folder / "homes/max/long.bin").stat().st_size, 450_000_000)
 
     def test_the_login_page_says_why_a_name_is_refused(self) -> None:
         for name, password, reason in [

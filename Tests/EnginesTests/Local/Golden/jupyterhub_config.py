@@ -93,6 +93,7 @@ c.JupyterHub.template_vars = {
     "hub_title": "A \"hub\"",
     "has_own_logo": False,
     "custom": {"org": {"name": "Org </script>", "url": "https://example.org"}},
+    "hubfleet": {"administrators": ["alice", "bob", "staff"], "allows_all": True},
 }
 
 # Services and roles

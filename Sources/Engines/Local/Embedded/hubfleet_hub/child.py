@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 
-from . import logs
+from . import identity, logs
 from .accounts import Account
 
 
@@ -16,9 +17,14 @@ class Child:
     account: Account | None
     home: str
     log: str
+    mounts: identity.Mounts = ()
 
     def __call__(self) -> None:
         """Runs in the child."""
+        if self.mounts:
+            # A server without a name is better than none.
+            with contextlib.suppress(OSError):
+                identity.enter(self.mounts)
         if self.account is not None:
             os.setgroups(self.account.groups)
             os.setgid(self.account.gid)

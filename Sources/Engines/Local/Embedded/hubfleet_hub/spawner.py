@@ -14,10 +14,10 @@ from traitlets import default
 from . import environment, folders, processes
 from .child import Child
 from .errors import refusal
-from .watching import ServerWatch
+from .naming import NamedAccounts
 
 
-class LocalSpawner(ServerWatch):
+class LocalSpawner(NamedAccounts):
     """Runs servers where the hub runs, with what of the chart's storage and profiles can be had there.
 
     Memory and CPU limits are told to the server (MEM_LIMIT, CPU_LIMIT) and not enforced.
@@ -49,6 +49,8 @@ class LocalSpawner(ServerWatch):
         try:
             self._account = self.prepare_folders()
             await asyncio.to_thread(self.set_links, self._account)
+            await asyncio.to_thread(self.prepare_software, self._account)
+            self._mounts = await asyncio.to_thread(self.prepare_names, self._account)
         except (ValueError, OSError, subprocess.SubprocessError) as error:
             self.log.error("Cannot start %s: %s", self._log_name, error)
             raise refusal(500, f"The server cannot start: {error}") from error
@@ -79,7 +81,7 @@ class LocalSpawner(ServerWatch):
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """What the child does before it becomes the server."""
-        return Child(self._account, self.home, self.log_path)
+        return Child(self._account, self.home, self.log_path, self._mounts)
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """Adds who the user is and where; the chart's values do not change these."""
@@ -91,7 +93,7 @@ class LocalSpawner(ServerWatch):
             "HOME": self.home,
             "USER": self.user.name,
             "LOGNAME": self.user.name,
-            "SHELL": "/bin/bash" if os.path.exists("/bin/bash") else "/bin/sh",
+            "SHELL": self.shell,
             "JUPYTER_RUNTIME_DIR": self.runtime_folder,
         }
         return {**identity, processes.MARK: self.server_mark} if self.server_mark else identity
@@ -107,4 +109,5 @@ class LocalSpawner(ServerWatch):
                 del env[name]
             else:
                 env[name] = environment.fill_templates(str(env[name]), names)
-        return environment.without_proxy_for_this_machine(environment.expand_references(env, chart & env.keys()))
+        env = environment.expand_references(env, chart & env.keys())
+        return self.with_software(environment.without_proxy_for_this_machine(env))

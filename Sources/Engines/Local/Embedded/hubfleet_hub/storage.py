@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 from traitlets import Bool, Dict, Integer, List, Unicode
 
 from . import folders, links, logs
 from .accounts import Account, Accounts
 from .choosing import ProfileChoosing
+from .running import run_as
 
 
 class HomeKeeping(ProfileChoosing):
@@ -113,25 +110,6 @@ class HomeKeeping(ProfileChoosing):
             if self.user.admin or not entry.get("administrators_only")
         }
         unwanted = {entry["path"]: entry["folder"] for entry in self.shared_folders if entry["path"] not in wanted}
-        if account is None:
-            warnings = links.set_links(self.home, wanted, unwanted)
-        else:
-            # The program goes in by its standard input: the user need not be able to read this package.
-            arguments = json.dumps({"home": self.home, "wanted": wanted, "unwanted": unwanted})
-            done = subprocess.run(
-                [sys.executable, "-I", "-S", "-", arguments],
-                input=Path(links.__file__).read_bytes(),
-                capture_output=True,
-                cwd="/",
-                env={},
-                timeout=30,
-                start_new_session=True,
-                user=account.uid,
-                group=account.gid,
-                extra_groups=account.groups,
-            )
-            if done.returncode:
-                raise ValueError(f"cannot make the links to shared folders: {done.stderr.decode(errors='replace')}")
-            warnings = json.loads(done.stdout)
+        warnings = run_as(account, links, links.set_links, home=self.home, wanted=wanted, unwanted=unwanted)
         for warning in warnings:
             self.log.warning("Home of %s: %s", self.user.name, warning)
