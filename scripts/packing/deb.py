@@ -23,7 +23,7 @@ runs and looks after a fleet of JupyterHubs
 """
 
 OVERRIDES = """\
-# Swift's own libraries are in the program: no release of Debian or Ubuntu has all of them as packages.
+# One file: the package Yams carries libyaml with it, and Swift's own libraries zlib.
 hubfleet: embedded-library
 """
 

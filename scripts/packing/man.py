@@ -107,7 +107,7 @@ def man_page(dump: dict[str, Any], version: str, epoch: int) -> str:
     program = dump["command"]
     now = time.gmtime(epoch)
     lines = [
-        f'.TH HUBFLEET 1 "{now.tm_year}\\-{now.tm_mon:02}\\-{now.tm_mday:02}" "hubfleet {escaped(version)}"',
+        f'.TH HUBFLEET 1 "{now.tm_year}-{now.tm_mon:02}-{now.tm_mday:02}" "hubfleet {escaped(version)}"',
         ".SH NAME",
         f"hubfleet \\- {marked_up(str(program['abstract'])).rstrip('.')}",
         ".SH SYNOPSIS",

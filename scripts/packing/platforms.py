@@ -20,7 +20,7 @@ LIBRARIES = {
 }
 
 # For each family of symbols beside GLIBC, the C library of the oldest Linux that has it in such a version. They follow
-# what auditwheel found in the distributions of each tag; the test of this table compares the two where it is installed.
+# what auditwheel knows of the distributions of each tag; `scripts/long/release.py` compares the two.
 SINCE: dict[str, list[tuple[Number, Number]]] = {
     "GLIBCXX": [
         ((3, 4, 19), (2, 17)),
