@@ -20,7 +20,7 @@ LIBRARIES = {
 }
 
 # For each family of symbols beside GLIBC, the C library of the oldest Linux that has it in such a version. They follow
-# what auditwheel knows of the distributions of each tag; `scripts/long/release.py` compares the two.
+# what auditwheel knows of the distributions of each tag; scripts/long/installing.py asks it about a real wheel.
 SINCE: dict[str, list[tuple[Number, Number]]] = {
     "GLIBCXX": [
         ((3, 4, 19), (2, 17)),
