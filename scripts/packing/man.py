@@ -9,14 +9,17 @@ from typing import Any
 # A command or an argument, as swift-argument-parser describes it.
 Described = dict[str, Any]
 
+# What roff shows otherwise than it was written.
+SIGNS = str.maketrans({"\\": "\\e", "-": "\\-", "'": "\\(aq", "^": "\\(ha", "~": "\\(ti"})
+
 # Every command has them; they are described once.
 EVERYWHERE = ("version", "help")
 
 
 def escaped(text: str) -> str:
-    """Text as roff shows it: hyphens that can be copied, and no line that it takes for a request of its own."""
-    text = text.replace("\\", "\\e").replace("-", "\\-")
-    return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in text.splitlines())
+    """Text as roff shows it: signs that can be copied into a shell, and no line that it takes for a request."""
+    text = text.translate(SIGNS)
+    return "\n".join(f"\\&{line}" if line.startswith(".") else line for line in text.splitlines())
 
 
 def marked_up(text: str) -> str:
@@ -108,6 +111,9 @@ def man_page(dump: dict[str, Any], version: str, epoch: int) -> str:
     now = time.gmtime(epoch)
     lines = [
         f'.TH HUBFLEET 1 "{now.tm_year}-{now.tm_mon:02}-{now.tm_mday:02}" "hubfleet {escaped(version)}"',
+        # No word is broken or spread over its line: options are copied from here.
+        ".ad l",
+        ".nh",
         ".SH NAME",
         f"hubfleet \\- {marked_up(str(program['abstract'])).rstrip('.')}",
         ".SH SYNOPSIS",
