@@ -219,7 +219,8 @@ class Release:
         root = self.place / suite
         run("debootstrap", "--variant=minbase", suite, root, *([self.options.mirror] if self.options.mirror else []))
         # Certificates of a proxy that the machine trusts, for what is fetched over https.
-        for file in ("/etc/resolv.conf", "/etc/pip.conf", CERTIFICATES):
+        own = glob.glob("/usr/local/share/ca-certificates/*.crt")
+        for file in ("/etc/resolv.conf", "/etc/pip.conf", CERTIFICATES, *own):
             if Path(file).exists():
                 (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, root / file[1:])
@@ -249,6 +250,8 @@ def main() -> int:
     options = parser.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory(prefix="hubfleet-release-") as place:
+        # As root each user's server runs under an account of its own, which must get to the state folder.
+        Path(place).chmod(0o755)
         release = Release(options.dist.resolve(), Path(place), options)
         ways: dict[str, Callable[[], str]] = {
             "checks": release.checks,
