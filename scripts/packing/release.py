@@ -19,7 +19,8 @@ from packing.platforms import dotted, oldest_glibc
 from packing.wheel import wheel
 
 SUMS = "SHA256SUMS"
-BUILD = ["-c", "release", "--static-swift-stdlib", "-Xlinker", "-s"]
+# Without the path to libraries beside the program, which is for those of Swift: here they are in it.
+BUILD = ["-c", "release", "--static-swift-stdlib", "--disable-local-rpath", "-Xlinker", "-s"]
 
 
 def say(text: str) -> None:
@@ -93,7 +94,8 @@ def write(files: dict[str, tuple[bytes, int]], dist: Path, epoch: int) -> None:
     with tempfile.TemporaryDirectory(dir=dist.parent, prefix=f".{dist.name}.") as folder:
         # In a folder of its own, so that a run that is stopped leaves the last release whole.
         new = Path(folder) / dist.name
-        new.mkdir(mode=0o755)
+        new.mkdir()
+        new.chmod(0o755)
         sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, (data, _) in sorted(files.items()))
         for name, (data, mode) in [*files.items(), (SUMS, (sums.encode(), 0o644))]:
             (new / name).write_bytes(data)
