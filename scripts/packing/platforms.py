@@ -68,10 +68,9 @@ def check(needs: Needs) -> None:
         raise NotPackable(
             f"the program needs {', '.join(strange)}, which not every Linux has; link it with --static-swift-stdlib"
         )
-    if needs.run_paths:
-        raise NotPackable(
-            f"the program looks for libraries in {', '.join(needs.run_paths)}, which only this machine has"
-        )
+    folders = [folder for path in needs.run_paths for folder in path.split(":") if folder != "$ORIGIN"]
+    if folders:
+        raise NotPackable(f"the program looks for libraries in {', '.join(folders)}, which only this machine has")
     private = [
         f"{name} of {library}"
         for library, names in needs.versions.items()
