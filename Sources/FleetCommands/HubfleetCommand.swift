@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetTools
+import Foundation
 
 /// The program `hubfleet`.
 package struct HubfleetCommand: AsyncParsableCommand {
@@ -53,7 +54,9 @@ package struct HubfleetCommand: AsyncParsableCommand {
         let status = exitCode(for: error)
         // Help was asked for, or all is said.
         guard status != .success, !(error is ExitCode) else { exit(withError: error) }
-        StandardOutput(environment: [:]).message(fullMessage(for: error))
+        let isFoundations = error is CocoaError || error is POSIXError
+        let text = isFoundations ? "Error: \(SystemReason.of(error))" : fullMessage(for: error)
+        StandardOutput(environment: [:]).message(text)
         exit(withError: status)
     }
 }

@@ -70,7 +70,7 @@ package enum FileWriting {
         } catch {
             var isFolder: ObjCBool = false
             let isOther = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-            let reason = isOther ? "a file is there, where a folder is wanted" : error.localizedDescription
+            let reason = isOther ? "a file is there, where a folder is wanted" : SystemReason.of(error)
             throw FileError.notWritten(path: path, reason: reason)
         }
     }

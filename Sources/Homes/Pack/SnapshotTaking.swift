@@ -49,7 +49,7 @@ extension HomeSnapshot {
         do {
             try summary.sealed().write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw HomeError.notWritten(path, reason: error.localizedDescription)
+            throw HomeError.notWritten(path, reason: SystemReason.of(error))
         }
         return try HomeSnapshot(folder: folder)
     }
@@ -63,7 +63,7 @@ extension HomeSnapshot {
                 unlink("\(folder)/\(name)")
             }
         } catch {
-            throw HomeError.notWritten(folder, reason: error.localizedDescription)
+            throw HomeError.notWritten(folder, reason: SystemReason.of(error))
         }
     }
 

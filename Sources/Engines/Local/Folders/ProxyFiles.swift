@@ -11,9 +11,14 @@ enum ProxyFiles {
     /// The name of the proxy among the parts of a hub.
     static let part = "proxy"
 
-    /// Writes both. Routes of a run that was killed have its password in them, and are made anew.
-    static func write(_ folder: HubFolder, _ ports: HubPorts) throws {
+    /// Writes both.
+    ///
+    /// - Parameter keepsRoutes: whether servers of a run that was killed go on, which the routes lead to. Without servers, their
+    ///   ports may be somebody else's by now.
+    /// - Throws: `FileError`.
+    static func write(_ folder: HubFolder, _ ports: HubPorts, keepsRoutes: Bool) throws {
         try FileWriting.write(settings(ports, routes: folder.routes), to: folder.proxySettings)
+        guard !keepsRoutes || !FileManager.default.fileExists(atPath: folder.routes) else { return }
         try FileWriting.write("# The hub writes its routes here.\n", to: folder.routes)
     }
 

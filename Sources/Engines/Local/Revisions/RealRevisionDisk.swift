@@ -55,7 +55,7 @@ struct RealRevisionDisk: RevisionDisk {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw FileError.notWritten(path: path, reason: error.localizedDescription)
+            throw FileError.notWritten(path: path, reason: SystemReason.of(error))
         }
     }
 

@@ -37,7 +37,8 @@ struct LocalHubRun {
     func serve() async throws {
         sweepLeftovers()
         defer { finish() }
-        try ProxyFiles.write(hub.folder, hub.revision.ports)
+        let hasServers = marked().contains { $0.userServer != nil }
+        try ProxyFiles.write(hub.folder, hub.revision.ports, keepsRoutes: hasServers)
         try await HubDatabase(hub, doors).check(tell)
         let (readiness, isReady) = AsyncStream.makeStream(of: Void.self)
         let ready = Task { for await _ in readiness {} }

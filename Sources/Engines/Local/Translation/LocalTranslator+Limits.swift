@@ -48,6 +48,9 @@ private let topics = [
     Topic(
         what: "other settings below hub.config", why: "their classes are not used here",
         paths: ["hub.config"]),
+    Topic(
+        what: "other settings of the downloads of homes", why: "the service runs beside the hub",
+        paths: ["/homeDownload"]),
     Topic(what: "Dask Gateway", why: "it needs Kubernetes", paths: ["/dask-gateway", "/daskWorkers"]),
     Topic(what: "building images (BinderHub)", why: "it needs Kubernetes", paths: ["/binderhub-service"]),
     Topic(what: "export of group metrics", why: "there is no monitoring here", paths: ["/jupyterhub-groups-exporter"]),
@@ -87,6 +90,8 @@ extension LocalTranslator {
     private func collectUnused(
         _ value: Value, path: [String], prefix: [String], into rest: inout [(path: String, location: SourceLocation)]
     ) {
+        // Above the chart's own part, and read as a fact.
+        if path == facts.storage.homeDownload.path { return }
         let own = path.starts(with: prefix) ? Array(path.dropFirst(prefix.count)) : nil
         if let own, isUsed(own) { return }
         switch value.content {
