@@ -74,6 +74,7 @@ class HubCase(TraefikCase):
         (cls.folder / "passwords.json").write_text(json.dumps(hashes))
         (cls.folder / "passwords.json").chmod(0o600)
         cls.log = cls.folder / "hub.log"
+        cls.addClassCleanup(cls.stop_hub)
         cls.start_hub()
 
     @classmethod
@@ -93,7 +94,6 @@ class HubCase(TraefikCase):
                 stdout=log,
                 stderr=log,
             )
-        cls.addClassCleanup(cls.stop_hub)
         deadline = time.monotonic() + 90
         while not Person(cls.port).is_up():
             if cls.process.poll() is not None or time.monotonic() > deadline:
@@ -217,7 +217,7 @@ class Server:
             self.person.api(f"{self.path}api/kernels/{kernel['id']}", "DELETE")
 
     async def _run(self, channels: str, code: str) -> str:
-        socket = await self._connect(channels)
+        socket = await self.connect(channels)
         header = {"msg_id": "1", "msg_type": "execute_request", "version": "5.3", "username": "", "session": "s"}
         content = {"code": code, "silent": False, "allow_stdin": False, "store_history": False, "user_expressions": {}}
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
@@ -245,14 +245,19 @@ class Server:
             self.person.api(f"{self.path}api/terminals/{terminal['name']}", "DELETE")
 
     async def _type(self, name: str, command: str) -> str:
-        socket = await self._connect(f"terminals/websocket/{name}")
+        socket = await self.connect(f"terminals/websocket/{name}")
         await socket.write_message(json.dumps(["stdin", f"echo BE''GIN; {command}; echo EN''D\r"]))
-        said = ""
-        while "END" not in said:
-            kind, *rest = json.loads(await self._next(socket))
-            said += rest[0] if kind == "stdout" else ""
+        said = await self.read_until(socket, "END")
         socket.close()
         return said.partition("BEGIN")[2].partition("END")[0].replace("\r", "").strip()
+
+    async def read_until(self, socket: WebSocketClientConnection, text: str) -> str:
+        """What a terminal shows until it shows the text."""
+        said = ""
+        while text not in said:
+            kind, *rest = json.loads(await self._next(socket))
+            said += rest[0] if kind == "stdout" else ""
+        return said
 
     async def _next(self, socket: WebSocketClientConnection) -> str | bytes:
         async def read() -> str | bytes | None:
@@ -262,7 +267,8 @@ class Server:
         assert message is not None, "the server closed the connection"
         return message
 
-    async def _connect(self, path: str) -> WebSocketClientConnection:
+    async def connect(self, path: str) -> WebSocketClientConnection:
+        """A connection to a kernel or terminal."""
         cookies = "; ".join(f"{c.name}={c.value}" for c in self.person.cookies if self.path.startswith(c.path))
         address = self.person.root.replace("http", "ws", 1) + self.path + path
         request = HTTPRequest(address, headers={"Cookie": cookies, "Origin": self.person.root})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -100,6 +101,29 @@ class HubTests(HubCase):
         self.assertEqual(server.run("import real_wheel, jupyterhub\nprint(real_wheel.VALUE)"), "from the wheel\n")
         self.assertEqual(server.type("real_wheel-program"), "program of real_wheel")
         self.assertIn("/homes/ida/.local/share/hubfleet/python3", server.type("command -v python pip"))
+
+    def test_a_hub_that_is_killed_and_starts_anew_cuts_nobody_off(self) -> None:
+        server = self.person("kim").start_server()
+
+        async def talk() -> str:
+            status, terminal = await asyncio.to_thread(server.person.api, server.path + "api/terminals", "POST", {})
+            self.assertEqual(status, 200)
+            socket = await server.connect(f"terminals/websocket/{terminal['name']}")
+            type(self).process.kill()
+            type(self).process.wait()
+            await socket.write_message(json.dumps(["stdin", "echo without a h''ub\r"]))
+            said: str = await server.read_until(socket, "without a hub")
+            await asyncio.to_thread(self.start_hub)
+            await socket.write_message(json.dumps(["stdin", "echo with the next h''ub\r"]))
+            said += await server.read_until(socket, "with the next hub")
+            return said
+
+        self.assertIn("with the next hub", asyncio.run(talk()))
+        user = server.person.api("/hub/api/users/kim")[1]
+        self.assertTrue(user["servers"][""]["ready"])
+        self.assertEqual(server.run("print(1 + 1)"), "2\n")
+        server.person.stop_server()
+        self.assertEqual(server.person.request(server.path + "api/status")[0], 424)
 
     def test_uploads_may_be_of_any_length(self) -> None:
         """Longer than what the server and its sockets take by themselves: 512 MB and 10 MB."""
