@@ -49,6 +49,9 @@ class HubTests(HubCase):
                 person = self.person(name)
                 server = person.start_server()
                 self.assertEqual(person.api(server.path + "api/status")[0], 200)
+                named = person.start_server("n'1 + é")
+                self.assertEqual(person.api(named.path + "api/status")[0], 200)
+                self.assertEqual(person.api(server.path + "api/status")[0], 200)
                 person.stop_server()
 
     def test_a_server_has_nothing_of_the_hub(self) -> None:
