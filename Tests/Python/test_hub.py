@@ -103,6 +103,8 @@ class HubTests(HubCase):
         server = person.start_server()
         self.assertEqual(server.run("import real_wheel, jupyterhub\nprint(real_wheel.VALUE)"), "from the wheel\n")
         self.assertEqual(server.type("real_wheel-program"), "program of real_wheel")
+        if os.geteuid() == 0:
+            self.assertEqual(server.type("whoami"), "ida")
         self.assertIn("/homes/ida/.local/share/hubfleet/python3", server.type("command -v python pip"))
 
     def test_a_hub_that_is_killed_and_starts_anew_cuts_nobody_off(self) -> None:
