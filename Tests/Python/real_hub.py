@@ -196,7 +196,8 @@ class Person:
     def stop_server(self) -> None:
         self.api(f"/hub/api/users/{quote(self.name, safe='@~')}/server", "DELETE")
         deadline = time.monotonic() + 60
-        while self.api(f"/hub/api/users/{quote(self.name, safe='@~')}")[1]["servers"] and time.monotonic() < deadline:
+        user = f"/hub/api/users/{quote(self.name, safe='@~')}"
+        while "" in self.api(user)[1]["servers"] and time.monotonic() < deadline:
             time.sleep(0.1)
 
 

@@ -49,6 +49,9 @@ class HubTests(HubCase):
                 person = self.person(name)
                 server = person.start_server()
                 self.assertEqual(person.api(server.path + "api/status")[0], 200)
+                named = person.start_server("n'1 + é")
+                self.assertEqual(person.api(named.path + "api/status")[0], 200)
+                self.assertEqual(person.api(server.path + "api/status")[0], 200)
                 person.stop_server()
 
     def test_a_server_has_nothing_of_the_hub(self) -> None:
@@ -100,6 +103,8 @@ class HubTests(HubCase):
         server = person.start_server()
         self.assertEqual(server.run("import real_wheel, jupyterhub\nprint(real_wheel.VALUE)"), "from the wheel\n")
         self.assertEqual(server.type("real_wheel-program"), "program of real_wheel")
+        if os.geteuid() == 0:
+            self.assertEqual(server.type("whoami"), "ida")
         self.assertIn("/homes/ida/.local/share/hubfleet/python3", server.type("command -v python pip"))
 
     def test_a_hub_that_is_killed_and_starts_anew_cuts_nobody_off(self) -> None:

@@ -31,6 +31,12 @@ class NameTests(unittest.TestCase):
         for name in escaped:
             self.assertRegex(name, r"\A[a-z0-9-]+\Z")
 
+    def test_names_of_servers_fit_into_addresses_and_files(self) -> None:
+        for name in ["a", "o'neil 1", "é", "a.b", "...a"]:
+            self.assertIsNone(folders.fault_of_server(name))
+        for name in [".", "..", "...", "a\nb", "a\u200b", "a/b", "x" * 230, "é" * 40]:
+            self.assertIsNotNone(folders.fault_of_server(name), name)
+
     def test_shared_folders_cannot_be_homes_or_lead_elsewhere(self) -> None:
         good = {"path": "a/shared", "folder": "_shared", "access": "read"}
         folders.check_shared_folder(good)

@@ -33,6 +33,14 @@ def fits_a_folder(name: str) -> bool:
     return 0 < len(name) <= 240
 
 
+def fault_of_server(name: str) -> str | None:
+    """Why a named server cannot have this name, as a part of its address and of its log's name."""
+    if not name.isprintable() or set(name) <= {"."} or "/" in name:
+        return f"the name of the server cannot stand in an address: {name!r}"
+    # 20 for what stands around it.
+    return None if fits_a_folder(escaped_name(name) + "-" * 20) else f"the name of the server is too long: {name!r}"
+
+
 def make_folder(parent: str, name: str, *, mode: int, uid: int = -1, gid: int = -1) -> str:
     """Makes the folder if it is missing and gives it its mode and owner; answers its path.
 

@@ -65,8 +65,8 @@ class HomeKeeping(ProfileChoosing):
         home_name = folders.escaped_name(self.user.name)
         if not folders.fits_a_folder(home_name):
             raise ValueError(f"the user name is too long for a folder: {self.user.name!r}")
-        if not folders.fits_a_folder(f"{folders.escaped_name(self.name)}-"):
-            raise ValueError(f"the name of the server is too long for a file: {self.name!r}")
+        if self.name and (fault := folders.fault_of_server(self.name)):
+            raise ValueError(fault)
         account = self._account_of_user()
         # Only users of this hub pass through its homes: another hub's users and other accounts stay out of what it
         # shares.
