@@ -43,7 +43,8 @@ extension HubsSerial {
                 }
                 var page: [UInt8]?
                 for await event in events {
-                    guard case .ready(_, let address, _) = event else { continue }
+                    guard case .ready = event else { continue }
+                    let address = try engine.hub(under: lock).revision.plainAddress
                     page = await HTTPWebFiles().fetch(address + "hub/login", limit: 1 << 20)
                     break
                 }
