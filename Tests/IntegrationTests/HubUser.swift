@@ -60,6 +60,12 @@ struct HubUser {
         try await run(Self.browserPython, "download_client.py", arguments)
     }
 
+    /// Has people with random names log in and use their servers, each in a browser of their own.
+    func manyNames(_ arguments: String...) async throws -> Answer {
+        try await run(
+            Self.browserPython, "names_client.py", arguments, at: hub.url, timeLimit: .seconds(3 * 3600))
+    }
+
     /// Attacks the download service from the origin that the servers of a hub share.
     func attack(_ arguments: String...) async throws -> Answer {
         try await run(Self.browserPython, "hostile_client.py", arguments, timeLimit: .seconds(1500))

@@ -7,8 +7,11 @@ NAME is nobody's. Prints one JSON object: how many could work, how many were ref
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,8 @@ from names import random_names
 # What a server says of itself to a page of its own, as JupyterLab asks for it.
 STATUS = """async () => {
     const data = JSON.parse(document.getElementById("jupyter-config-data").textContent);
-    const answer = await fetch(data.baseUrl + "api/me");
+    const token = (document.cookie.match(/\\b_xsrf=([^;]*)/) || ["", ""])[1];
+    const answer = await fetch(data.baseUrl + "api/me", {headers: {"X-XSRFToken": token}});
     return [answer.status, answer.ok ? (await answer.json()).identity.username : ""];
 }"""
 # As the button of the hub's page does it.
@@ -32,7 +36,7 @@ STOP = """async () => (await fetch(`${jhdata.base_url}api/users/${encodeURICompo
 
 def without_looks(route: Route) -> None:
     """Leaves out what is only seen: pages of Lab load megabytes of it."""
-    route.abort() if "/static/" in route.request.url else route.continue_()
+    route.abort() if re.search("/user/[^/]+/static/", route.request.url) else route.continue_()
 
 
 def work(page: Page, url: str, name: str, password: str) -> str:
@@ -49,7 +53,15 @@ def work(page: Page, url: str, name: str, password: str) -> str:
     start = page.get_by_role("button", name="Start", exact=True)
     if start.count():
         start.click()
-    page.wait_for_selector("#jupyter-config-data", state="attached", timeout=PATIENCE)
+    # The page that waits does so by a script, which is left out.
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.locator("#jupyter-config-data").count():
+        if time.monotonic() > end:
+            return f"the server does not start: {page.url}"
+        time.sleep(0.3)
+        # The page may just be on its way there by itself.
+        with contextlib.suppress(Error):
+            page.goto(f"{url}/hub/user-redirect/lab")
     status, who = page.evaluate(STATUS)
     # JupyterHub knows names in lower case.
     found = "works" if status == 200 and who == name.strip().lower() else f"the server answers {status} to {who!r}"
