@@ -13,8 +13,11 @@ enum ProxyFiles {
 
     /// Writes both.
     ///
-    /// - Parameter keepsRoutes: whether servers of a run that was killed go on, which the routes lead to. Without servers, their
-    ///   ports may be somebody else's by now.
+    /// - Parameters:
+    ///   - folder: of the hub.
+    ///   - ports: of the hub.
+    ///   - keepsRoutes: whether servers of a run that was killed go on, which the routes lead to. Without servers, their ports
+    ///     may be somebody else's by now.
     /// - Throws: `FileError`.
     static func write(_ folder: HubFolder, _ ports: HubPorts, keepsRoutes: Bool) throws {
         try FileWriting.write(settings(ports, routes: folder.routes), to: folder.proxySettings)
