@@ -75,11 +75,24 @@ def differences(ours: Outcome, theirs: Sequence[Outcome]) -> list[Difference]:
             reason = ours.left.get(path)
             what = {"nothing": "missing" if reason is None else "left out"}.get(kind, "kind")
             what = "more" if agreed == ("nothing",) else what
+            if what == "missing" and agreed == ("folder",) and holds_nothing(path, ours, theirs):
+                kind = "nothing: only what is left out is in it"
             found.append(Difference(what, path, with_odd_one(kinds, agreed), reason or kind))
         elif own:
             seen = {one.reader: one.tree[path] for one in theirs if kinds[one.reader] == kind}
             found += thing_differences(path, own, seen)
     return found
+
+
+def holds_nothing(folder: bytes, ours: Outcome, theirs: Sequence[Outcome]) -> bool:
+    """Whether all that the others have in a folder, but for more folders, is named by us as left out."""
+    things = {
+        path
+        for one in theirs
+        for path, thing in one.tree.items()
+        if path.startswith(folder + b"/") and thing.kind != "folder"
+    }
+    return bool(things) and things <= ours.left.keys()
 
 
 def thing_differences(path: bytes, own: Thing, seen: Mapping[str, Thing]) -> list[Difference]:

@@ -2,6 +2,9 @@ import CZlib
 
 /// The bytes of a file that gzip has compressed. zlib compares length and checksum at the end of each part.
 final class Gunzip {
+    /// The byte that each part begins with.
+    private static let mark: UInt8 = 0x1F
+
     private let file: ArchiveSource
     private var stream = z_stream()
     private var input: [UInt8] = []
@@ -9,6 +12,9 @@ final class Gunzip {
     private var place: UInt64 = 0
     /// Whether a part is whole, so that the file may end.
     private var isBetweenParts = false
+    /// Whether something stands behind the last part that is none.
+    private(set) var isFollowed = false
+    private var isOver = false
 
     init(_ file: ArchiveSource) throws {
         self.file = file
@@ -23,17 +29,14 @@ final class Gunzip {
     /// - Throws: `HomeError.notAnArchive` when it is damaged, or ends too early.
     func read(_ count: Int) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while filled < count {
+            while filled < count, !isOver {
                 guard try fill() else {
                     guard isBetweenParts else { throw file.broken("it ends too early; resume its download") }
                     return
                 }
                 if isBetweenParts {
                     // Another part may follow, or zeros that fill up the last block of a tape.
-                    guard input[used] != 0 else {
-                        try checkPadding()
-                        return
-                    }
+                    guard input[used] == Self.mark else { return try finish() }
                     isBetweenParts = false
                 }
                 let status = step(UnsafeMutableBufferPointer(rebasing: buffer[filled...]), &filled)
@@ -57,12 +60,11 @@ final class Gunzip {
         return !input.isEmpty
     }
 
-    private func checkPadding() throws {
-        while try fill() {
+    private func finish() throws {
+        isOver = true
+        while try fill(), !isFollowed {
             try Task.checkCancellation()
-            guard input[used...].allSatisfy({ $0 == 0 }) else {
-                throw file.broken("something stands behind what was compressed")
-            }
+            isFollowed = !input[used...].allSatisfy { $0 == 0 }
             used = input.count
         }
     }

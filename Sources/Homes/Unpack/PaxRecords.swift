@@ -89,14 +89,12 @@ struct PaxRecords {
         return UInt64(String(decoding: digits, as: UTF8.self)).flatMap { $0 < 1 << 63 ? $0 : nil }
     }
 
-    /// Seconds since 1970, of a number with or without a fraction; nil when there is none.
-    /// - Throws: `MemberFault` when it is something else.
-    func seconds(_ key: Key) throws(MemberFault) -> Int64? {
+    /// Seconds since 1970, of a number with or without a fraction; nil when there is none. Something else is no reason to lose
+    /// the contents.
+    func seconds(_ key: Key) -> Int64? {
         guard let value = self[key] else { return nil }
         let text = String(decoding: value, as: UTF8.self)
-        guard let number = Double(text), abs(number) < 9e18 else {
-            throw MemberFault(what: "\(key.rawValue) in its header is no time")
-        }
+        guard let number = Double(text), abs(number) < 9e18 else { return nil }
         // Digits before the point say it exactly; those of large numbers do not fit into a floating one.
         let whole = text.prefix { $0 != "." }
         guard number >= 0, let exact = Int64(whole) else { return Int64(number.rounded(.down)) }

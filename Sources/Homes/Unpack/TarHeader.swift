@@ -5,6 +5,7 @@ struct TarHeader {
     /// With the prefix that ustar has, when it is a header of ustar.
     let name: [UInt8]
     let target: [UInt8]
+    /// What is usual, when it is no number: that is no reason to lose the contents.
     let mode: UInt64
     /// The length of what stands behind the header, in bytes.
     let size: UInt64
@@ -14,17 +15,20 @@ struct TarHeader {
     /// All of it, for what only some kinds have.
     private let block: [UInt8]
 
-    /// Nil when its checksum is wrong, or a number is none.
+    /// Nil when its checksum is wrong, or the length or the date is no number.
     init?(_ block: [UInt8]) {
         func text(_ range: Range<Int>) -> [UInt8] { block[range].prefix { $0 != 0 }.map(\.self) }
         guard let sum = Self.number(block[148..<156]), Self.sums(block).contains(sum),
-            let mode = Self.number(block[100..<108]), mode >= 0,
             let size = Self.number(block[124..<136]), size >= 0, let modified = Self.number(block[136..<148])
         else { return nil }
-        let prefix = block[257..<263].elementsEqual("ustar\u{0}".utf8) ? text(345..<500) : []
+        // In the old form of GNU tar other things stand there; all other versions of ustar have the prefix.
+        let isUstar =
+            block[257..<262].elementsEqual("ustar".utf8) && !block[257..<265].elementsEqual("ustar  \u{0}".utf8)
+        let prefix = isUstar ? text(345..<500) : []
         name = prefix.isEmpty ? text(0..<100) : prefix + [0x2F] + text(0..<100)
         target = text(157..<257)
-        self.mode = UInt64(mode)
+        let usual: Int64 = block[156] == UInt8(ascii: "5") ? 0o755 : 0o644
+        mode = UInt64(max(0, Self.number(block[100..<108]) ?? usual))
         self.size = UInt64(size)
         self.modified = modified
         kind = Character(Unicode.Scalar(block[156]))

@@ -29,7 +29,7 @@ struct TarInput {
         while true {
             try Task.checkCancellation()
             let rest = try take(1 << 18)
-            guard !rest.isEmpty else { return end }
+            guard !rest.isEmpty else { return gunzip?.isFollowed == true ? .followed : end }
             if !rest.withUnsafeBytes(Zeros.fill) { end = .followed }
         }
     }

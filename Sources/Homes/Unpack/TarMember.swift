@@ -53,11 +53,10 @@ struct TarMember {
             guard size <= UInt64(HomeWalk.mostBytes) else {
                 throw MemberFault(what: "it would be larger than anybody can store")
             }
-            let time = try records.seconds(.mtime)
             return TarMember(
                 FoundMember(
                     path: path(named), kind: kind, permissions: UInt32(header.mode & 0o7777),
-                    modified: time ?? header.modified, size: kind == .file ? size : 0),
+                    modified: records.seconds(.mtime) ?? header.modified, size: kind == .file ? size : 0),
                 stored: stored, sparse: sparse)
         } catch {
             return TarMember(path(named), .unreadable(error.what), header, stored: stored)
