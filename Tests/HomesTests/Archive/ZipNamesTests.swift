@@ -62,4 +62,14 @@ struct ZipNamesTests {
         #expect(try listing(folder.path + "/back") == listing(folder.path + "/home"))
         #expect(try HomeVerification(archive).faults == [])
     }
+
+    @Test func thoseOfTheFirstFormAreStillRead() throws {
+        let folder = try TemporaryFolder()
+        let archive = folder.path + "/first.zip"
+        try #require(FirstArchive.data).write(to: URL(filePath: archive))
+        #expect(try HomeVerification(archive).faults == [])
+        _ = try HomeImport(archive, to: folder.path + "/back").run()
+        let names = [Array("%41".utf8), Array("caf".utf8) + [0xE9], Array("new\nline".utf8)]
+        #expect(try listing(folder.path + "/back") == names)
+    }
 }
