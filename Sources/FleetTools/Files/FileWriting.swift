@@ -50,15 +50,43 @@ package enum FileWriting {
     ) throws {
         let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier)-\(mark).new"
-        do {
-            guard
-                FileManager.default.createFile(
-                    atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: permissions]),
-                move(temporary)
-            else { throw FileError.notWritten(path: path, reason: String(cString: strerror(errno))) }
-        } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
-            throw error
+        guard fill(temporary, bytes, permissions), move(temporary) else {
+            let reason = String(cString: strerror(errno))
+            unlink(temporary)
+            throw FileError.notWritten(path: path, reason: reason)
+        }
+    }
+
+    /// Makes a new file. Foundation would make it under yet another name first, which a process that is killed leaves.
+    /// - Returns: false with `errno`.
+    private static func fill(_ path: String, _ bytes: [UInt8], _ permissions: Int) -> Bool {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        var rest = bytes[...]
+        var isWell = fchmod(file, mode_t(permissions)) == 0
+        while isWell, !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) } else { isWell = count < 0 && errno == EINTR }
+        }
+        let number = errno
+        let isClosed = close(file) == 0
+        if !isWell { errno = number }
+        return isWell && isClosed
+    }
+
+    /// Removes what processes that were killed left of files beside their places in a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: that is looked at.
+    ///   - isWanted: whether it could be of a file of this name.
+    package static func removeLeftovers(in folder: String, where isWanted: (_ name: Substring) -> Bool) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasSuffix(".new") {
+            let parts = name.dropLast(".new".count).split(separator: ".", omittingEmptySubsequences: false)
+            guard let mark = parts.last, let process = mark.split(separator: "-").first.flatMap({ Int32($0) }),
+                isWanted(name.dropLast(".new".count + mark.count + 1)), kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            unlink("\(folder)/\(name)")
         }
     }
 

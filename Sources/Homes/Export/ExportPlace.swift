@@ -53,9 +53,17 @@ struct ExportPlace {
         guard FileWriting.name(part, path) else { throw HomeError.notWritten(path, reason: SystemError("link").reason) }
     }
 
-    /// Removes what only an unfinished archive needs.
+    /// Whether an archive is there, and what is left beside it is not enough to complete it: its export was done, and whoever
+    /// made it was killed while tidying up.
+    var isTidiedInPart: Bool {
+        guard let whole = Self.status(path), whole.st_mode & S_IFMT == S_IFREG else { return false }
+        return Self.status(part) == nil && Self.status(note) == nil && Self.status(state) != nil
+    }
+
+    /// Removes what only an unfinished archive needs, the note first: without it, all was done.
     func clear() {
         unlink(part)
+        unlink(note)
         try? FileManager.default.removeItem(atPath: state)
     }
 

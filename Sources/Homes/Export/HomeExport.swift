@@ -48,6 +48,10 @@ package struct HomeExport: Sendable {
     /// - Throws: `HomeError`, `ReceiptError`, `CancellationError`, `FileError.held` when another process writes it.
     package func write(to path: String, _ tell: (ExportEvent) -> Void = { _ in }) throws -> HomeReceipt {
         let place = ExportPlace(path)
+        if let receipt = done(place) {
+            place.clear()
+            return receipt
+        }
         if !place.isFinished { try checkPlace(path) }
         try place.checkPart()
         // Before anything is made for it.
@@ -79,6 +83,16 @@ package struct HomeExport: Sendable {
                 place.forgetScan()
             }
         }
+    }
+
+    /// The receipt of an export whose process was killed when only tidying up was left; nil when that is not so.
+    private func done(_ place: ExportPlace) -> HomeReceipt? {
+        guard place.isTidiedInPart,
+            let receipt = receipts?.present(usual: place.path + SignedReceipt.suffix)?.receipt,
+            receipt.kind == .export, receipt.owner == owner
+        else { return nil }
+        var status = stat()
+        return stat(place.path, &status) == 0 && UInt64(status.st_size) == receipt.length ? receipt : nil
     }
 
     /// Completes an export whose process was killed when it had just given the archive its name, which is not touched.

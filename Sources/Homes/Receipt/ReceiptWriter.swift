@@ -1,5 +1,8 @@
+import FleetTools
 import Foundation
 import Receipts
+import Synchronization
+import Texts
 
 /// A writer that signs receipts. It is made before the work, so that trouble with a receipt does not come after hours.
 package struct ReceiptWriter: Sendable {
@@ -21,8 +24,16 @@ package struct ReceiptWriter: Sendable {
         case text(String)
     }
 
+    /// The folders whose leftovers were removed: there may be receipts of thousands of homes in one.
+    private final class Tidied: Sendable {
+        private let folders = Mutex<Set<ExactText>>([])
+
+        func isFirst(_ folder: String) -> Bool { folders.withLock { $0.insert(folder.exact).inserted } }
+    }
+
     private let key: ReceiptKey
     private let place: Place
+    private let tidied = Tidied()
 
     package init(key: ReceiptKey, place: Place = .usual) {
         self.key = key
@@ -63,7 +74,17 @@ package struct ReceiptWriter: Sendable {
         let signed = try SignedReceipt(receipt, key: key)
         guard let path = path(usual) else { return .text(try signed.envelope()) }
         try ReceiptPlace.check(path)
+        tidy(URL(filePath: path).deletingLastPathComponent().path)
         try signed.write(to: path)
         return .file(path, key: key.id)
+    }
+
+    /// The receipt that is there already; nil when there is none, or it has no place of its own.
+    func present(usual: String) -> SignedReceipt? { path(usual).flatMap { try? SignedReceipt(file: $0) } }
+
+    /// Removes what is left of receipts of processes that were killed.
+    private func tidy(_ folder: String) {
+        guard tidied.isFirst(folder) else { return }
+        FileWriting.removeLeftovers(in: folder) { $0.hasSuffix(".json") }
     }
 }
