@@ -49,7 +49,8 @@ struct KilledHomeTests {
     /// All that stands in the folder when a verb was never killed, without what is another each time.
     private func listing(_ folder: String) -> [String] {
         let files = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
-        return files.filter { !$0.hasPrefix("config") && !$0.contains(".hubfleet-move") }.sorted()
+        let others = files.filter { !$0.hasPrefix("config") && !$0.split(separator: "/").contains(".hubfleet-move") }
+        return others.sorted()
     }
 
     private func run(_ program: [String], in folder: String) async throws -> Int {

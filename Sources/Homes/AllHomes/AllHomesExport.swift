@@ -95,6 +95,7 @@ package struct AllHomesExport: Sendable {
         let place = archive + SignedReceipt.suffix
         try receipts.checkFolder(usual: place)
         if let receipt = PresentArchive.receipt(of: archive, owner: home.owner, format) {
+            ExportPlace(archive).tidy()
             tell(.present(home, receipt, archive: archive))
             return .present(receipt)
         }

@@ -60,6 +60,9 @@ struct ExportPlace {
         return Self.status(part) == nil && Self.status(note) == nil && Self.status(state) != nil
     }
 
+    /// Removes what an export left that was killed when its archive was done.
+    func tidy() { if isFinished || isTidiedInPart { clear() } }
+
     /// Removes what only an unfinished archive needs, the note first: without it, all was done.
     func clear() {
         unlink(part)

@@ -37,7 +37,9 @@ struct UpSessionTests {
         ScriptedCommandRunner { call in
             if call.program == "sops" { return CommandOutput(standardOutput: Array("token: canary-1\n".utf8)) }
             if call.program == "uv" || call.program == "git" { throw CommandError.notFound(program: call.program) }
-            if call.arguments.contains("-c") { return CommandOutput(standardOutput: Array("3.11".utf8)) }
+            if call.arguments.contains("-c") {
+                return CommandOutput(standardOutput: Array("{\"version\": [3, 11], \"places\": []}".utf8))
+            }
             if call.arguments.contains("venv"), let folder = call.arguments.last {
                 try FileWriting.makeFolder(folder + "/bin")
                 try FileWriting.write("", to: folder + "/bin/python", permissions: 0o755)

@@ -92,7 +92,7 @@ def open_service(page: Page, url: str, by_menu: bool) -> None:
     if by_menu:
         page.goto(f"{url}/hub/home")
         page.get_by_role("button", name="Services").click()
-        page.get_by_role("link", name="home-download").click()
+        page.get_by_role("link", name="Download my home").click()
     else:
         page.goto(f"{url}/services/home-download/")
 
