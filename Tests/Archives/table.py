@@ -23,6 +23,8 @@ class Row:
     case: str = ""
     says: str = ""
     theirs: str = ""
+    # Whether a few hundred archives need not hit it.
+    rare: bool = False
 
     def explains(self, difference: Difference, case: str, traits: Set[str]) -> bool:
         return (
