@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -104,7 +103,6 @@ class TraefikCase(unittest.TestCase):
 
     def run_in_hub(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Runs what a hub would do."""
-        os.environ.pop("HUBFLEET_PROXY_PASSWORD", None)
         return asyncio.run(work)
 
     def client(self) -> http.client.HTTPConnection:

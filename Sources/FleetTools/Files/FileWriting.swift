@@ -50,18 +50,23 @@ package enum FileWriting {
     ) throws {
         let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier)-\(mark).new"
-        guard fill(temporary, bytes, permissions), move(temporary) else {
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        // It shares the lock, which says that somebody is at it, also to machines and containers with other processes.
+        let keeper = file >= 0 ? dup(file) : -1
+        defer { if keeper >= 0 { close(keeper) } }
+        guard file >= 0, fill(file, bytes, permissions), move(temporary) else {
             let reason = String(cString: strerror(errno))
-            unlink(temporary)
+            if file >= 0 { unlink(temporary) }
             throw FileError.notWritten(path: path, reason: reason)
         }
     }
 
-    /// Makes a new file. Foundation would make it under yet another name first, which a process that is killed leaves.
+    /// Fills a new file, and closes it. Foundation would make it under yet another name first, which a process that is killed
+    /// leaves.
     /// - Returns: false with `errno`.
-    private static func fill(_ path: String, _ bytes: [UInt8], _ permissions: Int) -> Bool {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return false }
+    private static func fill(_ file: Int32, _ bytes: [UInt8], _ permissions: Int) -> Bool {
+        // Where a disk has no locks, the number of the process in the name has to do.
+        flock(file, LOCK_EX)
         var rest = bytes[...]
         var isWell = fchmod(file, mode_t(permissions)) == 0
         while isWell, !rest.isEmpty {
@@ -86,7 +91,11 @@ package enum FileWriting {
             guard let mark = parts.last, let process = mark.split(separator: "-").first.flatMap({ Int32($0) }),
                 isWanted(name.dropLast(".new".count + mark.count + 1)), kill(process, 0) != 0, errno == ESRCH
             else { continue }
-            unlink("\(folder)/\(name)")
+            let path = "\(folder)/\(name)"
+            let file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            guard file >= 0 else { continue }
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            close(file)
         }
     }
 

@@ -98,12 +98,12 @@ struct LocalBed: Sendable {
                 throw HubAPIError.noAnswer(address: address)
             }
             let nonce = request.path.split(separator: "=").last.map(String.init) ?? ""
-            let proof = RunSecrets.proof(of: nonce, key: key.withLock { $0 })
+            let proof = HubProof.proof(of: nonce, key: key.withLock { $0 })
             return HubAnswer(body: Array("{\"proof\": \"\(proof)\"}".utf8))
         }
         doors.services = ScriptedServiceRunner { call, log in
             if let name = call.environment[HubFolder.partVariable] ?? nil { return try await part(name) }
-            key.withLock { $0 = (call.environment[RunSecrets.proofVariable] ?? nil) ?? "" }
+            key.withLock { $0 = (call.environment[HubProof.variable] ?? nil) ?? "" }
             return try await hub(log)
         }
     }

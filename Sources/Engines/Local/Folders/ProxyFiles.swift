@@ -6,8 +6,6 @@ import Texts
 ///
 /// Source: Traefik's reference of the static configuration, version 3.
 enum ProxyFiles {
-    /// The name by which the hub asks for the routes.
-    static let user = "hub"
     /// The name of the proxy among the parts of a hub.
     static let part = "proxy"
 
@@ -22,7 +20,7 @@ enum ProxyFiles {
     static func write(_ folder: HubFolder, _ ports: HubPorts, keepsRoutes: Bool) throws {
         try FileWriting.write(settings(ports, routes: folder.routes), to: folder.proxySettings)
         guard !keepsRoutes || !FileManager.default.fileExists(atPath: folder.routes) else { return }
-        try FileWriting.write("# The hub writes its routes here.\n", to: folder.routes)
+        try FileWriting.write("", to: folder.routes)
     }
 
     /// Nothing is asked of its makers, uploads may take any time, and what a proxy in front of this one on the same machine

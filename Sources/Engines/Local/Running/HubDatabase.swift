@@ -4,13 +4,8 @@ import Foundation
 
 /// The database of a hub on this machine, as far as Hubfleet looks into it: its version, and who is logged in.
 struct HubDatabase: Sendable {
-    private let hub: LocalHub
-    private let doors: Doors
-
-    init(_ hub: LocalHub, _ doors: Doors) {
-        self.hub = hub
-        self.doors = doors
-    }
+    let hub: LocalHub
+    let doors: Doors
 
     private enum State: String, Decodable { case new, current, older, newer }
 
@@ -42,10 +37,6 @@ struct HubDatabase: Sendable {
     }
 
     private func run(_ verb: String) async throws -> CommandOutput {
-        let script = hub.folder.revision(hub.revision.revision.number).python + "/hubfleet_hub/database.py"
-        return try await doors.runner.run(
-            Invocation(
-                hub.environment + "/bin/python", ["-I", script, verb, hub.folder.database],
-                environment: hub.variables(doors), workingDirectory: "/"))
+        try await doors.runner.run(hub.script("database.py", [verb, hub.folder.database], doors))
     }
 }

@@ -8,13 +8,12 @@ import Texts
 struct HubParts: Sendable {
     let hub: LocalHub
     let doors: Doors
-    let secrets: RunSecrets
+    let proof: HubProof
     /// Ends when the hub answers for the first time.
     let ready: Task<Void, Never>
     let tell: @Sendable (EngineEvent) -> Void
 
     private var id: String { hub.hub.id }
-    private var log: HubLog { HubLog(path: hub.folder.log) }
 
     /// Runs all until the task is cancelled.
     /// - Throws: `LocalEngineError` when the proxy cannot run: without it nobody reaches the hub.
@@ -35,7 +34,7 @@ struct HubParts: Sendable {
         let run = PartRun(
             invocation: invocation(ProxyFiles.part, program, ["--configfile", hub.folder.proxySettings]),
             log: hub.folder.log, doors: doors)
-        let start = log.size
+        let start = hub.log.size
         try await run.keep { status, times in
             let ports = hub.revision.ports
             // Somebody who knows nothing of Hubfleet's locks was faster.
@@ -44,7 +43,7 @@ struct HubParts: Sendable {
             }
             guard times < LocalHubRun.maximumCrashes else {
                 throw LocalEngineError.proxyFailed(
-                    hub: id, log: hub.folder.log, lastLines: log.tail(from: start))
+                    hub: id, log: hub.folder.log, lastLines: hub.log.tail(from: start))
             }
             tell(.partDiedAndRestarts(hub: id, part: ProxyFiles.part, status: status))
             died()
@@ -58,7 +57,7 @@ struct HubParts: Sendable {
             await ready.value
             let end = doors.time.instant + LocalHubRun.readyLimit
             while doors.time.instant < end, !Task.isCancelled {
-                if await secrets.isProved(by: doors.hubAPI, at: hub.revision.healthTarget.address) {
+                if await proof.isGiven(by: doors.hubAPI, at: hub.revision.healthTarget.address) {
                     tell(.reachableAgain(hub: id))
                     break
                 }
@@ -76,8 +75,17 @@ struct HubParts: Sendable {
         var call = invocation(part.name, program, part.arguments)
         call.environment.merge(part.environment.mapValues { $0 }) { $1 }
         call.environment["JUPYTERHUB_API_TOKEN"] = token
-        try await PartRun(invocation: call, log: hub.folder.log, doors: doors).keep { status, _ in
-            tell(.partDiedAndRestarts(hub: id, part: part.name, status: status))
+        let run = PartRun(invocation: call, log: hub.folder.log, doors: doors)
+        while !Task.isCancelled {
+            do {
+                return try await run.keep { status, _ in
+                    tell(.partDiedAndRestarts(hub: id, part: part.name, status: status))
+                }
+            } catch is CommandError {
+                // A program that is just not there, such as while it is updated, does not end the hub. 127 as shells say it.
+                tell(.partDiedAndRestarts(hub: id, part: part.name, status: 127))
+                do { try await doors.time.sleep(for: .seconds(PartRun.longestPause)) } catch { return }
+            }
         }
     }
 

@@ -24,6 +24,9 @@ struct Installer: Sendable {
         "SYSTEM_CERTS", "INSECURE_HOST", "HTTP_TIMEOUT", "HTTP_RETRIES", "OFFLINE", "KEYRING_PROVIDER",
     ]
 
+    /// The variables that say where settings of the account stand; they count only where indexes are looked for.
+    private static let settingsFiles = ["PIP_CONFIG_FILE", "UV_CONFIG_FILE", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS"]
+
     /// - Throws: `CommandError`.
     func makeEnvironment(of python: String, withUV: Bool) async throws {
         try await doors.runner.check(
@@ -40,8 +43,8 @@ struct Installer: Sendable {
         do {
             try await doors.runner.check(uv(["--no-config"]))
         } catch let error as CommandError {
-            guard case .failed(_, _, _, let lines) = error, PythonEnvironment.isNetwork(lines) else { throw error }
-            do { try await doors.runner.check(uv([])) } catch is CommandError { throw error }
+            guard case .failed = error else { throw error }
+            do { try await doors.runner.check(reading(uv([]))) } catch is CommandError { throw error }
         }
     }
 
@@ -58,7 +61,7 @@ struct Installer: Sendable {
     private func installWithPip() async throws {
         let pip = ["-I", "-m", "pip"]
         // What its files say is asked first, and then they are left out.
-        let list = try await doors.runner.run(call(folder + "/bin/python", pip + ["config", "list"]))
+        let list = try await doors.runner.run(reading(call(folder + "/bin/python", pip + ["config", "list"])))
         var install = call(
             folder + "/bin/python",
             pip + [
@@ -82,23 +85,37 @@ struct Installer: Sendable {
             else {
                 return nil
             }
-            return (name, parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'\"")))
+            // Several values stand in lines, which Python shows as `\n`; in a variable blanks are between them.
+            let value = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'\""))
+            return (name, value.replacing("\\n", with: " ").trimmingCharacters(in: .whitespaces))
         }
+    }
+
+    /// The same call, which finds the account's files of settings.
+    private func reading(_ call: Invocation) -> Invocation {
+        var call = call
+        for name in Self.settingsFiles { if let value = doors.environment[name] { call.environment[name] = value } }
+        return call
     }
 
     /// A call that may take an hour, for slow networks.
     private func call(_ program: String, _ arguments: [String]) -> Invocation {
-        var variables = CleanEnvironment.changes(
-            doors.environment,
-            adding: [markVariable: folder, "UV_CACHE_DIR": caches + "/uv", "PIP_CACHE_DIR": caches + "/pip"])
-        for (prefix, names) in [("PIP_", Self.pipSettings), ("UV_", Self.uvSettings)] {
-            for (name, value) in doors.environment
-            where names.contains(where: { (prefix + $0.text).exact == name.exact }) {
-                variables[name] = value
-            }
-        }
+        let settings = doors.environment.filter { Self.isSetting($0.key) }.mapValues(String?.some)
+        let own = [markVariable: folder, "UV_CACHE_DIR": caches + "/uv", "PIP_CACHE_DIR": caches + "/pip"]
         // Python and uv look into the present folder for modules and settings; it may be a fleet of somebody else.
         return Invocation(
-            program, arguments, environment: variables, workingDirectory: "/", timeLimit: .seconds(3600))
+            program, arguments,
+            environment: CleanEnvironment.changes(
+                doors.environment, adding: settings.merging(own.mapValues(String?.some)) { $1 }),
+            workingDirectory: "/", timeLimit: .seconds(3600))
+    }
+
+    /// Whether a variable says where packages come from.
+    private static func isSetting(_ name: String) -> Bool {
+        let name = name.exact
+        // Such as UV_INDEX_MIRROR_PASSWORD: of an index that has a name.
+        return name == "NETRC" || name.hasPrefix("UV_INDEX_")
+            || name.without(prefix: "PIP_").map(pipSettings.contains) ?? false
+            || name.without(prefix: "UV_").map(uvSettings.contains) ?? false
     }
 }

@@ -93,7 +93,7 @@ struct LocalDeployer {
 
     /// The wish is written down first: a process that is killed then leaves a hub that is seen not to have it.
     private func finish(_ revision: HubRevision, _ ports: HubPorts) throws {
-        (lock.keeper as? LocalKeeper)?.ports.keep(only: ports.all)
+        heldPorts?.keep(only: ports.all)
         try makeCredentials(revision.number)
         try store.changeState(under: lock) { state in
             var record = state?.record ?? HubRecord()
@@ -167,6 +167,9 @@ struct LocalDeployer {
         return PortChooser(state: { state(of: $0, own) }, holder: { doors.ports.holder(of: $0) ?? Self.otherRun })
     }
 
+    /// The ports that the lock of the hub keeps.
+    private var heldPorts: PortHolds? { (lock.keeper as? LocalKeeper)?.ports }
+
     private static let otherRun = "another run of hubfleet, which is starting"
 
     /// Whether nobody has a port, or one of these processes. It is kept for the hub then.
@@ -174,7 +177,7 @@ struct LocalDeployer {
         let state = doors.ports.state(of: port)
         let isOwn = state == .taken && !own.isEmpty && doors.ports.process(on: port).map(own.contains) == true
         guard state == .free || isOwn else { return state }
-        return (lock.keeper as? LocalKeeper)?.ports.hold(port) == false ? .taken : .free
+        return heldPorts?.hold(port) == false ? .taken : .free
     }
 
     /// Copies the logo of the home page once, so that the page works without the web.

@@ -133,7 +133,7 @@ package struct LocalEngine: Engine {
         guard let passwords = try hub.makePasswords(anew: anew) else { return nil }
         // Servers of a killed run have tokens of their own.
         doors.processes.kill { processes(of: hub.hub) }
-        try await HubDatabase(hub, doors).forgetSessions()
+        try await HubDatabase(hub: hub, doors: doors).forgetSessions()
         return passwords
     }
 

@@ -19,6 +19,16 @@ package struct LocalHub: Sendable {
             doors.environment, adding: [HubFolder.markVariable: folder.root, "PATH": "\(environment)/bin:\(path)"])
     }
 
+    var log: HubLog { HubLog(path: folder.log) }
+
+    /// A call of a script of the package `hubfleet_hub`, with nothing of the place from which `hubfleet` was called.
+    func script(_ name: String, _ arguments: [String], _ doors: Doors) -> Invocation {
+        let path = folder.revision(revision.revision.number).python + "/hubfleet_hub/" + name
+        return Invocation(
+            environment + "/bin/python", ["-I", path] + arguments, environment: variables(doors),
+            workingDirectory: "/", timeLimit: .seconds(120))
+    }
+
     var configuration: String { folder.revision(revision.revision.number).config }
 
     /// Makes passwords unless the hub has some that were shown, or when new ones are wanted.

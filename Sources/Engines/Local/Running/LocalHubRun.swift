@@ -16,7 +16,7 @@ struct LocalHubRun {
     let doors: Doors
     let store: RevisionStore
     let tell: @Sendable (EngineEvent) -> Void
-    private let secrets = RunSecrets()
+    private let proof = HubProof()
 
     init(hub: LocalHub, doors: Doors, store: RevisionStore, tell: @escaping @Sendable (EngineEvent) -> Void) {
         self.hub = hub
@@ -25,7 +25,6 @@ struct LocalHubRun {
         self.tell = tell
     }
 
-    private var log: HubLog { HubLog(path: hub.folder.log) }
     private var id: String { hub.hub.id }
 
     private enum Outcome {
@@ -39,23 +38,21 @@ struct LocalHubRun {
         defer { finish() }
         let hasServers = marked().contains { $0.userServer != nil }
         try ProxyFiles.write(hub.folder, hub.revision.ports, keepsRoutes: hasServers)
-        try await HubDatabase(hub, doors).check(tell)
+        try await HubDatabase(hub: hub, doors: doors).check(tell)
         let (readiness, isReady) = AsyncStream.makeStream(of: Void.self)
         let ready = Task { for await _ in readiness {} }
-        let proof = Task { try await EnvironmentProof(hub, doors).run() }
+        let environment = Task { try await EnvironmentProof(hub: hub, doors: doors).run() }
         // Not cancelled with the hub, which needs its proxy to the end.
-        let parts = Task { [secrets] in
-            try await HubParts(hub: hub, doors: doors, secrets: secrets, ready: ready, tell: tell).keep()
-        }
-        let logging = Task { await log.keepSmall() }
-        defer { for task in [logging] { task.cancel() } }
+        let parts = Task { try await HubParts(hub: hub, doors: doors, proof: proof, ready: ready, tell: tell).keep() }
+        let logging = Task { await hub.log.keepSmall() }
+        defer { logging.cancel() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer {
                 isReady.finish()
-                proof.cancel()
+                environment.cancel()
                 parts.cancel()
             }
-            group.addTask { try await keepHub(proof) { isReady.finish() } }
+            group.addTask { try await keepHub(environment) { isReady.finish() } }
             group.addTask { try await parts.value }
             try await group.next()
             group.cancelAll()
@@ -63,17 +60,17 @@ struct LocalHubRun {
     }
 
     /// Starts the hub again when it ends by itself. Ends when it is cancelled.
-    private func keepHub(_ proof: Task<Void, any Error>, isReady: @Sendable () -> Void) async throws {
+    private func keepHub(_ environment: Task<Void, any Error>, isReady: @Sendable () -> Void) async throws {
         var crashes: [ContinuousClock.Instant] = []
         while true {
             tell(.starting(hub: id))
-            guard let status = try await runOnce(proof, isReady: isReady) else { return }
+            guard let status = try await runOnce(environment, isReady: isReady) else { return }
             crashes = crashes.filter { doors.time.instant - $0 < Self.crashWindow } + [doors.time.instant]
             sweepHubProcesses()
             note(nil)
             guard crashes.count < Self.maximumCrashes else {
                 throw LocalEngineError.diedTooOften(
-                    hub: id, times: crashes.count, log: hub.folder.log, lastLines: log.tail(from: 0))
+                    hub: id, times: crashes.count, log: hub.folder.log, lastLines: hub.log.tail(from: 0))
             }
             tell(.diedAndRestarts(hub: id, status: status))
             // Stopped on purpose meanwhile.
@@ -82,10 +79,10 @@ struct LocalHubRun {
     }
 
     /// - Returns: the status that the hub ended with after it was ready; nil when it was stopped on purpose.
-    private func runOnce(_ proof: Task<Void, any Error>, isReady: @Sendable () -> Void) async throws -> Int? {
+    private func runOnce(_ environment: Task<Void, any Error>, isReady: @Sendable () -> Void) async throws -> Int? {
         let start = doors.time.instant
-        log.turnOver()
-        let logStart = log.size
+        hub.log.turnOver()
+        let logStart = hub.log.size
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
             group.addTask {
                 let status = try await doors.services.run(
@@ -96,7 +93,7 @@ struct LocalHubRun {
             while let outcome = try await group.next() {
                 switch outcome {
                 case .ready:
-                    try await proof.value
+                    try await environment.value
                     isReady()
                     note(
                         HubRecord.Running(
@@ -109,12 +106,12 @@ struct LocalHubRun {
                     group.cancelAll()
                     throw LocalEngineError.notReady(
                         hub: id, seconds: Int(Self.readyLimit.components.seconds), log: hub.folder.log,
-                        lastLines: log.tail(from: logStart))
+                        lastLines: hub.log.tail(from: logStart))
                 case .ended(let status):
                     let wasReady = group.isEmpty
                     group.cancelAll()
                     guard wasReady else {
-                        let lines = log.tail(from: logStart)
+                        let lines = hub.log.tail(from: logStart)
                         throw LocalEngineError.diedAtStart(
                             hub: id, status: status, log: hub.folder.log, lastLines: lines, blamed: blamed(in: lines))
                     }
@@ -128,10 +125,10 @@ struct LocalHubRun {
     /// The call that starts JupyterHub.
     var invocation: Invocation {
         let revision = hub.folder.revision(hub.revision.revision.number).path
-        var variables = hub.variables(doors).merging([
-            HubFolder.revisionVariable: revision, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        let variables = hub.variables(doors).merging([
+            HubFolder.revisionVariable: revision, HubProof.variable: proof.key, "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
         ]) { $1 }
-        for (name, value) in secrets.variables { variables[name] = value }
         return Invocation(
             hub.environment + "/bin/python", ["-m", "jupyterhub", "--config", hub.configuration],
             environment: variables, workingDirectory: hub.folder.root)
@@ -148,7 +145,7 @@ struct LocalHubRun {
     private func waitUntilReady() async -> Outcome {
         let limit = doors.time.instant + Self.readyLimit
         while doors.time.instant < limit {
-            if await secrets.isProved(by: doors.hubAPI, at: hub.revision.healthTarget.address) { return .ready }
+            if await proof.isGiven(by: doors.hubAPI, at: hub.revision.healthTarget.address) { return .ready }
             do { try await doors.time.sleep(for: .milliseconds(50)) } catch { return .cancelled }
         }
         return .notReady

@@ -5,8 +5,8 @@ import Foundation
 struct PartRun: Sendable {
     /// Deaths that are older count no more.
     private static let window = LocalHubRun.crashWindow
-    /// The longest that one waits before it is started again.
-    private static let longestPause = 60
+    /// The longest that one waits before it is started again, in seconds.
+    static let longestPause = 60
     private static let gracePeriod = Duration.seconds(2)
 
     let invocation: Invocation

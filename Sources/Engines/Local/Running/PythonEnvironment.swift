@@ -107,14 +107,12 @@ package struct PythonEnvironment: Sendable {
         "Failed to fetch",
     ]
 
-    /// Whether what an installer printed says that an index cannot be reached.
-    static func isNetwork(_ lines: String) -> Bool { networkWords.contains { lines.contains($0) } }
-
     private static func explain(_ error: CommandError, python: String) -> LocalEngineError {
         guard case .failed(_, let arguments, _, let lines) = error else {
             return .installFailed(lastLines: error.description)
         }
         if arguments.starts(with: ["-I", "-m", "venv"]) { return .noVenvModule(python: python) }
-        return isNetwork(lines) ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)
+        let isNetwork = networkWords.contains { lines.contains($0) }
+        return isNetwork ? .noNetwork(lastLines: lines) : .installFailed(lastLines: lines)
     }
 }

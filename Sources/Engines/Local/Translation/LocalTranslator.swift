@@ -160,10 +160,6 @@ package struct LocalTranslator {
         set(
             "c.TraefikProxy.traefik_api_url", .string("http://127.0.0.1:\(context.ports.proxyAPI)"),
             from: "how the hub watches Traefik")
-        set("c.TraefikProxy.traefik_api_username", .string(ProxyFiles.user), from: "for the hub alone")
-        set(
-            "c.TraefikProxy.traefik_api_password", .expression("os.environ[\"\(RunSecrets.proxyVariable)\"]"),
-            from: "new at each start")
         set("c.TraefikFileProviderProxy.dynamic_config_file", .string(folder.routes), from: "the hub's folder")
         set(
             "c.JupyterHub.extra_handlers", .expression("[(r\"/api\(HubRequest.proofPath)\", ProofHandler)]"),

@@ -55,6 +55,33 @@ struct PortHoldsTests {
         #expect(Ports().isFree(port))
     }
 
+    /// Browsers ask `::1` before 127.0.0.1: nobody may answer there in the hub's place.
+    @Test func nobodyElseHasThePortOfTheOtherLoopbackAddress() async throws {
+        let port = try freePort()
+        let program = """
+            import socket, sys
+            taken = socket.socket(socket.AF_INET6); taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("::1", int(sys.argv[1]))); taken.listen()
+            """
+        func stranger() async throws -> CommandOutput {
+            try await RealThings.runner().run(Invocation("python3", ["-c", program, "\(port)"]))
+        }
+        let first = try await stranger()
+        guard first.status == 0 else {
+            #expect(first.standardError.contains("Cannot assign") || first.standardError.contains("not supported"))
+            return
+        }
+        let holds = PortHolds()
+        #expect(holds.hold(port))
+        #expect(try await stranger().standardError.contains("Address already in use"))
+        // The hub itself listens where it does.
+        #expect(Ports().isFree(port))
+        // And whoever has it already keeps it.
+        holds.keep(only: [])
+        let listener = try PortListener(isIPv6: true)
+        #expect(!holds.hold(listener.port))
+    }
+
     /// Another process, which the kernel ends: its ports are free again.
     @Test func aPortIsGivenBackByWhoeverEnds() async throws {
         let port = try freePort()

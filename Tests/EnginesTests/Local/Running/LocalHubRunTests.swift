@@ -98,9 +98,7 @@ struct LocalHubRunTests {
         let run = LocalHubRun(hub: hub, doors: bed.doors, store: bed.store, tell: { _ in })
         let programs = hub.environment + "/bin"
         var call = run.invocation
-        for name in ["HUBFLEET_PROOF_KEY", "HUBFLEET_PROXY_PASSWORD"] {
-            #expect(call.environment.removeValue(forKey: name)??.count == 64)
-        }
+        #expect(call.environment.removeValue(forKey: "HUBFLEET_PROOF_KEY")??.count == 64)
         #expect(
             call
                 == Invocation(
@@ -154,19 +152,51 @@ struct LocalHubRunTests {
         #expect(starts.withLock { $0 } == ["hub": 2, "proxy": 2, "home-download": 1, "jupyterhub-idle-culler": 1])
     }
 
+    /// While the program is updated, it may be gone for a moment.
+    @Test func aServiceThatCannotBeStartedDoesNotEndTheHub() async throws {
+        var bed = try await LocalBed()
+        bed.doors.program = "/gone/hubfleet"
+        let tries = Mutex(0)
+        bed.play(
+            isHealthy: true,
+            part: { part in
+                let isGone =
+                    part == "home-download"
+                    && tries.withLock {
+                        $0 += 1
+                        return $0 == 1
+                    }
+                if isGone { throw CommandError.notFound(program: "/gone/hubfleet") }
+                try? await ManualTime().sleep(for: .seconds(1))
+                return 0
+            },
+            hub: { _ in
+                try? await ManualTime().sleep(for: .seconds(1))
+                return 0
+            })
+        try await bed.deploy()
+        let (engine, hub, events) = (bed.engine, bed.hub, bed.events)
+        let task = Task { try await engine.serve(under: engine.lock(hub), tell: events.tell) }
+        await events.wait { $0.contains(.partDiedAndRestarts(hub: "c/prod", part: "home-download", status: 127)) }
+        await events.wait { $0.contains(where: \.isReady) }
+        while tries.withLock({ $0 }) < 2 { await Task.yield() }
+        task.cancel()
+        try await task.value
+    }
+
     /// Whoever else answers at the hub's address is not the hub.
     @Test func aStrangersAnswerIsNoProof() async throws {
-        let secrets = RunSecrets()
-        let key = try #require(secrets.variables[RunSecrets.proofVariable])
+        let proof = HubProof()
+        let key = proof.key
         let asked = ScriptedHubAPI { request, _ in
             let nonce = request.path.split(separator: "=").last.map(String.init) ?? ""
-            return HubAnswer(body: Array("{\"proof\": \"\(RunSecrets.proof(of: nonce, key: key))\"}".utf8))
+            return HubAnswer(body: Array("{\"proof\": \"\(HubProof.proof(of: nonce, key: key))\"}".utf8))
         }
-        #expect(await secrets.isProved(by: asked, at: "http://127.0.0.1:1/hub/api"))
-        #expect(await !RunSecrets().isProved(by: asked, at: "http://127.0.0.1:1/hub/api"))
+        #expect(await proof.isGiven(by: asked, at: "http://127.0.0.1:1/hub/api"))
+        #expect(await !HubProof().isGiven(by: asked, at: "http://127.0.0.1:1/hub/api"))
         for body in ["", "{}", "{\"proof\": \"\"}", "{\"proof\": \"\(key)\"}"] {
             let stranger = ScriptedHubAPI { _, _ in HubAnswer(body: Array(body.utf8)) }
-            #expect(await !secrets.isProved(by: stranger, at: "http://127.0.0.1:1/hub/api"))
+            #expect(await !proof.isGiven(by: stranger, at: "http://127.0.0.1:1/hub/api"))
         }
         #expect(asked.requests.allSatisfy { !$0.path.contains(key) && $0.token == nil })
     }

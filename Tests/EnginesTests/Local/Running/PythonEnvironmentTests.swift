@@ -165,14 +165,21 @@ struct PythonEnvironmentTests {
     /// What an account has set for its own installations does harm here, but for where packages come from.
     @Test(arguments: [true, false]) func settingsOfTheAccountDoNotCount(uv: Bool) async throws {
         let folder = try TemporaryFolder()
-        let list = "global.index-url='https://mirror/simple'\nglobal.user='true'\ninstall.no-index='no'\n"
+        // As `pip config list` shows them: of several values, the ends of lines too.
+        let list = """
+            global.index-url='https://mirror/simple'
+            global.extra-index-url='\\nhttps://one\\nhttps://two'
+            global.user='true'
+            install.no-index='no'
+
+            """
         let runner = runner(uv: uv) { _ in CommandOutput(standardOutput: Array(list.utf8)) }
         var doors = Doors.closed
         doors.runner = runner
         doors.environment = [
             "PIP_USER": "1", "PIP_TARGET": "/t", "UV_LINK_MODE": "symlink", "PYTHONPATH": "/p", "CONDA_PREFIX": "/c",
             "PIP_CERT": "/cert", "UV_DEFAULT_INDEX": "https://mirror/simple", "HTTPS_PROXY": "http://proxy",
-            "AWS_SECRET_ACCESS_KEY": "canary",
+            "AWS_SECRET_ACCESS_KEY": "canary", "UV_INDEX_MIRROR_PASSWORD": "p", "PIP_CONFIG_FILE": "/mine",
         ]
         _ = try await PythonEnvironment(state: StateFolder(path: folder.path), doors: doors).ensure("a==1\n") { _ in }
         for call in runner.calls where call.arguments != ["--version"] {
@@ -186,10 +193,13 @@ struct PythonEnvironmentTests {
         let install = try #require(runner.calls.last)
         #expect(install.environment["PIP_CERT"] == "/cert")
         #expect(install.environment["UV_DEFAULT_INDEX"] == "https://mirror/simple")
+        #expect(install.environment["UV_INDEX_MIRROR_PASSWORD"] == "p")
         #expect(install.environment["UV_CACHE_DIR"] == folder.path + "/caches/uv")
         guard !uv else { return #expect(install.arguments.contains("--no-config")) }
         #expect(install.environment["PIP_INDEX_URL"] == "https://mirror/simple")
+        #expect(install.environment["PIP_EXTRA_INDEX_URL"] == "https://one https://two")
         #expect(install.environment["PIP_NO_INDEX"] == "no")
+        #expect(runner.calls.first { $0.arguments.contains("config") }?.environment["PIP_CONFIG_FILE"] == "/mine")
         #expect(install.environment["PIP_CONFIG_FILE"] == "/dev/null")
     }
 
@@ -213,5 +223,28 @@ struct PythonEnvironmentTests {
         await #expect(throws: LocalEngineError.closedPython(path: all[0], folder.path + "/closed")) {
             try await find(all)
         }
+    }
+
+    /// An index that only uv's file names: without the file the first try fails, whatever the network says of it.
+    @Test(arguments: [true, false]) func theIndexOfAFileOfUVIsTriedSecond(isThere: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let runner = ScriptedCommandRunner { call in
+            if call.arguments.contains("-c") { return Self.facts("3.11") }
+            if call.arguments.contains("venv"), let folder = call.arguments.last {
+                try FileWriting.makeFolder(folder + "/bin")
+                try FileWriting.write("", to: folder + "/bin/python", permissions: 0o755)
+            }
+            let fails = call.arguments.contains("install") && (call.arguments.contains("--no-config") || !isThere)
+            return fails ? CommandOutput(standardError: "403 Forbidden", status: 2) : CommandOutput()
+        }
+        let environment = environment(folder, runner)
+        if isThere {
+            _ = try await environment.ensure("a==1\n", tell: { _ in })
+        } else {
+            await #expect(throws: LocalEngineError.installFailed(lastLines: "403 Forbidden")) {
+                try await environment.ensure("a==1\n", tell: { _ in })
+            }
+        }
+        #expect(runner.calls.count { $0.arguments.contains("install") } == 2)
     }
 }

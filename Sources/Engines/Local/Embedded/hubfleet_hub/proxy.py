@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,8 +19,6 @@ from tornado.httpclient import HTTPClientError
 from traitlets import default, observe
 
 from . import routes
-
-PASSWORD = "HUBFLEET_PROXY_PASSWORD"
 
 
 class LocalProxy(TraefikFileProviderProxy):
@@ -41,7 +38,8 @@ class LocalProxy(TraefikFileProviderProxy):
 
     @default("traefik_api_password")
     def _password_default(self) -> str:
-        return os.environ.get(PASSWORD) or new_token()
+        token: str = new_token()
+        return token
 
     @default("traefik_api_hashed_password")
     def _hashed_password_default(self) -> str:
