@@ -21,16 +21,31 @@ extension String {
 
     /// The same for JSON, which stays the same for programs: what cannot be seen becomes `\u202e`.
     package var printableJSON: String {
-        guard utf8.contains(where: { $0 >= 0x7F }), unicodeScalars.contains(where: \.isHiddenInJSON) else {
-            return self
-        }
+        guard hidesSomething else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
-            guard scalar.isHiddenInJSON else { return text.unicodeScalars.append(scalar) }
-            for unit in String(scalar).utf16 {
-                let digits = String(unit, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }
+            guard scalar.isHidden else { return text.unicodeScalars.append(scalar) }
+            for unit in String(scalar).utf16 { text += "\\u" + Self.digits(UInt32(unit), count: 4) }
         }
+    }
+
+    /// The same for YAML, where texts that hide something stand in double quotes.
+    package var printableYAML: String {
+        guard hidesSomething else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            guard scalar.isHidden else { return text.unicodeScalars.append(scalar) }
+            text += scalar.value > 0xFFFF ? "\\U" + Self.digits(scalar.value, count: 8) : "\\u" + Self.digits(scalar.value, count: 4)
+        }
+    }
+
+    /// Whether it holds signs beyond ASCII that cannot be seen.
+    package var hidesSomething: Bool {
+        utf8.contains { $0 >= 0x7F } && unicodeScalars.contains(where: \.isHidden)
+    }
+
+    /// The hexadecimal digits of a number, with zeros before them.
+    private static func digits(_ number: UInt32, count: Int) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: count - digits.count) + digits
     }
 }
 
@@ -44,6 +59,6 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Line breaks and the like stand between the values of JSON, never inside.
-    fileprivate var isHiddenInJSON: Bool { value >= 0x7F && isInvisible }
+    /// Line breaks and the like stand between the values of JSON and YAML, never inside.
+    fileprivate var isHidden: Bool { value >= 0x7F && isInvisible }
 }

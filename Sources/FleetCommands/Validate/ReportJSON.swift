@@ -26,7 +26,8 @@ struct ReportJSON: Encodable {
 
     struct Summary: Encodable {
         let hubs: Int, supportReleases: Int, errors: Int, warnings: Int, notes: Int
-        let notOpened: [ExactText: String]
+        /// By file: why it was not opened.
+        let notOpened: JSONValue
     }
 
     let findings: [Entry]
@@ -42,6 +43,16 @@ struct ReportJSON: Encodable {
         summary = Summary(
             hubs: report.hubs, supportReleases: report.supports, errors: report.count(.error),
             warnings: report.count(.warning), notes: report.count(.note),
-            notOpened: Dictionary(uniqueKeysWithValues: report.locked.map { ($0.file.exact, $0.reason) }))
+            notOpened: JSONValue(Self.reasons(report.locked)))
+    }
+
+    /// The reasons by file: names that Unicode holds equal are two files.
+    private static func reasons(_ locked: [(file: String, reason: String)]) -> Value {
+        var map = ValueMap()
+        for (file, reason) in locked {
+            let place = SourceLocation(file: file)
+            map.set(file.exact, to: Value(.string(reason), at: place), keyLocation: place)
+        }
+        return Value(.map(map), at: SourceLocation(file: ""))
     }
 }

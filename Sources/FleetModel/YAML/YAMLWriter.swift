@@ -1,11 +1,13 @@
 import Foundation
+import Texts
 import Yams
 
-/// Writes trees as YAML that Helm reads back as the same values. Secrets are written as `•••`.
+/// Writes trees as YAML that Helm reads back as the same values. Secrets are written as `•••`, and what cannot be seen in a
+/// text as `\u202e`.
 package enum YAMLWriter {
     /// - Throws: `YamlError`, when Yams cannot write the tree.
     package static func text(_ value: Value) throws -> String {
-        try Yams.serialize(node: node(value), indent: 2, width: -1, allowUnicode: true)
+        try Yams.serialize(node: node(value), indent: 2, width: -1, allowUnicode: true).printableYAML
     }
 
     private static func node(_ value: Value) -> Node {
@@ -29,7 +31,8 @@ package enum YAMLWriter {
     /// Text that would be read as something else without quotes gets them.
     private static func string(_ text: String) -> Node {
         let isPlain = YAMLScalar.resolve(text) == .string(text) && text != "<<" && text != "="
-        let style: Node.Scalar.Style = text.contains("\n") ? .literal : isPlain ? .any : .doubleQuoted
+        let style: Node.Scalar.Style =
+            text.hidesSomething ? .doubleQuoted : text.contains("\n") ? .literal : isPlain ? .any : .doubleQuoted
         return .scalar(Node.Scalar(text, .implicit, style))
     }
 

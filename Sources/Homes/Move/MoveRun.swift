@@ -69,6 +69,7 @@ package struct MoveRun: Sendable {
     private func home(of user: String, _ names: MoveNames, _ plan: MoveNames.Plan) throws -> MoveNames.Home {
         let folder = names.folder(of: user)
         guard let folder, let home = plan.homes.first(where: { $0.folder == Array(folder.utf8) }) else {
+            if let folder { try HomeFolders.checkIsNoLink("\(settings.from)/\(folder)") }
             throw MoveError.noHome(user: user, settings.from, folder: folder)
         }
         return home

@@ -274,6 +274,6 @@ extension LocalRevision {
                 who: revision.who),
             ports: ports ?? self.ports, baseURL: baseURL, host: host,
             administrators: administrators, services: services, parts: parts, limits: limits, sources: sources,
-            digests: [:])
+            digests: [])
     }
 }

@@ -1,6 +1,8 @@
 import FleetModel
 import FleetTesting
+import Foundation
 import Testing
+import Texts
 
 @Suite(.tags(.small))
 struct ProvenanceTests {
@@ -97,6 +99,17 @@ struct ProvenanceTests {
         let document = YAMLReader.read(written, file: "f")
         #expect(document.findings == [])
         #expect(document.root?.oneLine() == value.oneLine(), "\(written)")
+    }
+
+    /// A mark of direction lets a value read as another one.
+    @Test func writtenYAMLShowsWhatCannotBeSeen() throws {
+        let texts = ["a\u{202E}b", "a\u{2066}\nb\n", "\u{E0041}x", "\u{200B}", "\u{85}\u{2028}", "plain ünï"]
+        let text = String(decoding: try JSONEncoder().encode(["\u{202E}key": texts]), as: UTF8.self)
+        let value = try #require(YAMLReader.read(text, file: "f").root)
+        let written = try YAMLWriter.text(value)
+        #expect(written.unicodeScalars.allSatisfy { $0.properties.generalCategory != .format })
+        #expect(written.contains(#""a\u202eb""#) && written.contains(#""\U000e0041x""#) && written.contains("plain ünï"))
+        #expect(YAMLReader.read(written, file: "f").root?.oneLine().exact == value.oneLine().exact, "\(written)")
     }
 
     @Test func writtenYAMLHidesSecrets() throws {

@@ -181,6 +181,8 @@ struct HomeMoveTests: MoveBed {
         #expect(try await move { $0.users = ["bob"] }.homes.map(\.folder) == ["bob"])
         let error = await #expect(throws: MoveError.self) { try await move { $0.users = ["zoe"] } }
         #expect(error?.description.contains("zoe has no home in \(old); its folder would be zoe") == true)
+        try files.createSymbolicLink(atPath: old + "/zoe", withDestinationPath: old + "/bob")
+        await #expect(throws: HomeError.link(old + "/zoe")) { try await move { $0.users = ["zoe"] } }
     }
 
     @Test func aDryRunAndAComparisonWriteNothing() async throws {

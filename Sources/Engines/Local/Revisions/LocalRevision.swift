@@ -9,6 +9,13 @@ package struct LocalRevision: Sendable, Equatable, Codable {
         package let place: String
     }
 
+    /// A list of them, because the keys of a map of JSON are no bytes for its readers.
+    struct FileDigest: Sendable, Equatable, Codable {
+        /// The path in the revision's folder.
+        let path: ExactText
+        let sha256: String
+    }
+
     package private(set) var revision: HubRevision
     package let ports: HubPorts
     /// The path that its addresses begin with, with slashes at both ends.
@@ -24,8 +31,8 @@ package struct LocalRevision: Sendable, Equatable, Codable {
     /// What this machine cannot do, or does in another way.
     package let limits: [LocalSettings.Limit]
     package let sources: [Source]
-    /// The SHA-256 of each file, by its path in the revision's folder.
-    let digests: [ExactText: String]
+    /// What each file of the revision must be, in the order of their paths.
+    let digests: [FileDigest]
 
     /// Where people reach the hub, such as `http://prod.localhost:8000/`.
     package var address: String { "http://\(host):\(ports.hub)\(baseURL)" }

@@ -28,8 +28,10 @@ struct RevisionContents: Sendable, Equatable {
         for file in settings.files { add(file.text, "files/" + file.path, 0o644) }
     }
 
-    var digests: [ExactText: String] {
-        files.mapValues { SHA256.hash(data: Data($0.bytes)).hexadecimal }
+    var digests: [LocalRevision.FileDigest] {
+        files.sorted { $0.key < $1.key }.map { path, file in
+            LocalRevision.FileDigest(path: path, sha256: SHA256.hash(data: Data(file.bytes)).hexadecimal)
+        }
     }
 
     /// The folders that the files lie in, each after the one above it.

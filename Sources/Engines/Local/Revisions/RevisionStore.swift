@@ -44,9 +44,9 @@ struct RevisionStore: Sendable {
     /// Whether all files of a revision are there as they were written.
     func isWhole(_ number: Int) -> Bool {
         guard let facts = read(number), facts.revision.number == number else { return false }
-        return facts.digests.allSatisfy { path, digest in
-            let bytes = FileManager.default.contents(atPath: "\(folder.revision(number).path)/\(path)")
-            return bytes.map { SHA256.hash(data: $0).hexadecimal } == digest
+        return facts.digests.allSatisfy { file in
+            let bytes = FileManager.default.contents(atPath: "\(folder.revision(number).path)/\(file.path)")
+            return bytes.map { SHA256.hash(data: $0).hexadecimal } == file.sha256
         }
     }
 
