@@ -99,7 +99,7 @@ def hubfleet(program: str, state: Path) -> Iterator[Running]:
     seconds = time.perf_counter() - start
     if hub.get("usersPassword"):
         password.write_text(hub["usersPassword"])
-    running = Running(hub["address"], password.read_text(), seconds, process)
+    running = Running(hub.get("address", hub["url"]), password.read_text(), seconds, process)
     try:
         yield running
     finally:

@@ -94,6 +94,8 @@ def restarted(hub: hubs.Running, restart: Callable[[], None]) -> dict[str, float
         while not hub.answers():
             time.sleep(0.01)
         seconds = time.perf_counter() - start
+    # Servers outlive the hub that started them.
+    user.stop()
     return {"restart: no hub": seconds, "restart: no server": watch.longest}
 
 

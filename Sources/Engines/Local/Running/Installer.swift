@@ -53,7 +53,9 @@ struct Installer: Sendable {
             "uv",
             ["pip", "install", "--quiet"] + options
                 + [
-                    "--link-mode", "hardlink", "--python", folder + "/bin/python", "--require-hashes", "--requirements",
+                    // Servers of users cannot write what they compile, and would compile all in each start.
+                    "--compile-bytecode", "--link-mode", "hardlink", "--python", folder + "/bin/python",
+                    "--require-hashes", "--requirements",
                     folder + "/requirements.txt",
                 ])
     }
