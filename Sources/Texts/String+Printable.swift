@@ -28,12 +28,16 @@ extension String {
         }
     }
 
-    /// The same for YAML, where texts that hide something stand in double quotes.
+    /// The same for YAML, where texts that hide something stand in double quotes: `\u202E`.
     package var printableYAML: String {
         guard hidesSomething else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
             guard scalar.isHidden else { return text.unicodeScalars.append(scalar) }
-            text += scalar.value > 0xFFFF ? "\\U" + Self.digits(scalar.value, count: 8) : "\\u" + Self.digits(scalar.value, count: 4)
+            // In capitals, as libyaml writes them.
+            text +=
+                scalar.value > 0xFFFF
+                ? "\\U" + Self.digits(scalar.value, count: 8).uppercased()
+                : "\\u" + Self.digits(scalar.value, count: 4).uppercased()
         }
     }
 

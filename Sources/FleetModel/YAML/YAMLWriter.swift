@@ -3,7 +3,7 @@ import Texts
 import Yams
 
 /// Writes trees as YAML that Helm reads back as the same values. Secrets are written as `•••`, and what cannot be seen in a
-/// text as `\u202e`.
+/// text as `\u202E`.
 package enum YAMLWriter {
     /// - Throws: `YamlError`, when Yams cannot write the tree.
     package static func text(_ value: Value) throws -> String {
