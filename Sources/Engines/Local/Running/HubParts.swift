@@ -23,7 +23,8 @@ struct HubParts: Sendable {
             group.addTask { try await keepProxy { died.yield() } }
             group.addTask { await waitForReturns(deaths) }
             for part in hub.revision.parts { group.addTask { try await keep(part) } }
-            try await group.waitForAll()
+            // waitForAll() would tell of a failure when all others have ended, too.
+            for try await _ in group {}
         }
     }
 

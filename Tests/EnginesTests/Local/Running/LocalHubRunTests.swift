@@ -152,6 +152,43 @@ struct LocalHubRunTests {
         #expect(starts.withLock { $0 } == ["hub": 2, "proxy": 2, "home-download": 1, "jupyterhub-idle-culler": 1])
     }
 
+    /// The hub and its services run on meanwhile; they are stopped, and it is said why.
+    @Test func aProxyThatEndsTooOftenEndsTheHub() async throws {
+        var bed = try await LocalBed()
+        let events = bed.events
+        let starts = Mutex(0)
+        bed.play(
+            isHealthy: true,
+            part: { part in
+                guard part == "proxy" else {
+                    try? await ManualTime().sleep(for: .seconds(1))
+                    return 0
+                }
+                let start = starts.withLock {
+                    $0 += 1
+                    return $0
+                }
+                await events.wait { $0.contains(where: \.isReady) }
+                await events.wait { $0.count { $0 == .reachableAgain(hub: "c/prod") } == start - 1 }
+                return 137
+            },
+            hub: { _ in
+                try? await ManualTime().sleep(for: .seconds(1))
+                return 0
+            })
+        try await bed.deploy("{cull: {enabled: true}}")
+        let (engine, hub) = (bed.engine, bed.hub)
+        let error = await #expect(throws: LocalEngineError.self) {
+            try await engine.serve(under: engine.lock(hub), tell: events.tell)
+        }
+        guard case .proxyFailed("c/prod", _, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(starts.withLock { $0 } == 5)
+        #expect(events.all.last == .stopped(hub: "c/prod"))
+    }
+
     /// While the program is updated, it may be gone for a moment.
     @Test func aServiceThatCannotBeStartedDoesNotEndTheHub() async throws {
         var bed = try await LocalBed()
