@@ -22,7 +22,7 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case diedAtStart(hub: String, status: Int, log: String, lastLines: String, blamed: [String])
     case notReady(hub: String, seconds: Int, log: String, lastLines: String)
     case diedTooOften(hub: String, times: Int, log: String, lastLines: String)
-    case proxyFailed(hub: String, log: String, lastLines: String)
+    case proxyFailed(hub: String, times: Int, status: Int, log: String, lastLines: String)
     case newerDatabase(hub: String, file: String)
     case brokenDatabase(hub: String, reason: String)
     case brokenEnvironment(folder: String, reason: String)
@@ -66,8 +66,9 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
         case .diedTooOften(let hub, let times, let log, let lines):
             "\(hub) ended \(times) times within ten minutes and is not started again: \(Self.reason(lines))"
                 + "\nThe end of \(log):\n\(lines)"
-        case .proxyFailed(let hub, let log, let lines):
-            "the proxy of \(hub) does not run: \(Self.reason(lines))\nThe end of \(log):\n\(lines)"
+        case .proxyFailed(let hub, let times, let status, let log, let lines):
+            "the proxy of \(hub) ended \(times) times within ten minutes, at last with status \(status), and is not started "
+                + "again\nThe end of \(log):\n\(lines)"
         case .newerDatabase(let hub, let file):
             "the database of \(hub) is of a newer JupyterHub than this Hubfleet has: use a newer Hubfleet, or move "
                 + "\(file) away; homes stay, and people log in anew"

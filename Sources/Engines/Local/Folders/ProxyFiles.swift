@@ -34,6 +34,7 @@ enum ProxyFiles {
 
         [log]
         level = "WARN"
+        noColor = true
 
         [entryPoints.http]
         address = "127.0.0.1:\(ports.hub)"

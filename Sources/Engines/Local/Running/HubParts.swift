@@ -44,7 +44,7 @@ struct HubParts: Sendable {
             }
             guard times < LocalHubRun.maximumCrashes else {
                 throw LocalEngineError.proxyFailed(
-                    hub: id, log: hub.folder.log, lastLines: hub.log.tail(from: start))
+                    hub: id, times: times, status: status, log: hub.folder.log, lastLines: hub.log.tail(from: start))
             }
             tell(.partDiedAndRestarts(hub: id, part: ProxyFiles.part, status: status))
             died()

@@ -181,7 +181,7 @@ struct LocalHubRunTests {
         let error = await #expect(throws: LocalEngineError.self) {
             try await engine.serve(under: engine.lock(hub), tell: events.tell)
         }
-        guard case .proxyFailed("c/prod", _, _)? = error else {
+        guard case .proxyFailed("c/prod", 5, 137, _, _)? = error else {
             Issue.record("\(String(describing: error))")
             return
         }
