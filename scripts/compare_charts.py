@@ -1,10 +1,10 @@
-"""Compares the stand-ins of sub-charts with the real charts, where somebody has these, and keeps what the real ones make.
+"""Compares the stand-ins of sub-charts with the real charts, where somebody has these.
 
     python scripts/compare_charts.py FOLDER      FOLDER has the real charts, each in a folder of its name
 
-It writes Tests/Charts/upstream.yaml: the names of the objects that the real charts make of our values, with the labels and
-ports of their pods, and the ports of their Services. Tests compare the stand-ins with it, and take the names from it that
-alerts and policies rely on. The charts themselves are not ours to keep.
+It writes Tests/Charts/upstream.yaml: the names of the objects that the real charts make of our values, with the labels
+and ports of their pods, and the ports of their Services. Tests compare the stand-ins with it, and take from it what
+alerts rely on. The charts themselves are not ours to keep.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import compare_charts
 import pytest
 import yaml
 
+import compare_charts
 from charts import EVERY_PART, ROOT, UPSTREAM, Charts
 
 TABLE: dict[str, Any] = yaml.safe_load(compare_charts.TABLE.read_text())
