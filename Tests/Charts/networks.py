@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from policies import Place, pods, reaches
 
 from charts import BINDER, EVERY_PART, PRESETS, ROOT, SITE, Charts, Object, preset
+from policies import Place, pods, reaches
 
 PAGE = ROOT / "docs/charts/networks.md"
 ROWS = Path(__file__).with_name("networks.yaml")

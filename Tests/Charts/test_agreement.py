@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from charts import BINDER, EVERY_PART, HELMS, PRESETS, Charts, Object, find, named, pod_template, preset
+from charts import (
+    BINDER,
+    EVERY_PART,
+    HELMS,
+    PRESETS,
+    Charts,
+    Object,
+    find,
+    named,
+    pod_template,
+    preset,
+    program,
+    run,
+)
 
 ESSENTIAL = PRESETS["essential"][1]
 EVERYTHING = EVERY_PART[0][1]
@@ -218,11 +232,26 @@ def test_a_hubs_own_keys_have_a_place(charts: Charts, helm: str) -> None:
         assert "custom" in charts.complaint("basehub", *ESSENTIAL, {"jupyterhub": {"custom": wrong}}, helm=helm)
 
 
+def test_names_of_sub_charts_are_cut_as_these_cut_them(charts: Charts) -> None:
+    long = "a-release-of-a-hub-whose-name-is-as-long-as-helm-lets"
+    objects = charts.render("basehub", *EVERYTHING, release=long)
+    said = json.loads(find(objects, "ConfigMap", "basehub-python")["data"]["parts.json"])
+    host, _, namespace = said["dask-gateway"]["host"].partition(".")
+    assert (host, namespace) == (host[:63], long)
+    assert host in named(objects, "Service")
+    assert said["binder"]["host"] in named(objects, "Service")
+
+
 # The support chart.
 
 
 def support(charts: Charts, *values: Object) -> list[Object]:
     return charts.render("support", *values, release="support")
+
+
+def test_a_fleet_says_the_clusters_name(charts: Charts) -> None:
+    computed = run(program("jsonnet"), "--ext-str", "HUBFLEET_CLUSTER=earth", charts.path("support") / "values.jsonnet")
+    assert json.loads(computed) == {"clusterName": "earth"}
 
 
 COSTS: Object = {"jupyterhub-cost-monitoring": {"enabled": True}}
@@ -244,9 +273,11 @@ def test_the_cost_service_knows_its_cluster_and_prometheus(charts: Charts) -> No
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"clusterName": "a", "cluster-autoscaler": {"autoDiscovery": {"clusterName": "b"}}}, "name of this cluster"),
         (
-            {"clusterName": "a", "prometheus": {"server": {"global": {"external_labels": {"cluster": "b"}}}}},
+            {
+                "clusterName": "a",
+                "cluster-autoscaler": {"enabled": True, "autoDiscovery": {"clusterName": "b"}, "awsRegion": "r"},
+            },
             "name of this cluster",
         ),
         ({"clusterEntrypoint": {"enabled": False}}, "externalService is cluster-entrypoint"),

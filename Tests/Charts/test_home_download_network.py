@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import yaml
-from policies import Place, reaches, selects
 
 from charts import PRESETS, ROOT, Charts, Object, find, pod_template
+from policies import Place, reaches, selects
 
 NAME = "home-download"
 

@@ -7,12 +7,12 @@ import re
 from functools import cache
 from typing import Any
 
-import networks
 import pytest
 import yaml
-from policies import Place, reaches
 
+import networks
 from charts import HELMS, ROOT, UPSTREAM, Charts, Object
+from policies import Place, reaches
 
 CLAIMS: list[dict[str, Any]] = yaml.safe_load(networks.ROWS.read_text())
 SECTIONS = {"docs/charts/basehub.md": "## Networks"}

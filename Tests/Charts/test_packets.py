@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import networks
 import pytest
 import yaml
 
+import networks
 from charts import ROOT, Charts, find, hub_values, missing
 
 Probe = tuple[str, int, str]

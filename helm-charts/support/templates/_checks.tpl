@@ -10,14 +10,10 @@
 {{- if and $costs.enabled (not (.Values.prometheus | default dict).enabled) -}}
 {{- fail "jupyterhub-cost-monitoring.enabled is true, but prometheus.enabled is false: the cost service reads the usage of hubs there" -}}
 {{- end -}}
-{{- $names := dict
-  "cluster-autoscaler.autoDiscovery.clusterName" (dig "autoDiscovery" "clusterName" "" (index .Values "cluster-autoscaler"))
-  "prometheus.server.global.external_labels.cluster" (dig "server" "global" "external_labels" "cluster" "" .Values.prometheus)
--}}
-{{- range $key, $name := $names -}}
-{{- if and $.Values.clusterName $name (ne (toString $name) $.Values.clusterName) -}}
-{{- fail (printf "clusterName is %s, but %s is %v: both are the name of this cluster" $.Values.clusterName $key $name) -}}
-{{- end -}}
+{{- $scaler := index .Values "cluster-autoscaler" -}}
+{{- $name := dig "autoDiscovery" "clusterName" "" $scaler | default "" -}}
+{{- if and $scaler.enabled .Values.clusterName $name (ne (toString $name) .Values.clusterName) -}}
+{{- fail (printf "clusterName is %s, but cluster-autoscaler.autoDiscovery.clusterName is %v: both are the name of this cluster in its cloud" .Values.clusterName $name) -}}
 {{- end -}}
 {{- $status := dig "controller" "reportIngressStatus" dict (index .Values "nginx-ingress") -}}
 {{- if and (index .Values "nginx-ingress" "enabled") (not .Values.clusterEntrypoint.enabled) $status.enable (eq (toString $status.externalService) "cluster-entrypoint") -}}
