@@ -155,6 +155,7 @@ def roles(c: Config) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["deployment-service-check", "probe"])
 def test_the_health_check_may_do_nothing_but_start_its_user(c: Config, values: dict[str, Any], name: str) -> None:
     values["custom"]["healthCheck"] = {"username": name}
+    c.JupyterHub.services = [{"name": "hub-health"}]
     c.JupyterHub.load_roles = [{"name": "user", "scopes": ["self"]}]
     health.configure(c)
     assert roles(c) == {
@@ -168,6 +169,13 @@ def test_the_health_check_may_do_nothing_but_start_its_user(c: Config, values: d
 
 
 def test_a_hubs_own_role_of_the_health_check_stays(c: Config) -> None:
+    c.JupyterHub.services = [{"name": "hub-health"}]
     c.JupyterHub.load_roles = [{"name": "hub-health", "scopes": ["admin:servers"]}]
     health.configure(c)
     assert roles(c)["hub-health"] == {"name": "hub-health", "scopes": ["admin:servers"], "services": ["hub-health"]}
+
+
+def test_a_hub_without_health_checks_has_no_role_for_them(c: Config) -> None:
+    c.JupyterHub.services = [{"name": "other"}]
+    health.configure(c)
+    assert "load_roles" not in c.JupyterHub

@@ -23,7 +23,9 @@ def configure(c: Config) -> None:
     """Keeps people from logging in under that name, the hub from asking a login provider about it, and the health check
     from all other users.
     """
-    c.JupyterHub.load_roles = with_role(configured(c.JupyterHub, "load_roles") or [], username())
+    # JupyterHub does not start with a role for a service that there is not.
+    if any(service["name"] == ROLE for service in configured(c.JupyterHub, "services") or []):
+        c.JupyterHub.load_roles = with_role(configured(c.JupyterHub, "load_roles") or [], username())
     add(c, "Authenticator", "blocked_users", [username()])
     for key in sections(c, "OAuthenticator", "refresh_user_hook"):
         c[key].refresh_user_hook = _refreshing(username(), configured(c[key], "refresh_user_hook"))
