@@ -41,6 +41,7 @@ ELSEWHERE = [
     Place("names", "10.244.9.1", "kube-system", {"k8s-app": "kube-dns"}),
     Place("ingress", "10.244.9.2", "support", {"app.kubernetes.io/name": "nginx-ingress"}, {"https": 443}),
     Place("prometheus", "10.244.9.3", "support", {"hub.jupyter.org/network-access-hub": "true"}),
+    Place("grafana", "10.244.9.5", "support", {"app.kubernetes.io/name": "grafana"}),
     Place("stranger", "10.244.9.4", "other", {"app": "jupyterhub"}),
 ]
 ESSENTIAL: list[Path | Object] = PRESETS["essential"][1]
@@ -88,6 +89,7 @@ CASES: dict[str, tuple[str, list[Path | Object]]] = {
         "binderhub",
         [preset("binder-anonymous"), BINDER, {"egress": {"servers": {"closed": True}}}],
     ),
+    "support": EVERY_PART[2],
 }
 """The charts, and ways in which networks can be set."""
 
@@ -96,12 +98,12 @@ class Net:
     """The pods of one case, and what is around them."""
 
     def __init__(self, charts: Charts, case: str) -> None:
-        """Renders the case as the release prod, in the namespace of that name."""
+        """Renders the case as the release prod, or support, in the namespace of that name."""
         chart, values = CASES[case]
-        self.objects = charts.render(chart, *values)
-        self.own = {
-            place.name: place for place in [*pods(self.objects, "prod"), *made_by_programs(chart, self.objects)]
-        }
+        release = "support" if chart == "support" else "prod"
+        self.objects = charts.render(chart, *values, release=release)
+        made = [*pods(self.objects, release), *(made_by_programs(self.objects) if release == "prod" else ())]
+        self.own = {place.name: place for place in made}
 
     def place(self, name: str) -> Place:
         """A pod of the release, or a place around it."""
@@ -117,7 +119,7 @@ class Net:
         return reaches(self.objects, self.place(source), self.place(name), int(number), protocol or "TCP")
 
 
-def made_by_programs(chart: str, objects: list[Object]) -> list[Place]:
+def made_by_programs(objects: list[Object]) -> list[Place]:
     """The pods that programs make while a release runs, with the labels that these give them."""
     record = yaml.safe_load((ROOT / "Tests/Charts/hub/presets/essential/plain.yaml").read_text())
     server = dict(record["pod"]["metadata"]["labels"])
@@ -154,6 +156,7 @@ COLUMNS = {
     "metadata": "metadata:80",
     "169.254.170.23": "credentials:80",
 }
+OF_A_HUB = ("hub", "proxy", "other-server")
 HEAD = """# Who reaches whom
 
 What pods of each chart may speak to, by all NetworkPolicies of a release together. Policies add up, so the table is
@@ -168,14 +171,16 @@ for servers and for builds.
 
 
 def table(net: Net) -> str:
-    """The rows of a release's pods, in Markdown."""
+    """The rows of a release's pods, in Markdown, with the columns that there are in the release."""
+    is_hub = "hub" in net.own
+    columns = {name: to for name, to in COLUMNS.items() if is_hub or to.partition(":")[0] not in OF_A_HUB}
     lines = [
-        "| pod | " + " | ".join(COLUMNS) + " |",
-        "| --- |" + " --- |" * len(COLUMNS),
+        "| pod | " + " | ".join(columns) + " |",
+        "| --- |" + " --- |" * len(columns),
     ]
     for name in sorted(set(net.own) - {"other-server"}):
         cells = []
-        for to in COLUMNS.values():
+        for to in columns.values():
             place = net.place(to.partition(":")[0])
             cells.append("" if place.name == name else "yes" if net.reaches(name, to) else "no")
         shown = re.sub(r"-[0-9a-f]{8}$", "-…", name)
@@ -186,6 +191,6 @@ def table(net: Net) -> str:
 def page(charts: Charts) -> str:
     """The whole page."""
     parts = [HEAD]
-    for case in ("basehub", "binderhub"):
+    for case in ("basehub", "binderhub", "support"):
         parts.append(f"## {case}\n\n{table(Net(charts, case))}")
     return "\n".join(parts)

@@ -15,7 +15,7 @@ from charts import HELMS, ROOT, UPSTREAM, Charts, Object
 from policies import Place, reaches
 
 CLAIMS: list[dict[str, Any]] = yaml.safe_load(networks.ROWS.read_text())
-SECTIONS = {"docs/charts/basehub.md": "## Networks"}
+SECTIONS = {"docs/charts/basehub.md": "## Networks", "docs/charts/support.md": "## Networks"}
 """Pages whose section about networks must say nothing that is no claim."""
 
 
