@@ -47,16 +47,22 @@ def test_stand_ins_are_called_as_the_real_charts_are(standins: dict[str, Any]) -
 
 
 def test_tests_of_alerts_name_pods_that_there_are() -> None:
-    """A pod that restarts in a test is one of a real Deployment, or of a program that names it."""
+    """A pod whose restart an alert is to see is one of a real Deployment."""
     deployments = {
         name.partition("/")[2]
         for objects in TABLE["charts"].values()
         for name in objects
         if name.startswith("Deployment/")
-    } | {"user-node-placeholder"}
-    text = (ROOT / "Tests/Charts/support/alerts/pods.test.yaml").read_text()
-    pods = set(re.findall(r'restarts_total\{[^}]*pod="([^"]+)"', text))
-    assert len(pods) >= 7
-    for pod in pods:
+    }
+    file = ROOT / "Tests/Charts/support/alerts/pods.test.yaml"
+    fired = {
+        (check["alertname"], alert["exp_labels"]["pod"])
+        for test in yaml.safe_load(file.read_text())["tests"]
+        for check in test["alert_rule_test"]
+        for alert in check["exp_alerts"]
+        if check["alertname"].endswith("Restarting")
+    }
+    assert len({name for name, _ in fired}) >= 7
+    for alert, pod in fired:
         name = re.fullmatch(r"(.+)-[0-9a-z]+-[0-9a-z]{5}", pod)
-        assert name and name[1] in deployments, f"no Deployment has pods called {pod}"
+        assert name and name[1] in deployments, f"{alert}: no Deployment has pods called {pod}"
