@@ -143,7 +143,8 @@ def ask(charts: Charts, tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 @pytest.mark.parametrize("base", ["/", "/hub-a/"])
 def test_a_user_of_a_running_hub_finds_it_and_logs_in(ask: Ask, base: str) -> None:
-    found = ask({"jupyterhub": {"hub": {"baseUrl": base}}})
+    login = {"OAuthenticator": {"oauth_callback_url": f"https://hub.example.org{base}hub/oauth_callback"}}
+    found = ask({"jupyterhub": {"hub": {"baseUrl": base, "config": login}}})
     prefix = f"{base}services/home-download/"
     assert found["menu"] == [prefix]
     # Without a question in between, and the service learns who it is and that they may use it.
