@@ -89,7 +89,7 @@ def _is_port(ports: list[Object] | None, target: Place, port: int, protocol: str
         first = listed.get("port")
         if isinstance(first, str):
             first = target.ports.get(first)
-        if "port" not in listed or (first is not None and first <= port <= listed.get("endPort", first)):
+        if "port" not in listed or (first is not None and int(first) <= port <= int(listed.get("endPort", first))):
             return True
     return False
 

@@ -228,7 +228,12 @@ def test_a_hub_without_an_ingress_names_no_hosts(charts: Charts, helm: str) -> N
 def test_a_hubs_own_keys_have_a_place(charts: Charts, helm: str) -> None:
     own = {"tidesApi": {"baseUrl": "https://tides.example.org"}, "group_profiles": {"a::b": {"mem_limit": "8G"}}}
     charts.render("basehub", *ESSENTIAL, {"jupyterhub": {"custom": own}}, helm=helm)
-    for wrong in ({"homepage": {"templatVars": {}}}, {"installPackages": "yes"}, {"staff": {"enable": True}}):
+    mistakes: list[Object] = [
+        {"homepage": {"templatVars": {}}},
+        {"installPackages": "yes"},
+        {"staff": {"enable": True}},
+    ]
+    for wrong in mistakes:
         assert "custom" in charts.complaint("basehub", *ESSENTIAL, {"jupyterhub": {"custom": wrong}}, helm=helm)
 
 

@@ -24,7 +24,11 @@ OFF = {"runs": False}
 def say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[dict[str, Any]], None]:
     """Says which parts there are, as the chart does."""
     monkeypatch.setattr(parts, "FILE", tmp_path / "parts.json")
-    return lambda said: (tmp_path / "parts.json").write_text(json.dumps(said)) and None
+
+    def write(said: dict[str, Any]) -> None:
+        (tmp_path / "parts.json").write_text(json.dumps(said))
+
+    return write
 
 
 def names(c: Config) -> list[str]:

@@ -47,7 +47,7 @@ def configure(c: Config) -> None:
 
 def without(roles: list[Mapping[str, Any]], gone: list[str]) -> list[Mapping[str, Any]]:
     """The roles without those services, and without scopes that are about them alone."""
-    found = []
+    found: list[Mapping[str, Any]] = []
     for role in roles:
         holders = [name for name in role.get("services", ()) if name not in gone]
         scopes = [scope for scope in role.get("scopes", ()) if scope.partition("!service=")[2] not in gone]

@@ -115,13 +115,15 @@ def restrict(container: V1Container) -> None:
 
     A server that is root, that may become somebody else, or whose user the image chooses needs what this would take.
     """
-    # KubeSpawner leaves it as Kubernetes writes it.
-    said: dict[str, Any] = container.security_context or {}
+    # KubeSpawner leaves it as Kubernetes writes it, whatever the class says of its type.
+    context: Any = container.security_context
+    said: dict[str, Any] = context or {}
     needs_more = (
         said.get("privileged") or said.get("allowPrivilegeEscalation") is not False or not said.get("runAsUser")
     )
     if not needs_more:
-        container.security_context = {**RESTRICTED, **said}
+        context = {**RESTRICTED, **said}
+        container.security_context = context
 
 
 def nfs_blocking() -> list[str]:
