@@ -86,10 +86,10 @@ def _is_port(ports: list[Object] | None, target: Place, port: int, protocol: str
     for listed in ports:
         if listed.get("protocol", "TCP") != protocol:
             continue
-        first = listed.get("port")
+        first: Any = listed.get("port")
         if isinstance(first, str):
             first = target.ports.get(first)
-        if "port" not in listed or (first is not None and int(first) <= port <= int(listed.get("endPort", first))):
+        if "port" not in listed or (first is not None and first <= port <= listed.get("endPort", first)):
             return True
     return False
 
