@@ -245,10 +245,10 @@ def test_grafana_is_at_the_communitys_address(charts: Charts) -> None:
 
 
 def test_homes_have_a_quota_of_10_gb(charts: Charts) -> None:
-    config = yaml.safe_load(secret_of_quota(essential(charts)))
+    config = yaml.safe_load(secret_of_quota(essential(charts)))["config"]
     assert config["QuotaManager"]["hard_quota"] == 10
     staging = charts.render("basehub", computed(charts, "staging"), release="staging")
-    assert yaml.safe_load(secret_of_quota(staging))["QuotaManager"]["hard_quota"] == 1
+    assert yaml.safe_load(secret_of_quota(staging))["config"]["QuotaManager"]["hard_quota"] == 1
 
 
 def secret_of_quota(objects: list[Object]) -> str:
