@@ -135,8 +135,12 @@ def preset(name: str) -> Path:
 
 
 SITE: Object = {
-    "nfs": {"pv": {"serverIP": "10.0.0.1"}},
-    "jupyterhub-home-nfs": {"gke": {"enabled": True, "volumeId": "projects/p/zones/z/disks/homes"}},
+    # Its own name, so that releases of any name have it.
+    "nfs": {"pv": {"serverIP": "10.0.0.1", "shareNameOverride": "prod"}},
+    "jupyterhub-home-nfs": {
+        "gke": {"enabled": True, "volumeId": "projects/p/zones/z/disks/homes"},
+        "quotaEnforcer": {"config": {"QuotaManager": {"paths": ["/export/prod"]}}},
+    },
     "jupyterhub": {
         "ingress": {
             "hosts": ["hub.example.org"],
@@ -182,10 +186,52 @@ PRESETS: dict[str, tuple[str, list[Path | Object]]] = {
     "support": ("support", []),
     "daskhub": (
         "daskhub",
-        [{"basehub": {**SITE, "nfs": {"enabled": True, "pv": {"enabled": True, "serverIP": "10.0.0.1"}}}}],
+        [
+            {
+                "basehub": {
+                    **SITE,
+                    "nfs": {
+                        "enabled": True,
+                        "pv": {"enabled": True, "serverIP": "10.0.0.1", "shareNameOverride": "prod"},
+                    },
+                }
+            }
+        ],
     ),
 }
 """Each preset with its chart, on top of what it is meant for."""
+
+EVERY_PART: list[tuple[str, list[Path | Object]]] = [
+    (
+        "basehub",
+        [
+            *PRESETS["dask"][1],
+            {
+                "nfs": {"volumeReporter": {"enabled": True}},
+                "nodePlaceholder": {"enabled": True, "replicas": 1},
+                "binderhub-service": {"enabled": True},
+            },
+        ],
+    ),
+    ("binderhub", PRESETS["binder-anonymous"][1]),
+    (
+        "support",
+        [
+            {
+                "clusterName": "earth",
+                "cluster-autoscaler": {
+                    "enabled": True,
+                    "autoDiscovery": {"clusterName": "earth"},
+                    "awsRegion": "us-west-2",
+                },
+                "jupyterhub-cost-monitoring": {"enabled": True},
+                "fluent-bit": {"enabled": True},
+                "prometheus": {"alertmanager": {"enabled": True}},
+            }
+        ],
+    ),
+]
+"""Each chart with every sub-chart that it has."""
 
 
 # Taking objects apart.

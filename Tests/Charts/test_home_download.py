@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -99,11 +100,31 @@ def test_a_changed_token_starts_it_anew(charts: Charts) -> None:
 PROGRAM = ["hubfleet", "home", "serve", "--homes", "/homes", "--name-scheme", "escape", "--state", "/state"]
 
 
+def disk(**settings: Any) -> Object:
+    return {"jupyterhub-home-nfs": {"quotaEnforcer": settings}}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        # The preset's 10 GiB.
+        ({}, ["--quota", "10737418240"]),
+        (disk(config={"QuotaManager": {"hard_quota": 0.5}}), ["--quota", "536870912"]),
+        ({"homeDownload": {"quota": "1Gi"}}, ["--quota", "1073741824"]),
+        (disk(enabled=False), []),
+        # Homes differ, and the page would be wrong for some.
+        (disk(config={"QuotaManager": {"quota_overrides": {"ada": 50}}}), []),
+        ({"nfs": {"enabled": True}, "jupyterhub-home-nfs": {"enabled": False}}, []),
+    ],
+)
+def test_the_quota_that_is_told_is_the_one_that_is_set(charts: Charts, values: Object, told: list[str]) -> None:
+    assert container(rendered(charts, values))["command"] == PROGRAM + told
+
+
 @pytest.mark.parametrize(
     ("settings", "more"),
     [
-        ({}, []),
-        ({"exports": {"enabled": True}}, ["--exports", "/exports"]),
+        ({"exports": {"enabled": True}}, ["--exports", "/exports", "--quota", "10737418240"]),
         ({"quota": "10Gi"}, ["--quota", "10737418240"]),
         ({"quota": "10G"}, ["--quota", "10000000000"]),
         ({"quota": "2Ti"}, ["--quota", "2199023255552"]),
@@ -202,7 +223,8 @@ def test_it_runs_where_it_gives_everybody_their_own_home(charts: Charts, values:
     objects = rendered(charts, *values)
     assert ours(objects) == (EVERYTHING if runs else set())
     # The hub is told the same.
-    assert find(objects, "ConfigMap", "basehub-python")["data"][NAME] == str(runs).lower()
+    parts = json.loads(find(objects, "ConfigMap", "basehub-python")["data"]["parts.json"])
+    assert parts[NAME] == {"runs": runs}
 
 
 @pytest.mark.parametrize(

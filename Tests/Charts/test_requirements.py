@@ -14,6 +14,7 @@ import yaml
 
 from basehub import profiles
 from charts import ROOT, SITE, Charts, Object, find, hub_values, named, preset, program, run, secret_text
+from policies import Place, reaches
 
 ESSENTIAL = [preset("essential")]
 PAGE: Object = {
@@ -244,10 +245,10 @@ def test_grafana_is_at_the_communitys_address(charts: Charts) -> None:
 
 
 def test_homes_have_a_quota_of_10_gb(charts: Charts) -> None:
-    config = yaml.safe_load(secret_of_quota(essential(charts)))
+    config = yaml.safe_load(secret_of_quota(essential(charts)))["config"]
     assert config["QuotaManager"]["hard_quota"] == 10
     staging = charts.render("basehub", computed(charts, "staging"), release="staging")
-    assert yaml.safe_load(secret_of_quota(staging))["QuotaManager"]["hard_quota"] == 1
+    assert yaml.safe_load(secret_of_quota(staging))["config"]["QuotaManager"]["hard_quota"] == 1
 
 
 def secret_of_quota(objects: list[Object]) -> str:
@@ -308,14 +309,10 @@ def test_there_is_no_object_storage(charts: Charts) -> None:
 
 def test_links_to_content_reach_the_public_repositories(charts: Charts) -> None:
     """The links are made by `hubfleet link` (ContentLinkTests); servers must be able to follow them."""
-    policy = find(essential(charts), "NetworkPolicy", "user-egress")
-    ports = [
-        port["port"]
-        for rule in policy["spec"]["egress"]
-        for port in rule.get("ports", [])
-        if any("ipBlock" in peer for peer in rule["to"])
-    ]
-    assert 443 in ports
+    record = yaml.safe_load((ROOT / "Tests/Charts/hub/presets/essential/plain.yaml").read_text())
+    server = Place("server", "10.244.0.1", "prod", record["pod"]["metadata"]["labels"])
+    for more in ([], [preset("teaching")]):
+        assert reaches(essential(charts, *more), server, Place("a repository", "203.0.113.5"), 443)
 
 
 def test_permissions_follow_the_cloud(charts: Charts) -> None:

@@ -24,14 +24,6 @@ local address = if domain == '' then {} else {
       // All logins that lead to another site inherit it.
       OAuthenticator: { oauth_callback_url: 'https://%s/hub/oauth_callback' % domain },
     },
-    services: {
-      binder: {
-        url: 'http://binderhub:8090',
-        oauth_client_id: 'service-binder',
-        oauth_no_confirm: true,
-        oauth_redirect_uri: 'https://%s/services/binder/oauth_callback' % domain,
-      },
-    },
   },
 };
 
@@ -69,7 +61,8 @@ local serverResources = {
     quotaEnforcer: {
       config: {
         QuotaManager: {
-          // Each hub has a folder of its own on the disk, and its quotas beside it.
+          // Each hub has a folder of its own on the disk, and its quotas beside it. A hub with nfs.pv.shareNameOverride
+          // says these three anew.
           paths: ['/export/' + hub],
           projects_file: '/export/%s/.projects' % hub,
           projid_file: '/export/%s/.projid' % hub,
@@ -78,16 +71,5 @@ local serverResources = {
         },
       },
     },
-  },
-  'binderhub-service': {
-    extraEnv: [
-      { name: 'JUPYTERHUB_API_TOKEN', valueFrom: { secretKeyRef: { name: 'hub', key: 'hub.services.binder.apiToken' } } },
-      { name: 'JUPYTERHUB_API_URL', value: 'http://hub:8081/hub/api' },
-      { name: 'JUPYTERHUB_CLIENT_ID', value: 'service-binder' },
-      { name: 'JUPYTERHUB_BASE_URL', value: '/' },
-      { name: 'JUPYTERHUB_SERVICE_NAME', value: 'binder' },
-    ] + if domain == '' then [] else [
-      { name: 'JUPYTERHUB_OAUTH_CALLBACK_URL', value: 'https://%s/services/binder/oauth_callback' % domain },
-    ],
   },
 }

@@ -23,7 +23,7 @@ package struct KeyChange: Sendable, Equatable {
         KeyChange("inClusterNFS", .rename(to: "homeStorageClass")),
         KeyChange(
             "nfs.dirsizeReporter.reportTotalSize",
-            .drop(because: "the sum of dirsize_total_size_bytes says it without a switch")),
+            .drop(because: "the sum of dirsize_total_size_bytes of one exporter says it without a switch")),
         KeyChange("jupyterhub.custom.2i2c", .rename(to: "staff")),
         KeyChange("jupyterhub.custom.2i2c.add_staff_user_ids_to_admin_users", .rename(to: "enabled")),
         KeyChange("jupyterhub.custom.2i2c.add_staff_user_ids_of_type", .rename(to: "idType")),
@@ -31,6 +31,9 @@ package struct KeyChange: Sendable, Equatable {
             "jupyterhub.custom.2i2c.staff_github_ids", .byHand("put the names into jupyterhub.custom.staff.ids.github")),
         KeyChange(
             "jupyterhub.custom.2i2c.staff_google_ids", .byHand("put the names into jupyterhub.custom.staff.ids.google")),
+        KeyChange(
+            "binderhub-service.networkPolicy.enabled",
+            .drop(because: "the chart has policies of its own for builds, and this one would open more")),
         KeyChange(
             "binderhub-service.custom.sendLogsOfLaunchEventsTo2i2c", .rename(to: "sendLaunchEventsToGoogleCloud")),
     ]

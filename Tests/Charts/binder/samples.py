@@ -7,6 +7,7 @@ FILES = Path(__file__).resolve().parents[3] / "helm-charts" / "binderhub" / "fil
 SERVICE: dict[str, Any] = {
     "loginEnabled": False,
     "hubAddress": "https://hub.example.org",
+    "hubBase": "/",
     "binderAddress": "https://binder.example.org",
     "allowOrigin": "",
     "branding": {

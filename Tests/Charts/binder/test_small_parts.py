@@ -6,7 +6,10 @@ import types
 from pathlib import Path
 from typing import Any
 
-from binder import sweep
+import pytest
+from traitlets.config import Config
+
+from binder import service, sweep
 from binder.restart import on_change
 from binder.settings import hub_settings, service_settings
 from samples import HUB, SERVICE
@@ -17,6 +20,14 @@ def test_settings_of_both_programs(write: Any) -> None:
     assert service.branding.name == "A & B"
     assert service.limits.bannedNetworks == ["192.0.2.0/24"]
     assert hub_settings(write(HUB, unknown="of a newer chart")).servers == 5
+
+
+@pytest.mark.parametrize("base", ["/", "/reader/"])
+def test_binderhub_finds_the_hub_below_its_path(write: Any, base: str) -> None:
+    c = Config()
+    service._addresses(c, service_settings(write(SERVICE, hubBase=base)))
+    assert c.BinderHub.hub_url == f"https://hub.example.org{base}"
+    assert c.BinderHub.hub_url_local == f"http://hub:8081{base}"
 
 
 def test_a_change_is_noticed_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -27,4 +28,6 @@ def render(chart: Path, values: Path) -> list[Manifest]:
 def package_configmap(name: str) -> Manifest:
     """The ConfigMap that the chart `basehub` makes of the package."""
     data: dict[str, Any] = {file.name: file.read_text() for file in sorted(PACKAGE.glob("*.py"))}
+    gateway = {"runs": True, "host": "traefik-prod-dask-gateway.default", "port": 80}
+    data["parts.json"] = json.dumps({"dask-gateway": gateway})
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}

@@ -10,7 +10,9 @@ import pytest
 import z2jh
 from traitlets.config import Config
 
-from basehub import dask
+from basehub import dask, parts
+
+GATEWAY = {"runs": True, "host": "traefik-prod-dask-gateway.ns", "port": 80}
 
 
 @pytest.fixture
@@ -21,8 +23,8 @@ def hub(c: Config, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_
     for name in ("proxy-http", "proxy-public"):
         (tmp_path / "config" / name).write_text(name)
     monkeypatch.setattr(z2jh, "FOLDER", tmp_path)
-    monkeypatch.setenv("HELM_RELEASE_NAME", "prod")
-    monkeypatch.setenv("POD_NAMESPACE", "ns")
+    (tmp_path / "parts.json").write_text(json.dumps({"dask-gateway": GATEWAY}))
+    monkeypatch.setattr(parts, "FILE", tmp_path / "parts.json")
     c.KubeSpawner.environment = {}
     c.JupyterHub.services = [{"name": "other"}, {"name": "dask-gateway"}]
     return c
@@ -39,7 +41,7 @@ def test_servers_know_their_gateway(hub: Config) -> None:
         "DASK_GATEWAY__CLUSTER__OPTIONS__ENVIRONMENT": "{{}}",
         "DASK_DISTRIBUTED__DASHBOARD__LINK": "{{JUPYTERHUB_SERVICE_PREFIX}}proxy/{{port}}/status",
     }
-    assert hub.JupyterHub.services[1]["url"] == "http://traefik-prod-dask-gateway.ns"
+    assert hub.JupyterHub.services[1]["url"] == "http://traefik-prod-dask-gateway.ns:80"
     assert hub.KubeSpawner.extra_labels == {"hub.jupyter.org/network-access-proxy-http": "true"}
     assert hub.Spawner.default_url == "/lab"
 
@@ -84,7 +86,11 @@ def test_a_missing_service_is_an_error(hub: Config) -> None:
         dask.configure(hub)
 
 
-def test_a_hub_has_no_gateway_unless_asked_for(hub: Config, values: dict[str, Any]) -> None:
-    values["custom"] = {}
+@pytest.mark.parametrize("off", ["the setup", "the gateway"])
+def test_a_hub_has_no_gateway_unless_asked_for(hub: Config, values: dict[str, Any], off: str) -> None:
+    if off == "the setup":
+        values["custom"] = {}
+    else:
+        parts.FILE.write_text('{"dask-gateway": {"runs": false}}')
     dask.configure(hub)
     assert hub.KubeSpawner.environment == {}

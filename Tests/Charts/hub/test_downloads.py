@@ -13,7 +13,7 @@ import pytest
 import yaml
 from traitlets.config import Config
 
-from basehub import downloads
+from basehub import downloads, parts
 from charts import LOGIN, PRESETS, Charts, Object
 
 ACCESS = "access:services!service=home-download"
@@ -23,9 +23,9 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def hub(c: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Config:
     """A hub whose chart runs the service."""
-    switch = tmp_path / "home-download"
-    switch.write_text("true")
-    monkeypatch.setattr(downloads, "SWITCH", switch)
+    file = tmp_path / "parts.json"
+    file.write_text('{"home-download": {"runs": true}}')
+    monkeypatch.setattr(parts, "FILE", file)
     c.JupyterHub.services = [{"name": "other", "url": "http://other"}, {"name": "home-download", "api_token": "t"}]
     c.JupyterHub.load_roles = [{"name": "user", "scopes": ["self", "shares!user"]}, {"name": "server", "scopes": []}]
     return c
@@ -111,16 +111,15 @@ def test_a_service_of_the_hubs_own_is_left_alone(hub: Config, said: dict[str, An
     assert hub.JupyterHub.load_roles == before
 
 
-@pytest.mark.parametrize("switch", ["false", "", None])
-def test_nothing_of_it_is_left_where_it_does_not_run(hub: Config, switch: str | None) -> None:
-    if switch is None:
-        downloads.SWITCH.unlink()
+@pytest.mark.parametrize("said", ['{"home-download": {"runs": false}}', "{}", None])
+def test_nothing_is_added_where_it_does_not_run(hub: Config, said: str | None) -> None:
+    if said is None:
+        parts.FILE.unlink()
     else:
-        downloads.SWITCH.write_text(switch)
-    before = list(hub.JupyterHub.load_roles)
+        parts.FILE.write_text(said)
+    services, roles = list(hub.JupyterHub.services), list(hub.JupyterHub.load_roles)
     downloads.configure(hub)
-    assert [service["name"] for service in hub.JupyterHub.services] == ["other"]
-    assert hub.JupyterHub.load_roles == before
+    assert (hub.JupyterHub.services, hub.JupyterHub.load_roles) == (services, roles)
 
 
 # Hubs that run.
@@ -144,7 +143,8 @@ def ask(charts: Charts, tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 @pytest.mark.parametrize("base", ["/", "/hub-a/"])
 def test_a_user_of_a_running_hub_finds_it_and_logs_in(ask: Ask, base: str) -> None:
-    found = ask({"jupyterhub": {"hub": {"baseUrl": base}}})
+    login = {"OAuthenticator": {"oauth_callback_url": f"https://hub.example.org{base}hub/oauth_callback"}}
+    found = ask({"jupyterhub": {"hub": {"baseUrl": base, "config": login}}})
     prefix = f"{base}services/home-download/"
     assert found["menu"] == [prefix]
     # Without a question in between, and the service learns who it is and that they may use it.

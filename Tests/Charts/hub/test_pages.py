@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
+from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
+from tornado import web
 from traitlets.config import Config
 
+from awaiting import run
 from basehub import fancy, homepage, quotas
+from basehub.settings import configured
 
 
 def test_the_communitys_templates_come_first(c: Config, values: dict[str, Any]) -> None:
@@ -45,6 +52,66 @@ def test_quotas_keep_the_hubs_hook(c: Config, values: dict[str, Any], monkeypatc
     quotas.configure(c)
     assert seen == [len]
     assert c.JupyterHub.template_paths == ["/quotas"]
+
+
+class Refusing:
+    """A package whose quotas refuse a start, with the status that it is told."""
+
+    def __init__(self, status: int | None) -> None:
+        self.status = status
+
+    def setup_usage_quotas(self, c: Config) -> None:
+        async def hook(spawner: Any) -> None:
+            if self.status:
+                raise web.HTTPError(self.status)
+
+        c.KubeSpawner.pre_spawn_hook = hook
+
+    @staticmethod
+    def get_template_path() -> str:
+        return "/quotas"
+
+
+def denied() -> float:
+    [family] = [item for item in REGISTRY.collect() if item.name == "basehub_usage_quota_denied"]
+    return next(sample.value for sample in family.samples if sample.name == "basehub_usage_quota_denied_total")
+
+
+@pytest.mark.parametrize(("status", "counted"), [(422, 1), (424, 0), (None, 0)])
+def test_starts_that_a_quota_denies_are_counted(
+    c: Config, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch, status: int | None, counted: int
+) -> None:
+    values["custom"]["usageQuotas"] = {"enabled": True}
+    monkeypatch.setitem(sys.modules, "jupyterhub_usage_quotas", Refusing(status))
+    c.JupyterHub.template_paths = []
+    quotas.configure(c)
+    before = denied()
+    hub = SimpleNamespace(settings={"failure_count": 2})
+    with pytest.raises(web.HTTPError) if status else nullcontext():
+        run(c.KubeSpawner.pre_spawn_hook(SimpleNamespace(handler=hub)))
+    assert denied() - before == counted
+    # JupyterHub adds one for each failure, and ends at the fifth in a row. A denial is none.
+    assert hub.settings["failure_count"] == 2 - counted
+
+
+def test_the_package_denies_with_the_status_that_is_counted() -> None:
+    spec = importlib.util.find_spec("jupyterhub_usage_quotas")
+    assert spec and spec.origin
+    assert f"status_code={quotas.DENIED_STATUS}" in Path(spec.origin).read_text()
+
+
+@pytest.mark.parametrize(("base", "asked"), [("/", None), ("/hub-a/", "http://10.0.0.9:8081/hub-a")])
+def test_quotas_ask_the_hub_where_it_is(
+    c: Config, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch, base: str, asked: str | None
+) -> None:
+    values["custom"]["usageQuotas"] = {"enabled": True}
+    monkeypatch.setitem(sys.modules, "jupyterhub_usage_quotas", Refusing(None))
+    monkeypatch.setenv("HUB_SERVICE_HOST", "10.0.0.9")
+    monkeypatch.setenv("HUB_SERVICE_PORT", "8081")
+    c.JupyterHub.template_paths = []
+    c.JupyterHub.base_url = base
+    quotas.configure(c)
+    assert configured(c.UsageQuotaManager, "hub_url") == asked
 
 
 def test_quotas_that_cannot_be_had_stop_the_hub(

@@ -146,3 +146,36 @@ def test_a_hubs_own_refreshing_stays(c: Config) -> None:
     authenticator = GitHubOAuthenticator(config=c)
     assert refreshed(authenticator, "ada") == {"name": "ada"}
     assert refreshed(authenticator, "deployment-service-check") is True
+
+
+def roles(c: Config) -> dict[str, Any]:
+    return {role["name"]: role for role in c.JupyterHub.load_roles}
+
+
+@pytest.mark.parametrize("name", ["deployment-service-check", "probe"])
+def test_the_health_check_may_do_nothing_but_start_its_user(c: Config, values: dict[str, Any], name: str) -> None:
+    values["custom"]["healthCheck"] = {"username": name}
+    c.JupyterHub.services = [{"name": "hub-health"}]
+    c.JupyterHub.load_roles = [{"name": "user", "scopes": ["self"]}]
+    health.configure(c)
+    assert roles(c) == {
+        "user": {"name": "user", "scopes": ["self"]},
+        "hub-health": {
+            "name": "hub-health",
+            "scopes": [f"admin:users!user={name}", f"admin:servers!user={name}", f"access:servers!user={name}"],
+            "services": ["hub-health"],
+        },
+    }
+
+
+def test_a_hubs_own_role_of_the_health_check_stays(c: Config) -> None:
+    c.JupyterHub.services = [{"name": "hub-health"}]
+    c.JupyterHub.load_roles = [{"name": "hub-health", "scopes": ["admin:servers"]}]
+    health.configure(c)
+    assert roles(c)["hub-health"] == {"name": "hub-health", "scopes": ["admin:servers"], "services": ["hub-health"]}
+
+
+def test_a_hub_without_health_checks_has_no_role_for_them(c: Config) -> None:
+    c.JupyterHub.services = [{"name": "other"}]
+    health.configure(c)
+    assert "load_roles" not in c.JupyterHub

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from charts import LOGIN, PRESETS, Charts
+from pod_security import security_level
 
 PLACE = Path(__file__).parent / "presets"
 NAMES = sorted(file.stem for file in PLACE.glob("*.yaml"))
@@ -96,6 +97,17 @@ def test_no_server_speaks_to_nfs_or_runs_as_somebody(records: dict[str, Path]) -
                 assert "block-nfs-access" in [container["name"] for container in spec["initContainers"]]
                 assert spec["serviceAccountName"] == "user-sa"
                 assert not notebook(found["pod"])["securityContext"].get("privileged")
+
+
+def test_servers_ask_for_no_more_than_the_standard_restricted(records: dict[str, Path]) -> None:
+    for preset in NAMES:
+        for file in records[preset].iterdir():
+            found = yaml.safe_load(file.read_text())
+            if "pod" in found:
+                assert security_level(found["pod"]) == "privileged", "what closes ports is privileged"
+                # Without it, as where the network enforces policies.
+                server = {"spec": {**found["pod"]["spec"], "initContainers": []}}
+                assert security_level(server) == "restricted", file
 
 
 def test_choices_are_what_users_get_and_nothing_else(records: dict[str, Path]) -> None:

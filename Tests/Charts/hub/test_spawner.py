@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 from awaiting import run
 from basehub import spawner
-from basehub.spawner import BasehubSpawner, BinderBasehubSpawner, nfs_blocking
+from basehub.spawner import BasehubSpawner, BinderBasehubSpawner, metadata_blocking, nfs_blocking
 
 ADMIN = {
     "extraEnv": {"ROLE": "admin of {username}", "GONE": None, "COLOUR": "admin"},
@@ -93,7 +93,54 @@ def test_every_pod_blocks_nfs(make: Callable[..., Any]) -> None:
     assert len(rules) == 6
     assert rules[0] == "iptables --append OUTPUT --protocol tcp --destination-port 111 --jump DROP"
     assert {rule.split()[6] for rule in rules} == {"111", "2049", "20048"}
-    assert nfs_blocking() == block.command[2]
+    assert nfs_blocking() == rules
+
+
+def test_a_hub_that_closes_the_metadata_closes_more_than_one_address(
+    c: Config, values: dict[str, Any], make_spawner: Callable[..., Any]
+) -> None:
+    values["custom"] = {"blockNfsAccess": {"enabled": False, "image": "tools:1"}}
+    values["singleuser"] = {"cloudMetadata": {"blockWithIptables": True}}
+    spawner.configure(c)
+    [block] = pod(make_spawner(c)).spec.init_containers
+    assert block.command[2].split(" && ") == metadata_blocking()
+    assert any("169.254.0.0/16" in rule for rule in metadata_blocking())
+
+
+def context(spawner: Any) -> dict[str, Any]:
+    """What the server's container may do."""
+    return dict(pod(spawner).spec.containers[0].security_context)
+
+
+def test_a_server_may_do_no_more_than_the_standard_lets_it(make: Callable[..., Any]) -> None:
+    assert context(make(uid=1000)) == {
+        "allowPrivilegeEscalation": False,
+        "runAsUser": 1000,
+        "runAsNonRoot": True,
+        "capabilities": {"drop": ["ALL"]},
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        # Images that start as root to become the user, whose user is the image's own, with sudo, and with everything.
+        {"uid": 0},
+        {"uid": None},
+        {"uid": 1000, "allow_privilege_escalation": True},
+        {"uid": 1000, "privileged": True},
+    ],
+)
+def test_a_server_that_needs_more_keeps_it(make: Callable[..., Any], more: dict[str, Any]) -> None:
+    assert {"runAsNonRoot", "capabilities", "seccompProfile"}.isdisjoint(context(make(**more)))
+
+
+def test_what_a_hub_says_of_a_server_stays(make: Callable[..., Any]) -> None:
+    said = {"seccompProfile": {"type": "Unconfined"}, "capabilities": {"drop": ["NET_RAW"]}}
+    found = context(make(uid=1000, container_security_context=said))
+    assert {key: found[key] for key in said} == said
+    assert found["runAsNonRoot"] is True
 
 
 def test_the_block_is_a_switch(c: Config, values: dict[str, Any], make_spawner: Callable[..., Any]) -> None:

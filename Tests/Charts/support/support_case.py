@@ -31,6 +31,7 @@ REAL = pathlib.Path(charts.UPSTREAM or "/nonexistent")
 FLEET = charts.FLEET / "config/clusters"
 # Values that switch everything on.
 EVERYTHING: charts.Object = {
+    "clusterName": "earth",
     "clusterIssuer": {"email": "operations@example.org"},
     "clusterEntrypoint": {"loadBalancerIP": "203.0.113.7", "annotations": {"example.org/a": "b"}},
     "prometheusAuthSecret": {"username": "metrics", "password": "secret: \"'#"},

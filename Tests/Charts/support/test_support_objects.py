@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from charts import Object
 from support_case import (
     CHART,
     EVERYTHING,
@@ -27,6 +28,8 @@ from support_case import (
     template,
 )
 
+# A cluster whose way in is another Service.
+OWN_ENTRY: Object = {"nginx-ingress": {"controller": {"reportIngressStatus": {"externalService": "own-entry"}}}}
 VERSIONS = [f"1.{minor}.0" for minor in range(28, 38)]
 # Kinds of other projects. Their definitions are not part of Kubernetes.
 FOREIGN = {"ClusterIssuer", "Installation"}
@@ -67,8 +70,10 @@ class TestRendering(ChartCase):
             name = dependency["name"]
             self.assertEqual(dependency["condition"], f"{name}.enabled")
             source = f"# Source: support/charts/{name}/"
-            self.assertNotIn(source, template(self.chart, {name: {"enabled": False}}))
-            self.assertIn(source, template(self.chart, {name: {"enabled": True}}))
+            # The cost service and Grafana read from Prometheus.
+            others: Object = {"grafana": {"enabled": False}} if name == "prometheus" else {}
+            self.assertNotIn(source, template(self.chart, {**others, name: {"enabled": False}}))
+            self.assertIn(source, template(self.chart, {"clusterName": "earth", name: {"enabled": True}}))
 
     def test_one_object_in_a_file(self) -> None:
         kinds: dict[str, list[str]] = {}
@@ -90,7 +95,8 @@ class TestRendering(ChartCase):
         self.assertTrue(files)
         for file in files:
             with self.subTest(cluster=file.parent.name):
-                template(self.chart, files=[file])
+                # As a fleet says it.
+                template(self.chart, {"clusterName": file.parent.name}, files=[file])
 
     def test_no_operator(self) -> None:
         for file in CHART.rglob("*"):
@@ -115,9 +121,8 @@ class TestObjects(ChartCase):
         self.assertEqual(ports, [(80, "TCP"), (443, "TCP")])
         self.assertEqual(service["spec"]["type"], "LoadBalancer")
         self.assertEqual(service["spec"]["externalTrafficPolicy"], "Local")
-        self.assertIsNone(
-            one(own(template(self.chart, {"clusterEntrypoint": {"enabled": False}})), "Service", "cluster-entrypoint")
-        )
+        for off in ({"clusterEntrypoint": {"enabled": False}, **OWN_ENTRY}, {"nginx-ingress": {"enabled": False}}):
+            self.assertIsNone(one(own(template(self.chart, off)), "Service", "cluster-entrypoint"))
 
     def test_pods(self) -> None:
         for item in own(template(self.chart, EVERYTHING)):

@@ -35,7 +35,7 @@ struct ImportCommandTests {
     private let steps = """
         config/clusters/c/prod.values.yaml:1:1: inClusterNFS is now homeStorageClass
         config/clusters/c/prod.values.yaml:2:40: nfs.dirsizeReporter.reportTotalSize is left out: the sum of \
-        dirsize_total_size_bytes says it without a switch (by hand: it cannot be changed in this file)
+        dirsize_total_size_bytes of one exporter says it without a switch (by hand: it cannot be changed in this file)
         config/clusters/c/prod.values.yaml:5:5: jupyterhub.custom.2i2c is now staff
         config/clusters/c/prod.values.yaml:6:7: jupyterhub.custom.2i2c.staff_github_ids must be said anew: put the names \
         into jupyterhub.custom.staff.ids.github

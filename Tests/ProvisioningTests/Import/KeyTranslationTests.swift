@@ -43,6 +43,12 @@ struct KeyTranslationTests {
         #expect(translation.steps.first?.place == SourceLocation(file: "a.yaml", line: 2, column: 3))
     }
 
+    @Test func leavesThePoliciesOfBuildsToTheChart() {
+        let translation = translate("binderhub-service:\n  enabled: true\n  networkPolicy:\n    enabled: true\n")
+        #expect(translation.text == "binderhub-service:\n  enabled: true\n")
+        #expect(translation.steps.map(\.path) == ["binderhub-service.networkPolicy.enabled"])
+    }
+
     @Test func takesAKeyOutWithAnEmptyParent() {
         let translation = translate(
             """

@@ -46,6 +46,73 @@ seccompProfile:
 {{- if or (and .Values.nfs.enabled .Values.nfs.pv.enabled) .Values.homeStorageClass.enabled }}true{{ end -}}
 {{- end }}
 
+{{- /* The public addresses, as a peer of a rule. Left out are private networks, and ranges in which clouds have their own
+services and give out credentials: 169.254.169.254, 169.254.170.2, 100.100.100.200. */}}
+{{- define "basehub.publicAddresses" -}}
+ipBlock:
+  cidr: 0.0.0.0/0
+  except:
+    - 10.0.0.0/8
+    - 100.64.0.0/10
+    - 169.254.0.0/16
+    - 172.16.0.0/12
+    - 192.168.0.0/16
+{{- end }}
+
+{{- /* Name servers, as a rule: pods of kube-system, private addresses, the cache on each node, and the one of Google Cloud;
+port 53 only. */}}
+{{- define "basehub.nameServers" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: kube-system
+    - ipBlock:
+        cidr: 10.0.0.0/8
+    - ipBlock:
+        cidr: 172.16.0.0/12
+    - ipBlock:
+        cidr: 192.168.0.0/16
+    - ipBlock:
+        cidr: 169.254.20.10/32
+    - ipBlock:
+        cidr: 169.254.169.254/32
+  ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+{{- end }}
+
+{{- /* The cloud's identity, as a rule, where servers may have it: the official chart opens one address of it then. */}}
+{{- define "basehub.cloudIdentity" -}}
+{{- $server := .Values.jupyterhub.singleuser }}
+{{- $rules := ($server.networkPolicy | default dict).egressAllowRules | default dict }}
+{{- $isOpen := and $rules.cloudMetadataServer (eq (toString ($server.cloudMetadata | default dict).blockWithIptables) "false") }}
+{{- if $isOpen }}
+- to:
+    - ipBlock:
+        cidr: 169.254.169.254/32
+    # Where nodes of Google Cloud answer for the address above.
+    - ipBlock:
+        cidr: 169.254.169.252/32
+  ports:
+    - port: 80
+      protocol: TCP
+    - port: 988
+      protocol: TCP
+{{- end }}
+{{- end }}
+
+{{- /* What builds of images may reach: names, public addresses on all ports, and what the hub opens for them. */}}
+{{- define "basehub.buildEgress" -}}
+{{ include "basehub.nameServers" . }}
+- to:
+    - {{- include "basehub.publicAddresses" . | nindent 6 }}
+{{- with .Values.egress.builds.allow }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- /* What pods of a Dask cluster may reach: the other kind of pods (peer), the gateway, names, public addresses; and the
 cloud's identity where servers may, because they are the same users. */}}
 {{- define "basehub.daskEgress" -}}
@@ -59,32 +126,10 @@ cloud's identity where servers may, because they are the same users. */}}
     - podSelector:
         matchLabels:
           app.kubernetes.io/component: traefik
-- ports:
-    - port: 53
-      protocol: UDP
-    - port: 53
-      protocol: TCP
+{{ include "basehub.nameServers" .root }}
 - to:
-    - ipBlock:
-        cidr: 0.0.0.0/0
-        except:
-          - 10.0.0.0/8
-          - 100.64.0.0/10
-          - 169.254.0.0/16
-          - 172.16.0.0/12
-          - 192.168.0.0/16
-{{- if eq (toString ((.root.Values.jupyterhub.singleuser.cloudMetadata | default dict).blockWithIptables)) "false" }}
-- to:
-    - ipBlock:
-        cidr: 169.254.169.254/32
-    - ipBlock:
-        cidr: 169.254.169.252/32
-  ports:
-    - port: 80
-      protocol: TCP
-    - port: 988
-      protocol: TCP
-{{- end }}
+    - {{- include "basehub.publicAddresses" .root | nindent 6 }}
+{{- include "basehub.cloudIdentity" .root }}
 {{- end }}
 
 {{- /* Whether the service runs that lets users download their homes. It does not where it could give one user the home of
@@ -103,9 +148,23 @@ another: its names of folders must be those of the servers' mounts. A hub's own 
 {{- end -}}
 {{- end }}
 
-{{- /* The hub's base URL with a slash at both ends. */}}
-{{- define "basehub.baseURL" -}}
-/{{ with .Values.jupyterhub.hub.baseUrl | default "/" | trimAll "/" }}{{ . }}/{{ end }}
+{{- /* The quota of each home in bytes, for the page of downloads to tell: the one that is said, or the one that the disk
+sets for all homes alike. */}}
+{{- define "basehub.homeQuota" -}}
+{{- $disk := index .Values "jupyterhub-home-nfs" }}
+{{- $enforcer := $disk.quotaEnforcer | default dict }}
+{{- $manager := ($enforcer.config | default dict).QuotaManager | default dict }}
+{{- if .Values.homeDownload.quota }}
+{{- include "basehub.bytes" .Values.homeDownload.quota }}
+{{- else if and $disk.enabled (include "basehub.isEnforced" .) $manager.hard_quota (not $manager.quota_overrides) }}
+{{- mulf $manager.hard_quota 1073741824 | int64 }}
+{{- end }}
+{{- end }}
+
+{{- /* Whether jupyterhub-home-nfs sets quotas, as it does unless it is told not to. */}}
+{{- define "basehub.isEnforced" -}}
+{{- $enforcer := (index .Values "jupyterhub-home-nfs").quotaEnforcer | default dict }}
+{{- if ne (toString $enforcer.enabled) "false" }}true{{ end -}}
 {{- end }}
 
 {{- /* The bytes of a quantity such as 10Gi. */}}
@@ -116,4 +175,25 @@ another: its names of folders must be those of the servers' mounts. A hub's own 
 {{- $bytes = mul $bytes (hasSuffix "i" $unit | ternary 1024 1000) }}
 {{- end }}
 {{- $bytes }}
+{{- end }}
+
+{{- /* The parts that the hub's Python cannot see itself: whether each runs, and where. Values of the parent chart do not
+reach the hub. The names of sub-charts' objects are those that they give themselves. */}}
+{{- define "basehub.parts" -}}
+{{- $dask := dict "runs" false }}
+{{- if index .Values "dask-gateway" "enabled" }}
+{{- $name := include "dask-gateway.traefikName" (index .Subcharts "dask-gateway") | trim }}
+{{- $dask = dict "runs" true "host" (printf "%s.%s" $name .Release.Namespace) "port" (index .Values "dask-gateway" "traefik" "service" "ports" "web" "port") }}
+{{- end }}
+{{- $binder := dict "runs" false }}
+{{- if index .Values "binderhub-service" "enabled" }}
+{{- $name := include "binderhub-service.binderhub.fullname" (index .Subcharts "binderhub-service") | trim }}
+{{- $binder = dict "runs" true "host" $name "port" (index .Values "binderhub-service" "service" "port") }}
+{{- end }}
+{{- dict
+    "binder" $binder
+    "dask-gateway" $dask
+    "home-download" (dict "runs" (not (empty (include "basehub.homeDownload" .))))
+    "jupyterhub-groups-exporter" (dict "runs" (index .Values "jupyterhub-groups-exporter" "enabled"))
+    | toPrettyJson }}
 {{- end }}

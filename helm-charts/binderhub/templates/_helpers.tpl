@@ -83,6 +83,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if ne (toString .Values.jupyterhub.singleuser.storage.type) "none" }}
 {{- fail "jupyterhub.singleuser.storage.type must be none: a binder hub keeps nothing. Use the chart basehub for homes" }}
 {{- end }}
+{{- if (index .Values "binderhub-service" "networkPolicy" | default dict).enabled }}
+{{- fail "binderhub-service.networkPolicy.enabled: true would let builds reach the cloud's metadata. Use egress.builds.allowedRanges" }}
+{{- end }}
+{{- include "hubAddress.checkCallback" . }}
 {{- range $rule, $on := .Values.jupyterhub.singleuser.networkPolicy.egressAllowRules }}
 {{- if $on }}
 {{- fail (printf "jupyterhub.singleuser.networkPolicy.egressAllowRules.%s would open what egress closes. Use egress.servers.allowedRanges" $rule) }}

@@ -25,6 +25,8 @@ def configure(c: Config) -> None:
         groups,
         health,
         homepage,
+        image_builds,
+        parts,
         quotas,
         spawner,
         staff,
@@ -32,6 +34,8 @@ def configure(c: Config) -> None:
         volumes,
     )
 
+    # The first, so that the others find only what runs.
+    parts.configure(c)
     homepage.configure(c)
     spawner.configure(c)
     volumes.configure(c)
@@ -42,6 +46,7 @@ def configure(c: Config) -> None:
     usernames.configure(c)
     health.configure(c)
     dask.configure(c)
+    image_builds.configure(c)
     downloads.configure(c)
     # The last, because it takes over the hook that all others have left in place.
     quotas.configure(c)

@@ -10,7 +10,8 @@ from typing import Any
 from traitlets.config import Config
 from z2jh import get_name
 
-from .settings import configured, setting
+from .parts import part
+from .settings import base_url, configured, setting
 
 PASSED_ON = ("SCRATCH_BUCKET", "PANGEO_SCRATCH")
 """Variables that a user's workers get too, where the user's server has them."""
@@ -35,7 +36,8 @@ def environment(gateway: str, proxy: str, path: str, present: Mapping[str, Any])
 
 def configure(c: Config) -> None:
     """Adds the gateway; what the hub says itself about any of this stays."""
-    if not setting("daskhubSetup.enabled"):
+    gateway = part("dask-gateway")
+    if not setting("daskhubSetup.enabled") or not gateway["runs"]:
         return
     # "/tree" is the chart's default; a hub that wants just that says so in hub.config.KubeSpawner.default_url.
     if configured(c.Spawner, "default_url") in (None, "", "/tree"):
@@ -45,11 +47,10 @@ def configure(c: Config) -> None:
         **(configured(c.KubeSpawner, "extra_labels") or {}),
         "hub.jupyter.org/network-access-proxy-http": "true",
     }
-    release, namespace = os.environ["HELM_RELEASE_NAME"], os.environ["POD_NAMESPACE"]
-    path = f"{str(c.JupyterHub.get('base_url', '/')).rstrip('/')}/services/dask-gateway/"
-    traefik = f"traefik-{release}-dask-gateway.{namespace}"
+    path = f"{base_url(c)}services/dask-gateway/"
+    traefik = f"{gateway['host']}:{gateway['port']}"
     own = configured(c.KubeSpawner, "environment") or {}
-    ours = environment(f"http://{_proxy()}{path}", f"gateway://{traefik}:80", path, own)
+    ours = environment(f"http://{_proxy()}{path}", f"gateway://{traefik}", path, own)
     c.KubeSpawner.environment = {**ours, **own}
     services = [service for service in configured(c.JupyterHub, "services") or [] if service["name"] == "dask-gateway"]
     if not services:

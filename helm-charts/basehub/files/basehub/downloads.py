@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from traitlets.config import Config
 
-from .settings import configured
+from .parts import runs, service_of
+from .settings import base_url, configured
 
 NAME = "home-download"
 SCOPES = ("list:users", "read:users")
 """Who is an administrator, and who is there at all. It learns from a login who somebody is."""
-SWITCH = Path(__file__).with_name(NAME)
-"""Written by the chart, which alone sees whether the hub has homes, and whether the service runs."""
 
 
 def configure(c: Config) -> None:
-    """Adds the service while the chart runs it. Else it goes: the hub would wait for it and show a link to nowhere."""
-    services = configured(c.JupyterHub, "services") or []
-    service = next((service for service in services if service["name"] == NAME), None)
-    if service is None or service.get("url") or service.get("command"):
-        # A service of the hub's own, with its own roles; or one that an earlier snippet took away.
+    """Tells the hub where the service is, while the chart runs it and the hub has none of its own of that name."""
+    service = service_of(c, NAME)
+    if service is None or not runs(NAME):
         return
-    if not SWITCH.exists() or SWITCH.read_text().strip() != "true":
-        c.JupyterHub.services = [other for other in services if other is not service]
-        return
-    for key, value in described(str(c.JupyterHub.get("base_url", "/"))).items():
+    for key, value in described(base_url(c)).items():
         service.setdefault(key, value)
     c.JupyterHub.load_roles = with_roles(configured(c.JupyterHub, "load_roles") or [])
 
 
 def described(base: str) -> dict[str, Any]:
-    """The service as JupyterHub must know it, in a hub with that base URL."""
-    path = "/".join(["", *filter(None, base.split("/")), "services", NAME, "oauth_callback"])
+    """The service as JupyterHub must know it, in a hub with that base URL, which has a slash at both ends."""
     return {
         "url": f"http://{NAME}:8080",
         "display": True,
         "oauth_client_id": f"service-{NAME}",
         # It belongs to the hub, so nobody need allow it to know who they are.
         "oauth_no_confirm": True,
-        "oauth_redirect_uri": path,
+        "oauth_redirect_uri": f"{base}services/{NAME}/oauth_callback",
     }
 
 

@@ -16,6 +16,12 @@ def setting(name: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
+def base_url(c: Config) -> str:
+    """The path that all addresses of the hub start with, with a slash at both ends."""
+    path = str(c.JupyterHub.get("base_url", "/")).strip("/")
+    return f"/{path}/" if path else "/"
+
+
 def configured(section: Config, name: str) -> Any:
     """What `section` says about `name`, or None. It may hold a mere wish to extend a default: that says nothing."""
     value = section.get(name)

@@ -8,7 +8,7 @@ from jupyterhub.utils import maybe_future
 from kubernetes_asyncio.client.models import V1Container, V1Pod, V1VolumeMount
 from kubespawner import KubeSpawner
 from kubespawner.utils import get_k8s_model
-from traitlets import Dict, List, Unicode
+from traitlets import Bool, Dict, List, Unicode
 from traitlets.config import Config
 from z2jh import get_config
 
@@ -19,6 +19,14 @@ from .settings import configured, setting
 
 NFS_PORTS = (111, 2049, 20048)
 """The port mapper, NFS and its mount service."""
+METADATA = ("169.254.0.0/16", "100.100.100.200")
+"""Where clouds give out credentials. The official chart closes one address and one port of these."""
+RESTRICTED = {
+    "runAsNonRoot": True,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+"""What the pod security standard `restricted` asks of a container, beside a user and no way to become another."""
 
 
 class BasehubSpawner(KubeSpawner):
@@ -31,7 +39,11 @@ class BasehubSpawner(KubeSpawner):
     admin_environment = Dict(help="Environment variables of administrators' servers; null removes.").tag(config=True)
     admin_service_account = Unicode(help="The service account of administrators' pods.").tag(config=True)
     admin_volume_mounts = Dict(help="Volume mounts of administrators by name; null removes.").tag(config=True)
-    nfs_block = Dict(help="The init container, but for its command, that blocks NFS; none if empty.").tag(config=True)
+    network_block = Dict(help="The init container, but for its command, that closes networks; none if empty.").tag(
+        config=True
+    )
+    closes_nfs = Bool(False, help="Whether it closes the ports of NFS.").tag(config=True)
+    closes_metadata = Bool(False, help="Whether it closes the cloud's metadata.").tag(config=True)
     extra_pvcs = List(Dict(), help="Claims that each user gets: {name, class, capacity}.").tag(config=True)
 
     async def run_pre_spawn_hook(self) -> None:
@@ -63,8 +75,15 @@ class BasehubSpawner(KubeSpawner):
         pod: V1Pod = await super().get_pod_manifest()
         if self.user.admin:
             self._favour_administrator(pod)
-        if self.nfs_block:
-            block = get_k8s_model(V1Container, {**self.nfs_block, "command": ["/bin/sh", "-c", nfs_blocking()]})
+        restrict(_notebook(pod))
+        commands = [
+            *(nfs_blocking() if self.closes_nfs else ()),
+            *(metadata_blocking() if self.closes_metadata else ()),
+        ]
+        if commands and self.network_block:
+            block = get_k8s_model(
+                V1Container, {**self.network_block, "command": ["/bin/sh", "-c", " && ".join(commands)]}
+            )
             pod.spec.init_containers = [*(pod.spec.init_containers or []), block]
         return pod
 
@@ -74,7 +93,7 @@ class BasehubSpawner(KubeSpawner):
             # Without an account of its own, KubeSpawner gave the pod none of an account's tokens.
             pod.spec.automount_service_account_token = self.automount_service_account_token
         mounts = self._expand_all([mount for _, mount in sorted(self.admin_volume_mounts.items()) if mount])
-        notebook = next(container for container in pod.spec.containers if container.name == "notebook")
+        notebook = _notebook(pod)
         # Kubernetes refuses a pod with two mounts at one place.
         paths = {mount["mountPath"] for mount in mounts}
         notebook.volume_mounts = [
@@ -87,10 +106,38 @@ class BinderBasehubSpawner(BinderSpawnerMixin, BasehubSpawner):
     """The same for hubs whose servers BinderHub starts."""
 
 
-def nfs_blocking() -> str:
+def _notebook(pod: V1Pod) -> V1Container:
+    return next(container for container in pod.spec.containers if container.name == "notebook")
+
+
+def restrict(container: V1Container) -> None:
+    """Takes from a server what the pod security standard `restricted` takes from containers, unless the hub says more.
+
+    A server that is root, that may become somebody else, or whose user the image chooses needs what this would take.
+    """
+    # KubeSpawner leaves it as Kubernetes writes it, whatever the class says of its type.
+    context: Any = container.security_context
+    said: dict[str, Any] = context or {}
+    needs_more = (
+        said.get("privileged") or said.get("allowPrivilegeEscalation") is not False or not said.get("runAsUser")
+    )
+    if not needs_more:
+        context = {**RESTRICTED, **said}
+        container.security_context = context
+
+
+def nfs_blocking() -> list[str]:
     """The commands that keep a pod from speaking NFS: the node mounts its volumes, and users must not mount more."""
     rule = "iptables --append OUTPUT --protocol {} --destination-port {} --jump DROP"
-    return " && ".join(rule.format(protocol, port) for protocol in ("tcp", "udp") for port in NFS_PORTS)
+    return [rule.format(protocol, port) for protocol in ("tcp", "udp") for port in NFS_PORTS]
+
+
+def metadata_blocking() -> list[str]:
+    """The commands that keep a pod from the cloud's metadata, but for name servers on the node."""
+    rule = (
+        "iptables --append OUTPUT --protocol {} --destination {} --match multiport ! --destination-ports 53 --jump DROP"
+    )
+    return [rule.format(protocol, addresses) for protocol in ("tcp", "udp") for addresses in METADATA]
 
 
 def configure(c: Config) -> None:
@@ -103,10 +150,12 @@ def configure(c: Config) -> None:
     c.BasehubSpawner.admin_environment = setting("singleuserAdmin.extraEnv", {})
     c.BasehubSpawner.admin_service_account = setting("singleuserAdmin.serviceAccountName", "")
     c.BasehubSpawner.admin_volume_mounts = setting("singleuserAdmin.extraVolumeMounts", {})
-    if setting("blockNfsAccess.enabled", True):
+    c.BasehubSpawner.closes_nfs = bool(setting("blockNfsAccess.enabled", True))
+    c.BasehubSpawner.closes_metadata = get_config("singleuser.cloudMetadata.blockWithIptables") is True
+    if c.BasehubSpawner.closes_nfs or c.BasehubSpawner.closes_metadata:
         if not setting("blockNfsAccess.image"):
             raise ValueError("custom.blockNfsAccess needs an image with iptables, unless enabled is false.")
-        c.BasehubSpawner.nfs_block = {
+        c.BasehubSpawner.network_block = {
             "name": "block-nfs-access",
             "image": setting("blockNfsAccess.image"),
             "resources": get_config("singleuser.networkTools.resources") or {},

@@ -3,18 +3,28 @@
 `configure(c, workers)` gets the chart's value daskWorkers as JSON.
 """
 
+import hashlib
 import json
-import string
+import re
 from typing import Any
 
 from dask_gateway_server.options import Integer, Mapping, Options, Select, String
 
-SAFE = frozenset(string.ascii_lowercase + string.digits)
+# What KubeSpawner 7 takes as the value of a label without changing it.
+VALID = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
 def label(name: str) -> str:
-    """The name as the value of a label: KubeSpawner's escaping, so that both pods of a user carry the same."""
-    return "".join(letter if letter in SAFE else "".join(f"-{byte:X}" for byte in letter.encode()) for letter in name)
+    """The name as the value of a label: KubeSpawner's safe slug, so that all pods of a user carry the same.
+
+    Names that are no value of a label become the beginning of what is left of them, and eight digits of a hash.
+    """
+    if VALID.fullmatch(name) and "--" not in name:
+        return name
+    start = re.sub(r"[^a-z0-9]+", "-", name.lower()).lstrip("-")[:21].rstrip("-")
+    if not start[:1].isalpha():
+        start = f"x-{start[:19]}" if start else "x"
+    return f"{start}---{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def cluster_config(user: Any, options: Any, sizes: dict[str, dict[str, Any]]) -> dict[str, Any]:

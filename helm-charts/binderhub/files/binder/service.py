@@ -9,8 +9,8 @@ from binder import restart
 from binder.repositories import CLASSES, rules
 from binder.settings import SETTINGS, Branding, ServiceSettings, service_settings
 
-# The hub within the cluster.
-HUB = "http://hub:8081/"
+# The hub within the cluster, without its path.
+HUB = "http://hub:8081"
 
 
 def configure(c: Any, settings_file: Path = SETTINGS) -> None:
@@ -25,8 +25,8 @@ def configure(c: Any, settings_file: Path = SETTINGS) -> None:
 
 def _addresses(c: Any, settings: ServiceSettings) -> None:
     c.BinderHub.auth_enabled = settings.loginEnabled
-    c.BinderHub.hub_url = settings.hubAddress
-    c.BinderHub.hub_url_local = HUB
+    c.BinderHub.hub_url = f"{settings.hubAddress}{settings.hubBase}" if settings.hubAddress else ""
+    c.BinderHub.hub_url_local = f"{HUB}{settings.hubBase}"
     c.BinderHub.badge_base_url = settings.binderAddress
     c.BinderHub.cors_allow_origin = settings.allowOrigin
 

@@ -52,6 +52,7 @@ class ServiceSettings:
 
     loginEnabled: bool
     hubAddress: str
+    hubBase: str
     binderAddress: str
     allowOrigin: str
     branding: Branding

@@ -1,0 +1,1 @@
+../../basehub/templates/_hub-address.tpl
