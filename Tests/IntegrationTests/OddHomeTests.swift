@@ -13,8 +13,10 @@ struct OddHomeTests {
     private static let python = "/usr/bin/python3"
     private static let skipped = [
         "special/closed": "unreadable", "special/fifo": "special", "special/socket": "special",
-        "special/unreadable": "unreadable", "growing.log": "changed", "shrinking.bin": "changed",
+        "special/unreadable": "unreadable",
     ]
+    /// What changes all the time; on a busy machine one of them may be still for as long as it is read.
+    private static let changing: Set = ["growing.log", "shrinking.bin"]
 
     private struct Report: Decodable {
         struct Entry: Decodable { let path, what: String }
@@ -66,7 +68,9 @@ struct OddHomeTests {
         let report = try JSONDecoder().decode(Report.self, from: Data(checked.standardOutput))
         #expect(report.faults.map(\.path) == [])
         let known = Dictionary(report.known.map { ($0.path.replacing("home/", with: ""), $0.what) }) { $1 }
-        #expect(known == Self.skipped)
+        #expect(known.filter { $0.value != "changed" } == Self.skipped)
+        let changed = Set(known.filter { $0.value == "changed" }.keys)
+        #expect(!changed.isEmpty && changed.isSubset(of: Self.changing), "\(changed)")
     }
 
     private func expectQuiet(_ command: String..., says text: String? = nil) async throws {
