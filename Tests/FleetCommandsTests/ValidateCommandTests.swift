@@ -64,6 +64,26 @@ struct ValidateCommandTests {
         #expect(sample.output.messages == (format == "table" ? [summary] : []))
     }
 
+    /// Names that Unicode holds equal are two files.
+    @Test(arguments: NormalForms.all)
+    func eachClosedFileIsNamed(_ names: NormalForms) async throws {
+        let files = [names.one, names.other].map { "enc-\($0).secret.yaml" }
+        let listed = files.map { "\"\($0)\"" }.joined(separator: ", ")
+        let sample = try sample([
+            "config/clusters/moon/cluster.yaml": "name: moon\nprovider: local\n"
+                + "hubs: [{name: a, domain: a.org, helm_chart: basehub, helm_chart_values_files: [\(listed)]}]\n"
+        ])
+        for file in files {
+            try sample.folder.write([
+                "config/clusters/moon/\(file)": "a: ENC[x]\nsops: {mac: m, version: 3, lastmodified: t}\n"
+            ])
+        }
+        _ = try? await sample.run("validate", "moon", "--no-decrypt", "--format", "json")
+        let report = YAMLReader.read(sample.output.results, file: "report").root
+        let closed = try #require(report?["summary", "notOpened"]?.map?.keys.map(\.text))
+        #expect(closed.count == 2 && files.allSatisfy { file in closed.contains { $0.exact.hasSuffix(file.exact) } })
+    }
+
     @Test func checksASelectionAlone() async throws {
         let sample = try sample([
             "config/clusters/moon/cluster.yaml": "name: moon\nprovider: local\nhubs: [{name: a b}]\n"

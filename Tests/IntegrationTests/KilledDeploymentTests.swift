@@ -27,7 +27,7 @@ struct KilledDeploymentTests {
         let sum = try await RealThings.runner().check(Invocation("sha256sum", [path])).text.prefix(12)
         let environment = "state/environments/\(sum)"
         try folder.write([
-            environment + "/.hubfleet-complete": "",
+            environment + "/.hubfleet-compiled": "",
             // What is asked before the start is answered at once; the hub runs for long.
             environment + "/bin/python": "#!/bin/sh\ncase \"$*\" in *-c*) exit 0 ;; esac\nexec sleep 600\n",
         ])

@@ -48,6 +48,9 @@ extension HubsSerial {
             let (users, administrators) = (try #require(hub.usersPassword), try #require(hub.administratorsPassword))
             let ann = HubUser(hub, "ann", password: users)
             #expect(try await ann.homePage().contains("This is the staging hub"))
+            // Users' servers cannot write what they compile, so that it must be there.
+            let modules = try FileManager.default.subpathsOfDirectory(atPath: hub.environment + "/lib")
+            #expect(modules.contains { $0.contains("/jupyter_server/__pycache__/serverapp.") })
 
             let answer = try await ann.work(code: "open('kept.txt', 'w').write('hello'); print(6 * 7)")
             #expect(answer.error == nil)

@@ -13,10 +13,8 @@ struct OddHomeTests {
     private static let python = "/usr/bin/python3"
     private static let skipped = [
         "special/closed": "unreadable", "special/fifo": "special", "special/socket": "special",
-        "special/unreadable": "unreadable",
+        "special/unreadable": "unreadable", "growing.log": "changed", "shrinking.bin": "changed",
     ]
-    /// What changes all the time; on a busy machine one of them may be still for as long as it is read.
-    private static let changing: Set = ["growing.log", "shrinking.bin"]
 
     private struct Report: Decodable {
         struct Entry: Decodable { let path, what: String }
@@ -59,7 +57,19 @@ struct OddHomeTests {
         try await body()
     }
 
+    /// On a busy machine a file that changes all the time may be still for as long as it is read; then it is tried again.
     private func archive(_ form: String) async throws {
+        var known: [String: String] = [:]
+        for _ in 1...3 where known != Self.skipped { known = try await archiveOnce(form) }
+        #expect(known == Self.skipped)
+    }
+
+    /// - Returns: what the archive says that it lacks: paths, and why.
+    private func archiveOnce(_ form: String) async throws -> [String: String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        for name in names where name.hasPrefix("ada.") {
+            try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+        }
         let made = try await run(
             HubProgram.path, "home", "export", "--from", "home", "--to", "ada." + form, "--form", form)
         // Some of it cannot be read, and some changes meanwhile: that is said, and nothing else is lost by it.
@@ -67,10 +77,7 @@ struct OddHomeTests {
         let checked = try await run(HubProgram.path, "home", "verify", "ada." + form, "--format", "json")
         let report = try JSONDecoder().decode(Report.self, from: Data(checked.standardOutput))
         #expect(report.faults.map(\.path) == [])
-        let known = Dictionary(report.known.map { ($0.path.replacing("home/", with: ""), $0.what) }) { $1 }
-        #expect(known.filter { $0.value != "changed" } == Self.skipped)
-        let changed = Set(known.filter { $0.value == "changed" }.keys)
-        #expect(!changed.isEmpty && changed.isSubset(of: Self.changing), "\(changed)")
+        return Dictionary(report.known.map { ($0.path.replacing("home/", with: ""), $0.what) }) { $1 }
     }
 
     private func expectQuiet(_ command: String..., says text: String? = nil) async throws {

@@ -27,7 +27,7 @@ struct LocalBed: Sendable {
         let environment = PythonEnvironment(state: state, doors: doors)
             .folder(PythonEnvironment.standardRequirements)
         try FileWriting.makeFolder(environment + "/bin")
-        try FileWriting.write("", to: environment + "/.hubfleet-complete")
+        try FileWriting.write("", to: environment + "/.hubfleet-compiled")
         try FileWriting.write("", to: environment + "/bin/python", permissions: 0o755)
     }
 

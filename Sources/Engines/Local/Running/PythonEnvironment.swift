@@ -63,7 +63,7 @@ package struct PythonEnvironment: Sendable {
         do { return try await doors.runner.run(call).status == 0 } catch is CommandError { return false }
     }
 
-    private func mark(_ folder: String) -> String { folder + "/.hubfleet-complete" }
+    private func mark(_ folder: String) -> String { folder + "/.hubfleet-compiled" }
 
     private func waitForLock(_ path: String, tell: @Sendable (EngineEvent) -> Void) async throws -> FileLock {
         var isTold = false

@@ -41,6 +41,26 @@ struct RevisionStoreTests {
         #expect(bed.store.isWhole(2))
     }
 
+    /// Names that Unicode holds equal are two files: of each it is known what it must be.
+    @Test(arguments: NormalForms.all)
+    func everyFileOfARevisionIsKnown(_ names: NormalForms) async throws {
+        let bed = try await LocalBed()
+        let files = [names.one, names.other].map { "/etc/jupyter/\($0).txt" }
+        let listed = files.enumerated().map { "f\($0): {mountPath: \"\($1)\", stringData: \"\($0)\"}" }
+        let values = "{singleuser: {extraFiles: {\(listed.joined(separator: ", "))}}}"
+        try await bed.deploy(values)
+        #expect(bed.store.isWhole(1))
+        #expect(try await bed.deploy(values).number == 1)
+        for file in files {
+            let path = bed.hubFolder.revision(1).path + "/files" + file
+            let kept = try #require(FileManager.default.contents(atPath: path))
+            try FileWriting.write("x", to: path, permissions: 0o644)
+            #expect(!bed.store.isWhole(1))
+            try FileWriting.write(String(decoding: kept, as: UTF8.self), to: path, permissions: 0o644)
+            #expect(bed.store.isWhole(1))
+        }
+    }
+
     /// A process that is killed anywhere leaves the revision from before, or the new one; the next one ends the work.
     @Test func aKillBetweenAnyTwoWritesLeavesAWholeRevision() async throws {
         var steps = 0

@@ -46,7 +46,7 @@ struct PermissionsTests {
         table.merge([
             "environments/": way, "\(environment).lock": "600", "\(environment)/": "755",
             "\(environment)/bin/": "755", "\(environment)/bin/python": "755",
-            "\(environment)/requirements.txt": "644", "\(environment)/.hubfleet-complete": "644",
+            "\(environment)/requirements.txt": "644", "\(environment)/.hubfleet-compiled": "644",
         ]) { $1 }
         let secret = [
             "lock", "passwords.json", "passwords.shown", "service_tokens.json", "state.json", "logo-b2965f85.svg",

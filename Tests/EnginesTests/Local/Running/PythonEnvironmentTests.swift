@@ -106,7 +106,7 @@ struct PythonEnvironmentTests {
         let folder = try TemporaryFolder()
         let runner = runner { _ in CommandOutput() }
         let place = try await environment(folder, runner).ensure("a==1\n", tell: { _ in })
-        try FileManager.default.removeItem(atPath: place + "/.hubfleet-complete")
+        try FileManager.default.removeItem(atPath: place + "/.hubfleet-compiled")
         _ = FileManager.default.createFile(atPath: place + "/half", contents: nil)
         #expect(try await environment(folder, runner).ensure("a==1\n", tell: { _ in }) == place)
         #expect(!FileManager.default.fileExists(atPath: place + "/half"))
