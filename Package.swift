@@ -83,7 +83,8 @@ let package = Package(
         ),
         .target(name: "Receipts", dependencies: ["Texts", crypto], swiftSettings: settings),
         .target(
-            name: "Releases", dependencies: ["FleetTools", "FleetModel", "Texts", crypto], swiftSettings: settings),
+            name: "Releases", dependencies: ["FleetTools", "FleetModel", "Texts", "CZlib", crypto],
+            swiftSettings: settings),
         .target(
             name: "BuiltIn",
             exclude: ["Embedded"],

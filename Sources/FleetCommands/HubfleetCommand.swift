@@ -1,6 +1,8 @@
 import ArgumentParser
+import Dispatch
 import FleetTools
 import Foundation
+import Texts
 
 /// The program `hubfleet`.
 package struct HubfleetCommand: AsyncParsableCommand {
@@ -34,8 +36,25 @@ package struct HubfleetCommand: AsyncParsableCommand {
     package init() {}
 
     /// Runs what the command line asks for, and ends the process.
-    package static func start() async {
+    ///
+    /// What has to be known first is asked before there is a second thread: without `/proc`, threads of the system end the
+    /// process in their own way.
+    package static func start() -> Never {
         StandardOutput.keepClosed()
+        guard ProcessFacts.areAtHand else {
+            StandardOutput(environment: [:]).message(
+                "Error: /proc is not there, so hubfleet cannot know what it was asked for; "
+                    + "mount it, as with `mount -t proc proc /proc`")
+            exit(withError: ExitStatus.failure)
+        }
+        Task {
+            await runCommandLine()
+            Foundation.exit(0)
+        }
+        dispatchMain()
+    }
+
+    private static func runCommandLine() async {
         do {
             try CommandWords.check(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
@@ -56,7 +75,8 @@ package struct HubfleetCommand: AsyncParsableCommand {
         guard status != .success, !(error is ExitCode) else { exit(withError: error) }
         let isFoundations = error is CocoaError || error is POSIXError
         let text = isFoundations ? "Error: \(SystemReason.of(error))" : fullMessage(for: error)
-        StandardOutput(environment: [:]).message(text)
+        // Words that are refused are shown, and may be addresses with tokens.
+        StandardOutput(environment: [:]).message(text.withoutCredentials)
         exit(withError: status)
     }
 }

@@ -34,6 +34,6 @@ package final class CountingSource: FleetSource {
     }
 
     package func onDisk<Result: Sendable>(
-        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
-    ) async throws -> Result { try await base.onDisk(path, scope, use) }
+        _ path: String, _ use: @Sendable (String) async throws -> Result
+    ) async throws -> Result { try await base.onDisk(path, use) }
 }

@@ -4,14 +4,27 @@ import Foundation
 package final class TemporaryFolder: Sendable {
     /// Absolute, without links in it.
     package let path: String
+    private let isRemoved: Bool
+
+    private init(inside path: String) throws {
+        self.path = path
+        isRemoved = false
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// A folder in it, which is there as long as this one.
+    package func subfolder(_ name: String) throws -> TemporaryFolder { try TemporaryFolder(inside: "\(path)/\(name)") }
 
     package init() throws {
+        isRemoved = true
         let base = URL(filePath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
         path = "\(base)/hubfleet-test-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        if isRemoved { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     /// Writes files, by their path in the folder.
     @discardableResult

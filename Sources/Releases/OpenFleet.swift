@@ -15,18 +15,19 @@ package struct OpenFleet: Sendable {
     ///
     /// - Parameters:
     ///   - source: where to read it from.
-    ///   - runner: runs sops, jsonnet and tar.
+    ///   - runner: runs sops and jsonnet.
     ///   - opensEncryptedFiles: whether sops is asked for the values of encrypted files.
     ///   - earlier: another state of the same fleet: files that are the same in both are read and opened once.
+    ///   - kept: where results of jsonnet are kept for other runs; nil keeps none.
     /// - Throws: `FleetSourceError`, when there is no fleet, or its clusters cannot be listed.
     package init(
         _ source: any FleetSource, runner: any CommandRunner, opensEncryptedFiles: Bool = true,
-        earlier: OpenFleet? = nil
+        earlier: OpenFleet? = nil, kept: KeptResults? = nil
     ) async throws {
         self.source = source
         reading = try await FleetReader.read(source)
         loader = ValuesLoader(
-            source, runner: runner, opensEncryptedFiles: opensEncryptedFiles, earlier: earlier?.loader)
+            source, runner: runner, opensEncryptedFiles: opensEncryptedFiles, earlier: earlier?.loader, kept: kept)
         policyReader = PolicyReader(source: source)
     }
 

@@ -3,5 +3,5 @@ import FleetCommands
 
 @main
 struct Main {
-    static func main() async { await HubfleetCommand.start() }
+    static func main() { HubfleetCommand.start() }
 }

@@ -46,7 +46,10 @@ struct DocumentationTests {
             let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(
                 Invocation(
                     HubProgram.path, example.arguments,
-                    environment: ["PATH": RealThings.searchPath, "XDG_CONFIG_HOME": folder.path + "/config"],
+                    environment: [
+                        "PATH": RealThings.searchPath, "XDG_CONFIG_HOME": folder.path + "/config",
+                        "XDG_CACHE_HOME": folder.path + "/cache",
+                    ],
                     workingDirectory: folder.path + "/checkout"))
             #expect(output.status == 0, "\(example.arguments): \(output.standardError)")
             guard !example.output.isEmpty else { continue }

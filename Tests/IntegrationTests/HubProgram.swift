@@ -51,9 +51,10 @@ final class HubProgram: Sendable {
         let folder = try TemporaryFolder()
         self.folder = folder
         let script = "exec \"$@\" >'\(folder.path)/out' 2>'\(folder.path)/err'"
-        // Keys that commands make are none of this account's.
+        // Keys and caches that commands make are none of this account's.
         let variables = [
             "PATH": RealThings.searchPath, "CI": "true", "XDG_CONFIG_HOME": Self.sharedState + "/config",
+            "XDG_CACHE_HOME": folder.path + "/cache",
         ].merging(environment) { $1 }
         let invocation = Invocation(
             "/bin/sh", ["-c", script, "sh"] + launcher + [Self.path] + arguments, environment: variables,

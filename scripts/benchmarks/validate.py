@@ -1,6 +1,6 @@
 """Validates a made fleet of the real one's size with Hubfleet, and beside it with what it replaces; then larger fleets.
 
-Called by scripts/bench, with parts: hubfleet, helm, python (the rows of one table), growth.
+Called by scripts/bench, with parts: hubfleet, helm, python (the rows of one table), jsonnet, growth.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -107,17 +108,45 @@ def grow(program: str, real: pathlib.Path, folder: pathlib.Path) -> None:
     measure.print_table(("hubs", "seconds", "ms per hub", "MiB", ""), rows)
 
 
+def with_jsonnet(program: str, real: pathlib.Path, folder: pathlib.Path) -> None:
+    """The same hubs on Hubfleet's charts: with nothing kept of jsonnet, with all results kept, and without jsonnet."""
+    fleet = folder / "imported"
+    made = make_fleet(real, HUBS, folder)
+    subprocess.run([program, "import", made, "--to", fleet], check=True, stdout=subprocess.DEVNULL)
+    costs: dict[str, list[measure.Cost]] = {"cold": [], "warm": [], "without jsonnet": []}
+    plain = folder / "plain"
+    shutil.copytree(fleet, plain, symlinks=True)
+    for file in plain.rglob("*.jsonnet"):
+        file.unlink()
+    measure.say(f"hubfleet validate with jsonnet, cold, warm and without: {RUNS} times in turn, after a warm-up")
+    for number in range(RUNS + 1):
+        os.environ["XDG_CACHE_HOME"] = str(folder / f"cache-{number}")
+        for name in costs:
+            cost = hubfleet(program, real, plain if name == "without jsonnet" else fleet, "--no-decrypt")
+            costs[name] += [cost] if number else []
+    base = measure.median(costs["without jsonnet"])
+    rows = []
+    for name, runs in costs.items():
+        cost = measure.median(runs)
+        numbers = [f"{cost.seconds:.2f}", f"{cost.processor:.2f}", f"{cost.seconds / base.seconds:.2f}"]
+        rows.append((name, *numbers, f"median of {RUNS}"))
+    measure.print_table((f"{HUBS} hubs", "seconds", "CPU s", "x without", "measured"), rows)
+    print()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="+", choices=["hubfleet", "helm", "python", "growth"])
-    parser.add_argument("--program", help="the program hubfleet, for the parts hubfleet and growth")
+    parser.add_argument("parts", nargs="+", choices=["hubfleet", "helm", "python", "jsonnet", "growth"])
+    parser.add_argument("--program", help="the program hubfleet, for the parts hubfleet, jsonnet and growth")
     options = parser.parse_args()
     real = pathlib.Path(os.environ.get("HUBFLEET_REAL_FLEET") or ROOT.parent / "shared/real-fleet").resolve()
     if not (real / "config/clusters").is_dir():
         sys.exit(f"bench: there is no real fleet in {real}; name its folder in HUBFLEET_REAL_FLEET")
     with tempfile.TemporaryDirectory(prefix="hubfleet-bench-") as folder:
-        if set(options.parts) - {"growth"}:
+        if set(options.parts) - {"growth", "jsonnet"}:
             compare(options.parts, options.program, real, pathlib.Path(folder))
+        if "jsonnet" in options.parts:
+            with_jsonnet(options.program, real, pathlib.Path(folder))
         if "growth" in options.parts:
             grow(options.program, real, pathlib.Path(folder))
 

@@ -1,5 +1,6 @@
 import FleetTools
 import Foundation
+import Releases
 
 /// Everything that commands take from outside, so that tests can give them something else.
 ///
@@ -27,6 +28,15 @@ package struct FleetContext: Sendable {
         return FleetContext(
             output: StandardOutput(environment: doors.environment),
             currentDirectory: FileManager.default.currentDirectoryPath, doors: doors)
+    }
+
+    /// Where results of programs are kept for other runs: among the user's caches. Nobody's, where there is no home.
+    var keptResults: KeptResults? {
+        guard doors.environment["HOME"] != nil || doors.environment["XDG_CACHE_HOME"] != nil else { return nil }
+        let output = output
+        return KeptResults(in: UserFolders(environment: doors.environment).cache + "/hubfleet/jsonnet") {
+            output.message($0)
+        }
     }
 
     /// A path that a user wrote, seen from the current folder.

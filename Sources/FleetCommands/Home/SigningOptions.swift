@@ -73,7 +73,6 @@ struct SigningOptions: ParsableArguments {
     }
 
     private static func ownKey(in context: FleetContext) -> String {
-        let folder = context.environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return (folder ?? NSHomeDirectory() + "/.config") + "/hubfleet/receipts.pem"
+        UserFolders(environment: context.environment).config + "/hubfleet/receipts.pem"
     }
 }

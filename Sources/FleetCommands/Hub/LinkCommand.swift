@@ -33,6 +33,12 @@ struct LinkCommand: FleetCommand {
 
     @OptionGroup var logging: LoggingOptions
 
+    /// An address in the wrong place may hold a token, and would be shown as a hub that is not there.
+    func validate() throws {
+        guard hub.hub.contains("://") || hub.hub.contains("@") else { return }
+        throw ValidationError("the address of the repository comes second, behind CLUSTER/HUB")
+    }
+
     func run(in context: FleetContext) async throws {
         let found = try await hub.find(in: context)
         guard let domain = found.hub.domain?.value else { throw NoAddress(hub: found.hub.id) }

@@ -75,7 +75,7 @@ struct UpSelection {
             }
             return try await example(state: state, context: context)
         }
-        let fleet = try await OpenFleet(folder, runner: context.runner)
+        let fleet = try await OpenFleet(folder, runner: context.runner, kept: context.keptResults)
         let clusters = try chosen(fleet, command: command, in: context)
         let hubs = clusters.flatMap(\.hubs)
         if command.port != nil, hubs.count > 1 { throw ValidationError("--port goes with one hub, not \(hubs.count)") }

@@ -10,7 +10,7 @@ extension UpSelection {
         try NewFleet.refresh(state.example)
         context.output.message("No fleet here, so this is the built-in example; `hubfleet init DIR` starts your own.")
         let folder = WorkingTree(state.example)
-        let fleet = try await OpenFleet(folder, runner: context.runner)
+        let fleet = try await OpenFleet(folder, runner: context.runner, kept: context.keptResults)
         // The state folder is nobody's fleet repository.
         return UpSelection(
             folder: folder, fleet: fleet, clusters: try fleet.choosing(["local/prod"]).clusters, commit: nil)

@@ -35,6 +35,7 @@ package struct FleetOptions: ParsableArguments {
     /// - Throws: `FleetNotFound` or `FleetSourceError`.
     func open(in context: FleetContext, opensEncryptedFiles: Bool = true) async throws -> OpenFleet {
         try await OpenFleet(
-            folder(in: context), runner: context.runner, opensEncryptedFiles: opensEncryptedFiles)
+            folder(in: context), runner: context.runner, opensEncryptedFiles: opensEncryptedFiles,
+            kept: context.keptResults)
     }
 }

@@ -23,7 +23,8 @@ package struct ContentLink: Sendable, Equatable {
         hub: String, repository: String, branch: String = "main", path: String = "", interface: Interface = .lab
     ) throws {
         guard let url = URLComponents(string: repository), url.scheme == "https", url.host?.isEmpty == false,
-            url.user == nil, url.password == nil, url.query == nil
+            url.user == nil, url.password == nil, url.query == nil,
+            url.fragment == nil
         else { throw ContentLinkError.notPublic(repository) }
         let parts = path.split(separator: "/")
         guard !parts.contains(".."), !path.hasPrefix("/") else { throw ContentLinkError.outside(path) }
@@ -65,7 +66,7 @@ package enum ContentLinkError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notPublic(let repository):
-            "\(repository.printable) is no public repository: give its address as https://HOST/PATH, without a password"
+            "\(repository.addressWithoutCredentials.printable) is no public repository: give its address as https://HOST/PATH, without a password"
         case .outside(let path): "\(path.printable) leads out of the repository: give a path inside it"
         case .branch(let branch): "\"\(branch.printable)\" is no branch"
         }

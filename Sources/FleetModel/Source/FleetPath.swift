@@ -34,6 +34,25 @@ package struct FleetPath: Sendable, Hashable, CustomStringConvertible {
         path.utf8.split(separator: slash).map { String(Substring($0)) }.filter { $0 != "." }
     }
 
+    /// The path to which a way leads from a folder, with each `..` taken as it is written; nil when the way is absolute, or
+    /// leads out of the root.
+    package static func joined(_ folder: String, _ way: String) -> FleetPath? {
+        guard way.utf8.first != slash, !way.utf8.contains(0) else { return nil }
+        var parts: [String] = []
+        for name in names(in: folder) + names(in: way) {
+            if name != ".." {
+                parts.append(name)
+            } else if parts.popLast() == nil {
+                return nil
+            }
+        }
+        return FleetPath(parts: parts)
+    }
+
+    /// Whether a name is that of git's own folder, on disks that do not tell capital letters apart, too. What git keeps for
+    /// itself is no part of any commit, and may hold the tokens of whoever fetched it: it counts as outside of a fleet.
+    package static func isOfGit(_ name: String) -> Bool { name.utf8.count == 4 && name.lowercased() == ".git" }
+
     private static let slash = UInt8(ascii: "/")
 
     package static func == (left: FleetPath, right: FleetPath) -> Bool {

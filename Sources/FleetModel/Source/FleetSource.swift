@@ -3,7 +3,8 @@ import Texts
 /// A fleet repository to read from: a folder on the disk, or one commit in git's objects.
 ///
 /// Paths are relative to the root of the fleet, with `/` between their parts; "" is the root itself. A fleet is not
-/// trusted: a link inside is followed, but nothing outside of the root is ever read, whatever a path or a link says.
+/// trusted: a link inside is followed, but nothing outside of the root is ever read, whatever a path or a link says. Each
+/// source resolves paths at one place, and all that reads a fleet comes through here: this is the only door.
 /// What was seen once counts as long as the source lives.
 package protocol FleetSource: Sendable {
     /// What stands at a path.
@@ -23,25 +24,17 @@ package protocol FleetSource: Sendable {
     /// asked for, and nil where `contents` is.
     func identity(_ path: String) async -> FileIdentity?
 
-    /// Gives a program a file of the disk. It is valid until `use` ends, also when it fails or is cancelled.
+    /// Gives a program one file of the disk. It is valid until `use` ends, also when it fails or is cancelled. A program that
+    /// reads more than one file by itself is given copies, in a folder that holds nothing else.
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - scope: what has to lie around it.
     ///   - use: gets the absolute path. Its last parts are those of `path`.
     /// - Returns: what `use` returns.
     /// - Throws: `FleetSourceError`, or what `use` throws.
     func onDisk<Result: Sendable>(
-        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
+        _ path: String, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result
-}
-
-/// What a program that is given a file finds around it.
-package enum DiskScope: Sendable {
-    /// Nothing: the program reads this file alone.
-    case alone
-    /// The files of the fleet, at the same places, for a program that reads more of them by their paths.
-    case amongOthers
 }
 
 /// Why a source cannot give what was asked for.

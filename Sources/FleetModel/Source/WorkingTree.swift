@@ -47,7 +47,7 @@ package final class WorkingTree: FleetSource {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let name, name != ".", name != ".." { names.append(name) }
+            if let name, name != ".", name != "..", !FleetPath.isOfGit(name) { names.append(name) }
         }
         return names.sortedByBytes()
     }
@@ -70,7 +70,7 @@ package final class WorkingTree: FleetSource {
 
     /// The file stays where it is, with the path that leads to it here, because some look at their own path.
     package func onDisk<Result: Sendable>(
-        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
+        _ path: String, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result {
         guard let clean = FleetPath(path), kind(path) == .file else { throw FleetSourceError.noFile(path) }
         return try await use("\(root)/\(clean)")
@@ -88,19 +88,20 @@ package final class WorkingTree: FleetSource {
     }
 
     private func place(_ path: String) -> Place {
-        guard let clean = FleetPath(path) else { return .outside }
+        guard let clean = FleetPath(path), !clean.parts.contains(where: FleetPath.isOfGit) else { return .outside }
         guard let real = Self.real("\(realRoot)/\(clean)" + (clean.namesFolder ? "/" : "")) else {
             return [ENOENT, ENOTDIR, ELOOP].contains(errno) ? .missing : .other
         }
         return pathInside(real) == nil ? .outside : .at(real)
     }
 
-    /// A path without links as one of the fleet; nil when it is outside.
+    /// A path without links as one of the fleet; nil when it is outside, or git's own.
     private func pathInside(_ real: String) -> FleetPath? {
         let rest = real.utf8.dropFirst(realRoot.utf8.count)
         guard real.utf8.starts(with: realRoot.utf8), rest.isEmpty || realRoot == "/" || rest.first == UInt8(ascii: "/")
         else { return nil }
-        return FleetPath(parts: FleetPath.names(in: String(Substring(rest))))
+        let parts = FleetPath.names(in: String(Substring(rest)))
+        return parts.contains(where: FleetPath.isOfGit) ? nil : FleetPath(parts: parts)
     }
 
     private static func real(_ path: String) -> String? {

@@ -4,15 +4,30 @@ import Texts
 package struct Chart: Sendable, Equatable {
     /// Another chart below this one.
     package struct Dependency: Sendable, Equatable {
+        /// Why a chart counts as one below another.
+        package enum Origin: Sendable, Equatable {
+            /// The chart's metadata name it, and it is there.
+            case declared
+            /// It lies in `charts/`, and no metadata say anything of it: nothing switches it off.
+            case found
+            /// The metadata name it, but Helm goes on without it. What they say of it still counts for its name.
+            case missing
+        }
+
         package let chart: Chart
+        package let origin: Origin
         /// Paths of values; the first of them that holds true or false switches the chart on or off.
         package let conditions: [String]
         /// Names below the values' `tags` that switch groups of charts on or off.
         package let tags: [String]
         package let imports: [Import]
 
-        package init(_ chart: Chart, conditions: [String] = [], tags: [String] = [], imports: [Import] = []) {
+        package init(
+            _ chart: Chart, origin: Origin = .declared, conditions: [String] = [], tags: [String] = [],
+            imports: [Import] = []
+        ) {
             self.chart = chart
+            self.origin = origin
             self.conditions = conditions
             self.tags = tags
             self.imports = imports
@@ -42,7 +57,7 @@ package struct Chart: Sendable, Equatable {
     }
 
     /// The key that its values stand below in those of its parent: its name, or the alias that the parent gives it.
-    package let key: String
+    package private(set) var key: String
     /// The file of its values; nil when it has none, or they are not to be had.
     package let file: String?
     /// Its own defaults, without those of the charts below it.
@@ -51,8 +66,10 @@ package struct Chart: Sendable, Equatable {
     /// Whether its templates are here. Where they were left out, so was perhaps the jsonnet file that sets what its
     /// schema asks for.
     package let hasTemplates: Bool
-    /// Whether its Chart.yaml lists dependencies; Helm treats nulls a little differently then.
+    /// Whether its metadata have a list of dependencies, maybe an empty one. Only then does Helm look for switches, also in
+    /// the charts below, and it treats nulls a little differently.
     package var declaresDependencies: Bool
+    /// In Helm's order: those that nothing is said of come first.
     package var dependencies: [Dependency]
 
     package init(
@@ -66,6 +83,13 @@ package struct Chart: Sendable, Equatable {
         self.hasTemplates = hasTemplates
         self.declaresDependencies = declaresDependencies ?? !dependencies.isEmpty
         self.dependencies = dependencies
+    }
+
+    /// The same chart below another key.
+    package func named(_ key: String) -> Chart {
+        var chart = self
+        chart.key = key
+        return chart
     }
 
     /// The layers of this chart and those below it, weakest first, each below the keys that lead to it.

@@ -11,6 +11,8 @@ package struct EffectiveValues: Sendable, Equatable {
     /// The keys that lead to the values of the chart that configures the hub: legacy `daskhub` hubs nest all of them
     /// under `basehub`.
     package let hubPath: [String]
+    /// Values that stand where those of a chart below belong, and are no map: Helm installs nothing then.
+    package let misfits: [ChartMisfit]
 
     /// - Parameters:
     ///   - chart: the chart of the release, with all charts that it depends on.
@@ -20,7 +22,8 @@ package struct EffectiveValues: Sendable, Equatable {
         let empty = Value(.map(ValueMap()), at: place)
         let overlaid = given.reduce(empty) { Value.overlay($0, with: $1.values) }
         declaredChart = chart
-        (merged, self.chart) = HelmMerge.effective(chart, given: overlaid)
+        let result = HelmMerge.effective(chart, given: overlaid)
+        (merged, self.chart, misfits) = (result.values, result.chart, result.misfits)
         self.given = given
         hubPath = Self.hubPath(chart: chart, merged: merged)
     }

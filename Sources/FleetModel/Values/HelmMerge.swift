@@ -3,56 +3,76 @@ import Texts
 /// Puts given values over the defaults of a chart and of the charts below it, as Helm does before it renders.
 ///
 /// Source: `CoalesceValues`, `MergeValues` and `ProcessDependencies` of Helm 4.1. Helm 3 differs where a null meets a
-/// null default below the top (it removes both), Helm 4.2 also drops nulls that are defaults of a chart.
-enum HelmMerge {
-    /// - Returns: the values that templates see, and the chart without the dependencies that are switched off.
-    static func effective(_ chart: Chart, given: Value) -> (values: Value, chart: Chart) {
+/// null default below the top (it removes both), and in what stands below a chart that has two names. Helm 4.2 also drops
+/// nulls that are defaults of a chart.
+struct HelmMerge {
+    /// What templates see.
+    struct Result {
+        let values: Value
+        /// The chart without the dependencies that are switched off.
+        let chart: Chart
+        /// What Helm refuses, by place.
+        let misfits: [ChartMisfit]
+    }
+
+    private var misfits: Set<ChartMisfit> = []
+
+    private init() {}
+
+    static func effective(_ chart: Chart, given: Value) -> Result {
         let given = given.map ?? ValueMap()
-        let enabled = enabling(chart, by: given, path: [])
-        let importing = importingValues(enabled)
-        let values = coalesce(importing, over: given, keepsNulls: false)
-        return (Value(.map(values), at: chart.values.location), enabled)
+        var merge = HelmMerge()
+        let enabled = merge.enabling(chart, by: given, path: [])
+        let importing = merge.importingValues(enabled)
+        let values = merge.coalesce(importing, over: given, keepsNulls: false)
+        return Result(
+            values: Value(.map(values), at: chart.values.location), chart: enabled,
+            misfits: merge.misfits.sorted { ($0.location, $0.key.exact) < ($1.location, $1.key.exact) })
     }
 
     // MARK: - Which charts count
 
     /// As Helm does it, each level looks at the values of the whole with its own defaults laid below all of them, not
-    /// below its own part alone.
-    private static func enabling(_ chart: Chart, by given: ValueMap, path: [String]) -> Chart {
-        guard chart.hasConditions else { return chart }
-        let values = coalesce(chart, over: given, keepsNulls: false)
+    /// below its own part alone. Below a chart that lists no dependencies it looks at nothing.
+    private mutating func enabling(_ chart: Chart, by given: ValueMap, path: [String]) -> Chart {
+        guard chart.declaresDependencies else { return chart }
+        // Where nothing is switched, nobody asks for values.
+        let values = chart.hasSwitches ? coalesce(chart, over: given, keepsNulls: false) : given
+        let off = Set(
+            chart.dependencies.filter { !Self.isEnabled($0, by: values, path: path) }.map(\.chart.key.exact))
         var result = chart
-        result.dependencies = chart.dependencies.compactMap { dependency in
-            guard isEnabled(dependency, by: values, path: path) else { return nil }
-            return Chart.Dependency(
-                enabling(dependency.chart, by: values, path: path + [dependency.chart.key]),
-                conditions: dependency.conditions, tags: dependency.tags, imports: dependency.imports)
+        result.dependencies = chart.dependencies.filter { !off.contains($0.chart.key.exact) }.map { dependency in
+            let below = enabling(dependency.chart, by: values, path: path + [dependency.chart.key])
+            return dependency.with(below)
         }
-        result.declaresDependencies = chart.declaresDependencies && !result.dependencies.isEmpty
+        result.declaresDependencies = result.dependencies.contains { $0.origin != .found }
         return result
     }
 
     /// Conditions win over tags; of tags, one that is true wins over those that are false.
     private static func isEnabled(_ dependency: Chart.Dependency, by values: ValueMap, path: [String]) -> Bool {
         for condition in dependency.conditions {
-            let steps = path + condition.exact.split(at: ".").filter { !$0.isEmpty }.map(\.text)
-            if let switched = values[path: steps]?.bool { return switched }
+            let steps = path + condition.exact.split(at: ".").map(\.text)
+            if let switched = values[path: steps]?.flag { return switched }
         }
-        let tags = dependency.tags.compactMap { values["tags"]?[$0]?.bool }
+        let tags = dependency.tags.compactMap { values["tags"]?[$0]?.flag }
         return tags.isEmpty || tags.contains(true)
     }
 
     // MARK: - Charts below charts
 
-    private static func coalesce(_ chart: Chart, over given: ValueMap, keepsNulls: Bool) -> ValueMap {
-        var result = defaults(of: chart, under: given, keepsNulls: keepsNulls)
-        for dependency in chart.dependencies {
+    private mutating func coalesce(_ chart: Chart, over given: ValueMap, keepsNulls: Bool) -> ValueMap {
+        var result = Self.defaults(of: chart, under: given, keepsNulls: keepsNulls)
+        for dependency in chart.dependencies where dependency.origin != .missing {
             let key = dependency.chart.key
             let place = chart.values.location
             let entry = result.entry(key)
-            // Helm refuses anything but a map here; the schema check of the chart says so.
-            guard let part = entry.map(\.value.map) ?? ValueMap() else { continue }
-            let below = coalesce(dependency.chart, over: globals(of: result, into: part), keepsNulls: keepsNulls)
+            guard let part = entry.map(\.value.map) ?? ValueMap() else {
+                if let entry { misfits.insert(ChartMisfit(key: key, entry.value)) }
+                continue
+            }
+            let globals = Self.globals(of: result, into: part)
+            let below = coalesce(dependency.chart, over: globals, keepsNulls: keepsNulls)
             result.set(
                 key, to: Value(.map(below), at: entry?.value.location ?? place),
                 keyLocation: entry?.keyLocation ?? place)
@@ -62,7 +82,7 @@ enum HelmMerge {
 
     private static func defaults(of chart: Chart, under given: ValueMap, keepsNulls: Bool) -> ValueMap {
         guard let defaults = chart.values.map else { return given }
-        let children = Set(chart.dependencies.map(\.chart.key.exact))
+        let children = Set(chart.dependencies.filter { $0.origin != .missing }.map(\.chart.key.exact))
         return laid(given, over: defaults) { key, override, entry in
             if override.value.isNull, !keepsNulls { return nil }
             return merged(override, over: entry, keepsNulls: keepsNulls || children.contains(key))
@@ -132,32 +152,62 @@ enum HelmMerge {
     // MARK: - import-values
 
     /// The chart whose defaults are those of itself, of the charts below it, and what it imports from them.
-    private static func importingValues(_ chart: Chart) -> Chart {
-        guard chart.declaresDependencies else { return chart }
+    private mutating func importingValues(_ chart: Chart) -> Chart {
         var result = chart
-        result.dependencies = chart.dependencies.map {
-            Chart.Dependency(
-                importingValues($0.chart), conditions: $0.conditions, tags: $0.tags, imports: $0.imports)
-        }
+        result.dependencies = chart.dependencies.map { $0.with(importingValues($0.chart)) }
+        guard chart.declaresDependencies else { return result }
+        let place = chart.values.location
         var values = coalesce(result, over: ValueMap(), keepsNulls: true)
-        var imported = ValueMap()
-        for dependency in chart.dependencies {
-            for item in dependency.imports {
-                guard let part = values[path: [dependency.chart.key] + item.child], part.map != nil,
-                    let map = item.parent.reversed().reduce(part, { $0.nested(under: $1) }).map
-                else { continue }
-                imported = tables(imported, over: map, keepsNulls: true)
+        if chart.dependencies.contains(where: { !$0.imports.isEmpty }) {
+            let table = HelmTable(values, at: place)
+            let imported = HelmTable(ValueMap(), at: place)
+            for dependency in chart.dependencies {
+                for item in dependency.imports {
+                    guard let part = table.table(at: [dependency.chart.key] + item.child) else { continue }
+                    imported.merge(part.nested(under: item.parent))
+                }
             }
+            values = Self.tables(table.map, over: imported.map, keepsNulls: true)
         }
-        values = tables(values, over: imported, keepsNulls: true)
-        result.values = Value(.map(values), at: chart.values.location)
+        result.values = Value(.map(values), at: place)
         return result
     }
 }
 
+/// A value in the place of the values of a chart below: Helm goes no further when it is no map.
+package struct ChartMisfit: Sendable, Hashable {
+    /// The key of the chart below.
+    package let key: String
+    /// What stands there, in the words of a message.
+    package let kind: String
+    package let location: SourceLocation
+
+    init(key: String, _ value: Value) {
+        self.key = key
+        kind = value.kind
+        location = value.location
+    }
+
+    package static func == (left: ChartMisfit, right: ChartMisfit) -> Bool {
+        (left.key.exact, left.kind, left.location) == (right.key.exact, right.kind, right.location)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(key.exact)
+        hasher.combine(location)
+    }
+}
+
 extension Chart {
-    fileprivate var hasConditions: Bool {
-        dependencies.contains { !$0.conditions.isEmpty || !$0.tags.isEmpty || $0.chart.hasConditions }
+    fileprivate var hasSwitches: Bool {
+        dependencies.contains { !$0.conditions.isEmpty || !$0.tags.isEmpty || $0.chart.hasSwitches }
+    }
+}
+
+extension Chart.Dependency {
+    /// The same about another state of its chart.
+    fileprivate func with(_ chart: Chart) -> Chart.Dependency {
+        Chart.Dependency(chart, origin: origin, conditions: conditions, tags: tags, imports: imports)
     }
 }
 

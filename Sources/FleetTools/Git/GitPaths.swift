@@ -39,7 +39,7 @@ struct GitPaths: Sendable {
     /// repository may have had another git, so what has one is left out.
     static func path(of file: GitFile) -> FleetPath? {
         guard let path = FleetPath(file.path), path.description.utf8.elementsEqual(file.path.utf8),
-            !path.parts.contains(where: { $0.lowercased() == ".git" })
+            !path.parts.contains(where: FleetPath.isOfGit)
         else { return nil }
         return path
     }
@@ -72,6 +72,7 @@ struct GitPaths: Sendable {
                 guard place.popLast() != nil else { return .outside }
                 continue
             }
+            if FleetPath.isOfGit(part) { return .outside }
             place.append(part)
             let here = FleetPath(parts: place)
             if let target = targets[here] {

@@ -22,7 +22,6 @@ package final class GitTree: FleetSource {
     private let paths: GitPaths
     /// Bytes by the names of their objects.
     private let objects: [String: [UInt8]]
-    private let checkout: GitCheckout
 
     /// Opens a commit.
     ///
@@ -48,7 +47,6 @@ package final class GitTree: FleetSource {
                 },
                 uniquingKeysWith: { first, _ in first }))
         objects = try await Self.read(read, from: git)
-        checkout = GitCheckout(paths: paths, objects: objects)
     }
 
     /// Reads files in as few calls as their sizes allow.
@@ -103,14 +101,11 @@ package final class GitTree: FleetSource {
 
     /// The file is written into a private folder, which is removed afterwards.
     package func onDisk<Result: Sendable>(
-        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
+        _ path: String, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result {
         guard let clean = FleetPath(path), case .file = paths.find(path), let bytes = await contents(path) else {
             throw FleetSourceError.noFile(path)
         }
-        switch scope {
-        case .alone: return try await PrivateFolder.with(clean.description, bytes) { try await use($0) }
-        case .amongOthers: return try await checkout.with(clean) { try await use($0) }
-        }
+        return try await PrivateFolder.with(clean.description, bytes) { try await use($0) }
     }
 }

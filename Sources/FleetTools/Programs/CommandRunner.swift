@@ -6,6 +6,8 @@ package struct Invocation: Sendable, Equatable {
     package var program: String
     /// Always a list, never a shell string. No secret belongs here: other users can read it.
     package var arguments: [String]
+    /// Which variables of this process the program gets to see.
+    package var inherits: Inheritance
     /// Variables set for the program beside the inherited ones; nil removes one.
     package var environment: [String: String?]
     package var workingDirectory: String?
@@ -14,12 +16,28 @@ package struct Invocation: Sendable, Equatable {
     /// How long it may take before it is stopped.
     package var timeLimit: Duration
 
+    /// What a program inherits of the variables of this process.
+    package enum Inheritance: Sendable, Equatable {
+        case all
+        /// `PATH`, and those of these names; a name with `*` at its end stands for all that begin so. For programs that
+        /// read what others wrote, and could show them what they find.
+        case only([String])
+
+        /// Whether a variable is inherited.
+        package func includes(_ name: String) -> Bool {
+            guard case .only(let names) = self else { return true }
+            return name == "PATH"
+                || names.contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : $0 == name }
+        }
+    }
+
     package init(
-        _ program: String, _ arguments: [String], environment: [String: String?] = [:],
+        _ program: String, _ arguments: [String], inherits: Inheritance = .all, environment: [String: String?] = [:],
         workingDirectory: String? = nil, standardInput: [UInt8] = [], timeLimit: Duration = .seconds(60)
     ) {
         self.program = program
         self.arguments = arguments
+        self.inherits = inherits
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.standardInput = standardInput

@@ -100,8 +100,12 @@ extension Invocation {
     var executable: Executable { program.contains("/") ? .path(FilePath(program)) : .name(program) }
 
     var subprocessEnvironment: Environment {
-        .inherit.updating(
-            Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) }))
+        let changes = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })
+        guard inherits != .all else { return .inherit.updating(changes) }
+        let seen = ProcessInfo.processInfo.environment.filter { inherits.includes($0.key) }
+        return .custom(
+            Dictionary(uniqueKeysWithValues: seen.map { (Environment.Key(stringLiteral: $0), $1) })
+        ).updating(changes)
     }
 }
 

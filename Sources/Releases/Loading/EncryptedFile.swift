@@ -7,6 +7,8 @@ package struct EncryptedFile: Sendable {
     package let isEncrypted: Bool
     /// Who can open it: the same text for files with the same keys. It holds names of keys, no secrets.
     package let recipients: String
+    /// The addresses of the Vaults whose keys open it.
+    package let vaults: [String]
     package let findings: [Finding]
 
     /// - Parameters:
@@ -16,11 +18,13 @@ package struct EncryptedFile: Sendable {
         guard let root = document.root, let sops = root["sops"], sops.map != nil else {
             isEncrypted = false
             recipients = ""
+            vaults = []
             findings = [Self.notEncrypted(at: SourceLocation(file: file))]
             return
         }
         isEncrypted = true
         recipients = Self.recipients(sops)
+        vaults = sops.texts(of: ["vault_address"])
         findings = Self.checkShape(sops) + Self.plainParts(of: root, sops: sops)
     }
 
@@ -99,12 +103,17 @@ extension Value {
 
     /// The names of keys in the part of sops' marks about one kind of key.
     fileprivate var names: String {
+        let keys = ["recipient", "arn", "resource_id", "fp", "vault_url", "vault_address", "name", "key_name"]
+        return texts(of: keys).joined(separator: ",")
+    }
+
+    /// The texts of all keys of these names, wherever they stand.
+    fileprivate func texts(of keys: [String]) -> [String] {
         leaves().compactMap { path, value -> String? in
-            guard case .key(let key)? = path.steps.last,
-                ["recipient", "arn", "resource_id", "fp", "vault_url", "name"]
-                    .contains(key), case .secret(let secret) = value.content, case .string(let text)? = secret.reveal()
+            guard case .key(let key)? = path.steps.last, keys.contains(key), case .secret(let secret) = value.content,
+                case .string(let text)? = secret.reveal()
             else { return nil }
             return text
-        }.joined(separator: ",")
+        }
     }
 }

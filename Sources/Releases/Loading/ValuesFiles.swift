@@ -86,7 +86,8 @@ actor ValuesFiles {
         let encrypted = EncryptedFile(closed, file: file.shown)
         guard encrypted.isEncrypted else { return content(closed, file: file, more: encrypted.findings) }
         let answer =
-            await sops?.decrypt(file.path, in: file.source, recipients: encrypted.recipients)
+            await sops?.decrypt(
+                file.path, in: file.source, recipients: encrypted.recipients, vaults: encrypted.vaults)
             ?? .locked("it was not asked for")
         switch answer {
         case .locked(let reason):

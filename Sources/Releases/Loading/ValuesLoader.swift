@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTools
+import Texts
 
 /// Reads and decrypts the layers of releases and merges them. Each file is read once for all releases that share it.
 package struct ValuesLoader: Sendable {
@@ -21,12 +22,13 @@ package struct ValuesLoader: Sendable {
 
     /// - Parameters:
     ///   - source: the fleet.
-    ///   - runner: runs sops, jsonnet and tar.
+    ///   - runner: runs sops and jsonnet.
     ///   - opensEncryptedFiles: whether sops is asked at all.
     ///   - earlier: the loader of another state of the fleet: files that are the same in both are read and opened once.
+    ///   - kept: where results of jsonnet are kept for other runs.
     package init(
         _ source: any FleetSource, runner: any CommandRunner, opensEncryptedFiles: Bool = true,
-        earlier: ValuesLoader? = nil
+        earlier: ValuesLoader? = nil, kept: KeptResults? = nil
     ) {
         self.source = source
         // What one of the two leaves closed and the other opens is not the same.
@@ -36,8 +38,8 @@ package struct ValuesLoader: Sendable {
         files = ValuesFiles(sops: sops, earlier: self.earlier)
         chartFiles = ValuesFiles(
             sops: sops, earlier: earlier.map { EarlierFiles(source: $0.source, files: $0.chartFiles) })
-        charts = ChartLoader(source: source, files: chartFiles, runner: runner)
-        jsonnet = Jsonnet(runner: runner)
+        charts = ChartLoader(source: source, files: chartFiles)
+        jsonnet = Jsonnet(source, runner: runner, kept: kept)
     }
 
     private init(_ shared: ValuesLoader) {
@@ -67,7 +69,13 @@ package struct ValuesLoader: Sendable {
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
         }
         let values = EffectiveValues(chart: chart.chart, given: read.compactMap(\.1))
-        return Loaded(values: values, findings: (chart.findings + read.flatMap(\.2)).sorted())
+        let misfits = values.misfits.map { misfit in
+            Finding(
+                rule: "values/subchart-type",
+                "\(misfit.key.printable) is a chart below this one, so its values are a map, not \(misfit.kind), and Helm "
+                    + "installs nothing", advice: "write a map, or take it out", at: misfit.location)
+        }
+        return Loaded(values: values, findings: (chart.findings + read.flatMap(\.2) + misfits).sorted())
     }
 
     /// A file that becomes a layer.
@@ -111,12 +119,14 @@ package struct ValuesLoader: Sendable {
             return (nil, [finding])
         }
         do {
-            let text = try await jsonnet.render(file.path, in: file.source, variables: release.jsonnetVariables)
+            let text = try await jsonnet.render(file.path, variables: release.jsonnetVariables)
             let document = YAMLReader.read(text, file: file.shown)
             guard let root = document.root, root.map != nil else {
                 return (nil, [Finding(rule: "values/no-map", "this file must render to a map", at: place)])
             }
             return (Layer(kind: .jsonnet, file: file.shown, values: root.relocated(to: place)), document.findings)
+        } catch let refusal as JsonnetRefusal {
+            return (nil, refusal.findings)
         } catch {
             // What is computed from a cloud's settings can wait where there is no cloud.
             let canWait =

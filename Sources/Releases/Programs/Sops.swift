@@ -25,22 +25,38 @@ package actor Sops {
 
     private let runner: any CommandRunner
     private let turnstile: Turnstile
+    /// The address of the only Vault that is asked.
+    private let vault: String?
     /// Sets of keys that were tried: a fleet of closed files costs two calls for each set.
     private var recipients: [ExactText: Recipients] = [:]
 
     /// - Parameters:
     ///   - runner: runs sops.
+    ///   - vault: the address of the Vault that may be asked. sops would send the user's token to whatever address a file
+    ///     names.
     ///   - width: how many calls run at a time; sops is busy for as long as it runs.
-    init(runner: any CommandRunner, width: Int = ProcessInfo.processInfo.activeProcessorCount) {
+    init(
+        runner: any CommandRunner, vault: String? = ProcessInfo.processInfo.environment["VAULT_ADDR"],
+        width: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
         self.runner = runner
+        self.vault = vault?.trimmingCharacters(in: ["/"])
         turnstile = Turnstile(width: width)
     }
 
     /// The call that decrypts a file to standard output. Nothing decrypted touches the disk.
     package static func decrypt(_ path: String) -> Invocation {
         Invocation(
-            "sops", ["--disable-version-check", "--output-type", "yaml", "--decrypt", path], timeLimit: limit)
+            "sops", ["--disable-version-check", "--output-type", "yaml", "--decrypt", path], inherits: .only(variables),
+            timeLimit: limit)
     }
+
+    /// What sops finds keys by: its own variables, those of each kind of key, and the way to the web. Source: its README.
+    private static let variables = [
+        "HOME", "USER", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "SOPS_*", "GNUPGHOME", "GPG_TTY", "AWS_*",
+        "GOOGLE_*", "GCLOUD_*", "CLOUDSDK_*", "AZURE_*", "MSI_*", "IDENTITY_*", "VAULT_*", "HTTP_PROXY", "HTTPS_PROXY",
+        "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    ]
 
     /// The clear text of an encrypted file, or why it stays closed. Keys are found as sops finds them, such as through
     /// `SOPS_AGE_KEY_FILE`.
@@ -51,8 +67,14 @@ package actor Sops {
     ///   - recipients: who can open it, in any form: a set of which two files could not be opened is not tried
     ///     again, nor one at which sops took too long, and nothing else of a set is tried until its first file has
     ///     answered.
+    ///   - vaults: the addresses of Vaults that it names.
     /// - Returns: the text, or the reason.
-    func decrypt(_ path: String, in source: any FleetSource, recipients: String) async -> Answer {
+    func decrypt(
+        _ path: String, in source: any FleetSource, recipients: String, vaults: [String] = []
+    ) async -> Answer {
+        if let other = vaults.first(where: { $0.trimmingCharacters(in: ["/"]) != vault }) {
+            return .locked("its Vault \(other.printable) is not the one that VAULT_ADDR names")
+        }
         while true {
             switch self.recipients[recipients.exact] {
             case .closed(let reason): return .locked(reason)
@@ -99,7 +121,7 @@ package actor Sops {
     private func ask(_ path: String, in source: any FleetSource) async -> Answer {
         do {
             let output = try await turnstile.pass { [runner] in
-                try await source.onDisk(path, .alone) { try await runner.run(Self.decrypt($0)) }
+                try await source.onDisk(path) { try await runner.run(Self.decrypt($0)) }
             }
             guard output.status != 0 else { return .decrypted(output.standardOutput) }
             // What sops prints may hold values of the file, so its own words go no further, and of the many lines about

@@ -49,6 +49,19 @@ struct LinkCommandTests {
         #expect(sample.output.results == "")
     }
 
+    @Test(arguments: [
+        ["c/hub", "https://me:canary-1122-secret@example.org/x"],
+        ["c/hub", "https://example.org/x?t=canary-1122-secret"],
+        ["c/hub", "canary-1122-secret@example.org:a/b"], ["https://canary-1122-secret@example.org/x", "c/hub"],
+        ["canary-1122-secret@example.org:a/b", "c/hub"], ["c/none", "https://canary-1122-secret@example.org/x"],
+    ])
+    func showsNoTokenThatItRefuses(_ arguments: [String]) async throws {
+        let sample = try sample()
+        let error = await #expect(throws: (any Error).self) { try await sample.run(["link"] + arguments) }
+        let shown = [sample.output.results, error.map { HubfleetCommand.message(for: $0) } ?? ""]
+        for text in shown + sample.output.messages { #expect(!text.contains("canary"), "\(text)") }
+    }
+
     /// Each command about one hub says what is wrong with its cluster, and ends with 1.
     @Test(arguments: [
         ["link", "c/hub", "https://github.com/example/course"], ["values", "c/hub"], ["explain", "c/hub", "--unused"],

@@ -30,7 +30,7 @@ struct ContentLinkTests {
 
     @Test(arguments: [
         "http://github.com/example/course", "git@github.com:example/course.git", "https://user:secret@example.org/x",
-        "https:///course", "file:///etc", "https://example.org/x?token=1", "",
+        "https:///course", "file:///etc", "https://example.org/x?token=1", "https://example.org/x#token", "",
     ])
     func takesPublicRepositoriesOnly(_ repository: String) {
         #expect(throws: ContentLinkError.notPublic(repository)) { try link(repository) }

@@ -104,11 +104,11 @@ struct FleetSourceTests {
             let entries = source.entries(path)
             #expect((entries == nil) == (kind != .folder), "\(path)")
             await #expect(throws: FleetSourceError.noFile(path), "\(path)") {
-                try await source.onDisk(path, .alone) { _ in }
+                try await source.onDisk(path) { _ in }
             }
         }
         #expect(source.entries("config/submodule") == [])
-        #expect(source.entries("")?.filter { $0 != ".git" } == ["config", "docs", "fleet.yaml", "helm-charts"])
+        #expect(source.entries("") == ["config", "docs", "fleet.yaml", "helm-charts"])
     }
 
     @Test(arguments: Form.allCases) func tellsLinksFromWhatTheyLeadTo(_ form: Form) async throws {
@@ -145,19 +145,27 @@ struct FleetSourceTests {
         let folder = try await fleet()
         let source = try await form.source(folder)
         for path in ["config/link.yaml", "config/clusters/c/cluster.yaml"] {
-            let text = try await source.onDisk(path, .alone) { file in
+            let text = try await source.onDisk(path) { file in
                 #expect(file.hasSuffix("/" + path))
                 return try String(contentsOfFile: file, encoding: .utf8)
             }
             #expect(text == "name: c\n")
         }
-        let read = try await source.onDisk("config/clusters/c/run.sh", .amongOthers) { file in
-            let above = URL(filePath: file).deletingLastPathComponent().path
-            return try ["/up", "/../../folder-link/cluster.yaml", "/../../../helm-charts/basehub/Chart.yaml"].map {
-                try String(contentsOfFile: above + $0, encoding: .utf8)
-            }
+    }
+
+    /// What git keeps for itself may hold tokens of whoever fetched it; no commit has it.
+    @Test(arguments: Form.allCases) func whatGitKeepsForItselfIsOutside(_ form: Form) async throws {
+        let folder = try await fleet()
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder.path)/config/of-git", withDestinationPath: "../.git/config")
+        try await folder.commitAll()
+        #expect(folder.exists(".git/config"))
+        let source = try await form.source(folder)
+        for path in [".git/config", ".git", "config/of-git"] {
+            #expect(source.kind(path) == .outside, "\(path)")
+            #expect(await source.contents(path) == nil, "\(path)")
         }
-        #expect(read == ["operator: {}\n", "name: c\n", "name: basehub\n"])
+        #expect(source.entries("")?.contains(".git") == false)
     }
 
     /// A fleet need not be the top of its repository; what lies above it is outside.

@@ -48,35 +48,22 @@ struct GitTreeTests {
         let folder = try TemporaryFolder().write(["config/a.yaml": "a: 1\n", "config/b.yaml": "b: 1\n"])
         try await folder.commitAll()
         let tree = try await GitTree("HEAD", of: folder.path, runner: runner())
-        for scope in [DiskScope.alone, .amongOthers] {
-            let lent = Mutex<String?>(nil)
-            let task = Task {
-                try await tree.onDisk("config/a.yaml", scope) { file in
-                    lent.withLock { $0 = file }
-                    try await Task.sleep(for: .seconds(600))
-                }
+        let lent = Mutex<String?>(nil)
+        let task = Task {
+            try await tree.onDisk("config/a.yaml") { file in
+                lent.withLock { $0 = file }
+                try await Task.sleep(for: .seconds(600))
             }
-            while lent.withLock({ $0 }) == nil { await Task.yield() }
-            let file = try #require(lent.withLock { $0 })
-            let root = String(file.dropLast("/config/a.yaml".count))
-            let attributes = try FileManager.default.attributesOfItem(atPath: root)
-            #expect(attributes[.posixPermissions] as? Int == 0o700)
-            #expect(FileManager.default.fileExists(atPath: root + "/config/b.yaml") == (scope == .amongOthers))
-            task.cancel()
-            await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(!FileManager.default.fileExists(atPath: root))
         }
-    }
-
-    @Test func programsThatReadTheFleetAtOnceShareOneCopy() async throws {
-        let folder = try TemporaryFolder().write(["config/a.yaml": "", "config/b.yaml": ""])
-        try await folder.commitAll()
-        let tree = try await GitTree("HEAD", of: folder.path, runner: runner())
-        let (first, second) = try await tree.onDisk("config/a.yaml", .amongOthers) { first in
-            (first, try await tree.onDisk("config/b.yaml", .amongOthers) { $0 })
-        }
-        #expect(first.replacing("a.yaml", with: "b.yaml") == second)
-        #expect(!FileManager.default.fileExists(atPath: first))
+        while lent.withLock({ $0 }) == nil { await Task.yield() }
+        let file = try #require(lent.withLock { $0 })
+        let root = String(file.dropLast("/config/a.yaml".count))
+        let attributes = try FileManager.default.attributesOfItem(atPath: root)
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+        #expect(!FileManager.default.fileExists(atPath: root + "/config/b.yaml"))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(!FileManager.default.fileExists(atPath: root))
     }
 
     // MARK: - What goes wrong
@@ -96,7 +83,7 @@ struct GitTreeTests {
         }
         let tree = try await GitTree("HEAD", of: folder.path, runner: fake)
         #expect(tree.entries("") == ["good"])
-        try await tree.onDisk("good", .amongOthers) { file in
+        try await tree.onDisk("good") { file in
             let above = URL(filePath: file).deletingLastPathComponent()
             #expect(try FileManager.default.contentsOfDirectory(atPath: above.path) == ["good"])
             let beside = try FileManager.default.contentsOfDirectory(atPath: above.deletingLastPathComponent().path)

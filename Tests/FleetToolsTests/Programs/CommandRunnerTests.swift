@@ -24,6 +24,19 @@ struct CommandRunnerTests {
         #expect(output.text == "a b|$(id)||'\"|m n|none")
     }
 
+    @Test func handsOnTheVariablesThatAreNamed() async throws {
+        for name in ["HUBFLEET_SEEN", "HUBFLEET_MORE_1", "HUBFLEET_HIDDEN"] { #expect(setenv(name, "here", 1) == 0) }
+        let script =
+            "printf '%s|%s|%s|%s' \"$HUBFLEET_SEEN\" \"$HUBFLEET_MORE_1\" \"$HUBFLEET_HIDDEN\" \"$MARK\"; env | wc -l"
+        let only = Invocation(
+            "sh", ["-c", script], inherits: .only(["HUBFLEET_SEEN", "HUBFLEET_MORE_*"]), environment: ["MARK": "m"],
+            timeLimit: .seconds(1200))
+        #expect(try await runner.run(only).text.hasPrefix("here|here||m"))
+        let nothing = try await runner.run(
+            Invocation("env", [], inherits: .only([]), timeLimit: .seconds(1200)))
+        #expect(nothing.text.split(separator: "\n").allSatisfy { $0.hasPrefix("PATH=") })
+    }
+
     @Test func namesAMissingProgram() async {
         await #expect(throws: CommandError.notFound(program: "no-such-program")) {
             try await runner.run(Invocation("no-such-program", [], timeLimit: .seconds(1200)))

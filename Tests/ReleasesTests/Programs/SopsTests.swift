@@ -54,6 +54,32 @@ struct SopsTests {
         #expect(runner.calls.count == 4)
     }
 
+    /// It would send the user's token to whatever address a file names.
+    @Test func asksNoVaultButTheUsers() async throws {
+        let folder = try TemporaryFolder().write(["0": ""])
+        let runner = ScriptedCommandRunner { _ in CommandOutput(standardOutput: [3]) }
+        let sops = Sops(runner: runner, vault: "https://vault.example.org/")
+        func ask(_ vaults: String...) async -> Sops.Answer {
+            await sops.decrypt("0", in: WorkingTree(folder.path), recipients: "hc_vault=x", vaults: vaults)
+        }
+        #expect(await ask("https://vault.example.org") == .decrypted([3]))
+        let other = "https://vault.example.org.example.com"
+        let refusal = Sops.Answer.locked("its Vault \(other) is not the one that VAULT_ADDR names")
+        #expect(await ask("https://vault.example.org", other) == refusal)
+        #expect(runner.calls.count == 1)
+        let without = Sops(runner: runner, vault: nil)
+        let answer = await without.decrypt("0", in: WorkingTree(folder.path), recipients: "", vaults: [other])
+        #expect(answer == refusal)
+    }
+
+    @Test func sopsSeesOnlyWhatItFindsKeysBy() {
+        let call = Sops.decrypt("x")
+        let seen = ["PATH", "HOME", "SOPS_AGE_KEY_FILE", "AWS_PROFILE", "VAULT_TOKEN", "https_proxy"]
+        #expect(seen.allSatisfy(call.inherits.includes))
+        let hidden = ["GITHUB_TOKEN", "CI_JOB_TOKEN", "KUBECONFIG", "HUBFLEET_STATE", "SSH_AUTH_SOCK", "XAWS_A"]
+        #expect(!hidden.contains(where: call.inherits.includes))
+    }
+
     @Test func oneDamagedFileDoesNotCloseTheOthers() async throws {
         let runner = ScriptedCommandRunner { call in
             call.arguments.last?.hasSuffix("/0") == true ? Self.noKey : CommandOutput(standardOutput: [3])

@@ -18,10 +18,7 @@ package struct StateFolder: Sendable, Equatable {
     package static func standard(environment: [String: String], isRoot: Bool) -> StateFolder {
         if let path = environment["HUBFLEET_STATE"], !path.isEmpty { return StateFolder(path: path) }
         if isRoot { return StateFolder(path: "/var/lib/hubfleet") }
-        if let path = environment["XDG_STATE_HOME"], path.hasPrefix("/") {
-            return StateFolder(path: path + "/hubfleet")
-        }
-        return StateFolder(path: NSHomeDirectory() + "/.local/state/hubfleet")
+        return StateFolder(path: UserFolders(environment: environment).state + "/hubfleet")
     }
 
     /// Python environments, one per pinned requirements file.
