@@ -5,16 +5,17 @@ enum ServiceRules {
     static let rules = [
         Rule(
             "services/unknown-service", .error, "Roles name services that there are.",
-            because: "The hub does not start.", .hub(unknownService)),
+            because: "The hub does not start.", judging: .absence, .hub(unknownService)),
         Rule(
             "services/unknown-scope", .error, "Roles give scopes that JupyterHub has.",
             because: "The hub does not start.", .hub(unknownScope)),
         Rule(
             "services/scope-of-no-service", .warning, "Access is given to services that there are.",
-            because: "The scope has no effect; the service was renamed or removed.", .hub(scopeOfNoService)),
+            because: "The scope has no effect; the service was renamed or removed.", judging: .absence,
+            .hub(scopeOfNoService)),
         Rule(
             "homepage/half-filled", .warning, "What the home page names has a name and an address.",
-            because: "The home page shows an empty link.", .hub(halfFilled)),
+            because: "The home page shows an empty link.", judging: .absence, .hub(halfFilled)),
     ]
 
     private static func unknownService(_ hub: HubFacts) -> [Rule.Fault] {
