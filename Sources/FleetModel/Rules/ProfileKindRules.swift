@@ -56,6 +56,10 @@ enum ProfileKindRules {
                     !["mem_limit", "mem_guarantee", "cpu_limit", "cpu_guarantee"].contains(name) || value.isContainer,
                     let known = JupyterHubNames.setting(name, of: "KubeSpawner")
                 else { return [] }
+                if name == "image", value.map != nil {
+                    let what = "kubespawner_override.image takes text, not a map"
+                    return [Rule.Fault(what, advice: "write image: NAME:TAG", at: value.location)]
+                }
                 return known.kind.mismatches(in: value).map { $0.fault(in: "kubespawner_override.\(name)") }
             }
         }

@@ -47,7 +47,7 @@ enum ProviderRules {
                     Rule.Fault(
                         "\"\(name.printable)\" is no address of an identity provider",
                         advice:
-                            "write its address as CILogon lists it, such as https://idp.\(name.printable)/shibboleth",
+                            "write its address as CILogon lists it, such as https://idp.example.org/shibboleth",
                         at: place)
                 ]
             guard !provider.isNull else { return address }

@@ -82,6 +82,9 @@ package enum RuleBook {
         + StorageRules.rules + VolumeRules.rules + DomainRules.rules + OperationRules.rules + ServiceRules.rules
         + SecretRules.rules + LayerRules.rules
 
+    /// Rules that judge the type of one value, as the schemas of charts do.
+    package static let ofTypes: Set<String> = ["operation/culler-type", "servers/text-value"]
+
     package static func rule(_ id: String) -> Rule? { byID[id] }
 
     private static let byID = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) })

@@ -123,13 +123,14 @@ enum VolumeRules {
     }
 
     /// Words that stand in examples where a real name has to come.
-    private static let examples = ["your-", "-your-", "<", "changeme", "change-me", "fixme", "todo", "xxx", "replace-"]
+    private static let examples = ["<", "changeme", "change-me", "fixme", "todo", "xxx", "replace-"]
 
     private static func isExample(_ text: String) -> Bool {
         let lower = text.lowercased()
-        return examples.contains { word in
-            word == "your-" ? lower.hasPrefix(word) : lower.contains(word)
-        }
+        return examples.contains(where: lower.contains)
+            || lower.split(separator: "/").contains {
+                $0.hasPrefix("your-") || $0.hasPrefix("my-") && $0.hasSuffix("-id")
+            }
     }
 
     private static func exampleDisk(_ hub: HubFacts) -> [Rule.Fault] {

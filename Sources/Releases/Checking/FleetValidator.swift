@@ -121,10 +121,15 @@ struct FleetValidator: Sendable {
 
     private func check(_ release: Release, loader: ValuesLoader) async -> Checked {
         let loaded = await loader.load(release)
-        var findings = reading.withoutKnown(loaded.findings) + schemas.findings(for: loaded.values)
+        let bySchemas = schemas.findings(for: loaded.values)
+        var findings = reading.withoutKnown(loaded.findings) + bySchemas
         let facts = release.hub.map { HubFacts($0, on: release.cluster.provider.kind, effective: loaded.values) }
         if let facts {
-            findings += RuleBook.findings(for: facts)
+            // What a chart's schema says of a value is not said again.
+            let known = Set(bySchemas.map(\.location))
+            findings += RuleBook.findings(for: facts).filter {
+                !RuleBook.ofTypes.contains($0.rule) || !known.contains($0.location)
+            }
         } else {
             findings += RuleBook.findings(for: loaded.values)
         }

@@ -36,7 +36,8 @@ struct SettingFaultTests {
         Fault(
             "numbers in three lists of users",
             config("Authenticator:\n  allowed_users: [ada, 104729]\n  blocked_users:\n    - 1\n  admin_users: [2.5]"),
-            "auth/setting-type 5:30", "auth/setting-type 7:13", "auth/setting-type 8:23"),
+            "auth/setting-type 5:30", "auth/setting-type 7:13", "auth/setting-type 8:23",
+            "auth/shared-password-administrators 8:22"),
         Fault(
             "a truth value among organizations",
             config(
@@ -65,21 +66,21 @@ struct SettingFaultTests {
                 cilogon
                     + "CILogonOAuthenticator:\n  idps:\n    - https://idp.example.org/shibboleth\nAuthenticator: {allowed_users: [a]}"
             ),
-            "auth/setting-type 7:9"),
+            "auth/setting-type 7:11"),
         Fault(
             "a provider without a scheme, with an unknown action and an unknown key",
             config(
                 cilogon + "CILogonOAuthenticator:\n  idps:\n    idp.example.org:\n      username_derivation:\n"
                     + "        username_claim: eppn\n        action: strip\n      allow_everybody: true\n"
                     + "Authenticator: {allowed_users: [a]}"),
-            "auth/provider-form 7:9", "auth/provider-form 10:19", "auth/provider-form 11:11"),
+            "auth/provider-form 7:11", "auth/provider-form 10:23", "auth/provider-form 11:13"),
         Fault(
             "an action without its partner, domains as text",
             config(
                 cilogon + "CILogonOAuthenticator:\n  allowed_idps:\n    https://idp.example.org/x:\n"
                     + "      username_derivation: {username_claim: eppn, action: strip_idp_domain}\n"
                     + "      allowed_domains: example.org"),
-            "auth/provider-form 8:32", "auth/provider-form 9:28"),
+            "auth/provider-form 8:34", "auth/provider-form 9:30"),
         Fault(
             "two providers with one prefix",
             config(
@@ -87,7 +88,7 @@ struct SettingFaultTests {
                     + "    https://a.example.org/x: {username_derivation: {username_claim: sub, action: prefix, prefix: p}, allow_all: true}\n"
                     + "    https://b.example.org/x: {username_derivation: {username_claim: sub, action: prefix, prefix: P}}"
             ),
-            "auth/cilogon-derivation 8:9"),
+            "auth/cilogon-derivation 8:11"),
         Fault(
             "a stripped address beside a plain claim",
             config(
@@ -95,7 +96,7 @@ struct SettingFaultTests {
                     + "    https://a.example.org/x: {username_derivation: {username_claim: nickname}, allow_all: true}\n"
                     + "    https://b.example.org/x: {username_derivation: {username_claim: eppn, action: strip_idp_domain, domain: b.org}}"
             ),
-            "auth/cilogon-derivation 8:9"),
+            "auth/cilogon-derivation 8:11"),
         Fault(
             "an address that anybody can write",
             config(
@@ -103,7 +104,7 @@ struct SettingFaultTests {
                     + "    https://a.example.org/x: {username_derivation: {username_claim: email}, allow_all: true}\n"
                     + "    http://login.microsoftonline.com/common/oauth2/v2.0/authorize: {username_derivation: {username_claim: email}}"
             ),
-            "auth/shared-address 8:9"),
+            "auth/shared-address 8:11"),
         // Partners and old names
         Fault(
             "groups without manage_groups, in a class above",
@@ -116,7 +117,7 @@ struct SettingFaultTests {
         Fault(
             "an old name of CILogon",
             config(cilogon + "CILogonOAuthenticator:\n  strip_idp_domain: true\nAuthenticator: {allowed_users: [a]}"),
-            "auth/cilogon-without-idps 4:40", "auth/old-setting 6:9"),
+            "auth/cilogon-without-idps 4:41", "auth/old-setting 6:9"),
         // Blocks in wrong places
         Fault(
             "a login inside of another class",
@@ -126,7 +127,8 @@ struct SettingFaultTests {
             "auth/misplaced-class 6:9"),
         Fault(
             "a login above hub.config",
-            "jupyterhub:\n  GoogleOAuthenticator:\n    hosted_domain: [example.org]\n", "auth/misplaced-class 2:3"),
+            "jupyterhub:\n  GoogleOAuthenticator:\n    hosted_domain: [example.org]\n", "auth/misplaced-class 2:3",
+            "layers/unread 2:3"),
         // Variables
         Fault(
             "variables, labels and selectors that are no text",
@@ -148,7 +150,7 @@ struct SettingFaultTests {
                 "- display_name: A\n  restricted_to: [staff]\n  kubespawner_override: {}\n"
                     + "- display_name: B\n  profile_options:\n    size:\n      display_name: S\n      choices:\n"
                     + "        big: {display_name: Big, allowed-teams: [x], kubespawner_override: {mem_limit: 1G}}"),
-            "profiles/unknown-key 5:9", "profiles/unknown-key 12:38"),
+            "profiles/unknown-key 5:9", "profiles/unknown-key 12:40"),
         Fault(
             "groups as text, a name that is a number",
             profile("- display_name: 2026\n  allowed_groups: staff\n  kubespawner_override: [mem_limit]"),
@@ -208,7 +210,7 @@ struct SettingFaultTests {
         Fault(
             "times and switches of the culler as text",
             "jupyterhub: {cull: {every: 10 minutes, maxAge: \"0\", users: \"no\", concurrency: 2.5}}\n",
-            "operation/culler-type 1:28", "operation/culler-type 1:65", "operation/culler-type 1:84"),
+            "operation/culler-type 1:28", "operation/culler-type 1:60", "operation/culler-type 1:79"),
         // Nulls
         Fault("a login that is taken away", config("JupyterHub: {authenticator_class: null}"), "auth/no-login 4:20"),
         Fault(
