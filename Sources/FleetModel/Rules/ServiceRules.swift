@@ -19,7 +19,6 @@ enum ServiceRules {
     ]
 
     private static func unknownService(_ hub: HubFacts) -> [Rule.Fault] {
-        guard !hub.services.codeAddsServices else { return [] }
         let known = hub.services.names
         return hub.services.roles.flatMap { role in
             role.services.filter { !hub.services.has(service: $0.value) }.map { service in
@@ -43,7 +42,7 @@ enum ServiceRules {
 
     private static func scopeOfNoService(_ hub: HubFacts) -> [Rule.Fault] {
         // A chart whose jsonnet was left out may add services that are unknown here.
-        guard hub.effective.hasWholeChart, !hub.services.codeAddsServices else { return [] }
+        guard hub.effective.hasWholeChart else { return [] }
         let known = hub.services.names
         let own = Set(hub.effective.given.map(\.file.exact))
         return scopes(of: hub).compactMap { role, scope, place in
