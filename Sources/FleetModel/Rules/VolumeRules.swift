@@ -101,8 +101,12 @@ enum VolumeRules {
 
     private static func disks(of hub: HubFacts) -> [Value] {
         guard !hub.storage.homeDisk.isEnabled.isOff else { return [] }
+        let own = hub.provider.cloud.homeDisks.value ?? []
         return ProviderKind.allCases.flatMap { $0.cloud.homeDisks.value ?? [] }.compactMap { cloud in
-            hub.storage.homeDisk.isDisk(of: cloud).isOn ? hub.storage.homeDisk.volume(of: cloud).given : nil
+            // The switch of the cluster's own cloud may be computed, where it cannot be seen.
+            let isUsed = hub.storage.homeDisk.isDisk(of: cloud)
+            guard isUsed.isOn || (own.contains(cloud) && !isUsed.isOff) else { return nil }
+            return hub.storage.homeDisk.volume(of: cloud).given
         }
     }
 
