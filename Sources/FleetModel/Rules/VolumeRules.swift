@@ -11,10 +11,9 @@ enum VolumeRules {
             because: "Kubernetes refuses to start the server, or mounts the volume without what was meant.",
             .hub(mountKey)),
         Rule(
-            "storage/disk-of-another-hub", .error, "Each hub has a disk of its own.",
-            because:
-                "A disk can be in one place only: the storage server of one of the hubs never starts; or both write "
-                + "into one file system and destroy it.",
+            "storage/disk-of-another-hub", .warning, "Each hub has a disk of its own.",
+            because: "A disk can be at one machine only: as soon as the storage servers of the two hubs are on two, one of "
+                + "them never starts.",
             .neighbours(diskOfAnotherHub)),
         Rule(
             "storage/example-disk", .error, "The disk of the homes is a real one.",
