@@ -12,7 +12,8 @@ enum VolumeRules {
             .hub(mountKey)),
         Rule(
             "storage/disk-of-another-hub", .warning, "Each hub has a disk of its own.",
-            because: "A disk can be at one machine only: as soon as the storage servers of the two hubs are on two, one of "
+            because:
+                "A disk can be at one machine only: as soon as the storage servers of the two hubs are on two, one of "
                 + "them never starts.",
             .neighbours(diskOfAnotherHub)),
         Rule(
