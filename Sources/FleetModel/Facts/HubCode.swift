@@ -163,6 +163,6 @@ extension Value {
         guard let place = self["mountPath"] else { return nil }
         guard let path = place.text else { return place }
         guard path.hasSuffix(".py"), path.contains("jupyterhub_config") else { return nil }
-        return self["stringData"] ?? self["binaryData"]?.locked ?? self
+        return self["stringData"] ?? self
     }
 }
