@@ -60,14 +60,32 @@ package struct OpenFleet: Sendable {
     package func choosing(
         _ selectors: [String], on kind: ProviderKind? = nil
     ) throws(SelectionError) -> Choice {
-        let clusters = try fleet.selecting(selectors).filter { kind == nil || $0.provider.kind == kind }
+        let unread = unreadChosen(by: selectors)
+        // What chooses nothing but what could not be read is no slip.
+        let known = selectors.filter { text in
+            unread.isEmpty || fleet.has(text) || !unread.contains { Selector(text)?.matches($0) == true }
+        }
+        let chosen = try known.isEmpty && !selectors.isEmpty ? [] : fleet.selecting(known)
+        let clusters = chosen.filter { kind == nil || $0.provider.kind == kind }
         if selectors.isEmpty, kind == nil { return Choice(clusters: clusters, findings: reading.findings) }
         let isOpen = selectors.isEmpty || selectors.contains { $0.contains { "*?[".contains($0) } }
         let namesHubs = !isOpen && selectors.allSatisfy { $0.utf8.contains(UInt8(ascii: "/")) }
         let findings = clusters.flatMap { cluster in
             namesHubs ? reading.findings(of: cluster.hubs, on: cluster) : reading.findings(of: cluster)
         }
-        return Choice(clusters: clusters, findings: (isOpen ? unreadable : []) + findings)
+        let others =
+            isOpen
+            ? unreadable
+            : unreadable.filter { finding in
+                unread.contains { finding.location.file.exact.hasPrefix("\($0.folder)/".exact) }
+            }
+        return Choice(clusters: clusters, findings: others + findings)
+    }
+
+    /// The clusters that could not be read, and that one of the selectors names.
+    private func unreadChosen(by selectors: [String]) -> [DeclaredCluster] {
+        let selectors = selectors.compactMap(Selector.init)
+        return reading.unreadClusters.filter { cluster in selectors.contains { $0.matches(cluster) } }
     }
 
     /// Errors of files that yielded no cluster.

@@ -87,7 +87,41 @@ struct CommandTests {
         #expect(sample.output.results.contains("alpha/prod"))
         #expect(
             sample.output.messages.first
-                == "config/clusters/broken/cluster.yaml:1:1: error: metadata is missing [cluster/missing-key]")
+                == "config/clusters/broken/cluster.yaml:1:1: error: provider is missing [cluster/missing-key]")
+    }
+
+    /// A hub that a file declares is in the list, whatever is wrong beside it.
+    @Test func listsEveryHubThatAFileDeclares() async throws {
+        let sample = try sample()
+        try sample.folder.write([
+            "config/clusters/delta/cluster.yaml":
+                "name: delta\nprovider: kubeconfg\nhubs:\n  - {name: prod, helm_chart: basehub, domain: d.example.org}\n"
+                + "  - {name: 7, domain: e.example.org}\n",
+            "config/clusters/gamma/cluster.yaml":
+                "name: gamma\nprovider: local\nhubs:\n  - {name: prod}\n"
+                + "  - {name: two, helm_chart: basehub, helm_chart_values_files: []}\n",
+        ])
+        await #expect(throws: ExitCode(1)) { try await sample.run("list") }
+        try expectGolden(sample.output.results + "\n", "list-with-errors.txt")
+        let one = CommandCase(folder: sample.folder)
+        await #expect(throws: ExitCode(1)) { try await one.run("list", "delta/prod", "--format", "json") }
+        try expectGolden(one.output.results + "\n", "list-with-errors.json")
+    }
+
+    /// A misspelt provider keeps a cluster out of the fleet, but not out of what is asked for by its name.
+    @Test func validatesAClusterWhoseProviderIsMisspelt() async throws {
+        let sample = try sample()
+        try sample.folder.write([
+            "config/clusters/delta/cluster.yaml":
+                "name: delta\nprovider: kubeconfg\nhubs:\n  - {name: prod, helm_chart: basehub, domain: d.example.org}\n"
+        ])
+        for selector in ["delta", "delta/prod", "d*"] {
+            let one = CommandCase(folder: sample.folder)
+            await #expect(throws: ExitCode(1)) { try await one.run("validate", selector) }
+            #expect(one.output.results.contains("config/clusters/delta/cluster.yaml:2:11: error: provider cannot be"))
+            #expect(!one.output.results.contains("config/clusters/alpha"))
+        }
+        await #expect(throws: (any Error).self) { try await sample.run("validate", "deltas") }
     }
 
     @Test func saysWhereItLookedForAFleet() async throws {

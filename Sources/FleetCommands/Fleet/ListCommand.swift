@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import Releases
+import Texts
 
 /// `hubfleet list [SELECTOR...]`
 struct ListCommand: FleetCommand {
@@ -22,27 +23,34 @@ struct ListCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
-        let choice = try await fleet.open(in: context).choosing(selectors, in: context)
-        try output.print(Listing(choice.clusters), in: context) { table(choice.clusters) }
+        let fleet = try await self.fleet.open(in: context)
+        let choice = try fleet.choosing(selectors, in: context)
+        let rows = choice.clusters.map { Row($0, reading: fleet.reading) } + fleet.unread(selectors: selectors, choice)
+        let sorted = rows.sorted { $0.name.exact < $1.name.exact }
+        try output.print(Listing(clusters: sorted), in: context) { table(sorted) }
         if choice.findings.hasErrors { throw ExitStatus.failure }
     }
 
-    private func table(_ clusters: [Cluster]) -> String {
-        var table = Table("HUB", "NAME", "PROVIDER", "CHART", "DOMAIN")
-        for cluster in clusters {
-            let provider = cluster.provider.kind.rawValue
-            for hub in cluster.hubs {
-                table.add(hub.id, hub.displayName?.value ?? "", provider, hub.chart.value, hub.domain?.value ?? "")
+    private func table(_ rows: [Row]) -> String {
+        // The mark is a column only where something has to be mended.
+        let marks = rows.contains { $0.hasErrors }
+        var table = Table(columns: ["HUB", "NAME", "PROVIDER", "CHART", "DOMAIN"] + (marks ? ["CLUSTER"] : []))
+        for row in rows {
+            let mark = marks ? [row.hasErrors ? "has errors" : ""] : []
+            for hub in row.hubs {
+                table.add([hub.id, hub.displayName ?? "", row.provider, hub.chart, hub.domain ?? ""] + mark)
             }
-            if cluster.hubs.isEmpty { table.add("\(cluster.name.value)/", "(no hubs)", provider, "", "") }
+            if row.hubs.isEmpty { table.add(["\(row.name)/", "(no hubs)", row.provider, "", ""] + mark) }
         }
         return table.text
     }
 
     /// The JSON form: an interface, so it is a type of its own.
     private struct Listing: Encodable {
-        struct ClusterEntry: Encodable { let name: String, provider: String, hubs: [HubEntry] }
+        let clusters: [Row]
+    }
 
+    fileprivate struct Row: Encodable {
         struct HubEntry: Encodable {
             let id: String
             let name: String
@@ -52,17 +60,62 @@ struct ListCommand: FleetCommand {
             let staging: Bool
         }
 
-        let clusters: [ClusterEntry]
+        let name: String
+        let provider: String
+        let hubs: [HubEntry]
+        /// Whether something in the cluster's files must be mended; hubs may be told of that could not be read.
+        let hasErrors: Bool
+    }
+}
 
-        init(_ clusters: [Cluster]) {
-            self.clusters = clusters.map { cluster in
-                let hubs = cluster.hubs.map { hub in
-                    HubEntry(
-                        id: hub.id, name: hub.name.value, displayName: hub.displayName?.value,
-                        domain: hub.domain?.value, chart: hub.chart.value, staging: hub.isStaging)
-                }
-                return ClusterEntry(name: cluster.name.value, provider: cluster.provider.kind.rawValue, hubs: hubs)
-            }
+extension ListCommand.Row {
+    init(_ cluster: Cluster, reading: FleetReader.Reading) {
+        let read = cluster.hubs.map { hub in
+            HubEntry(
+                id: hub.id, name: hub.name.value, displayName: hub.displayName?.value, domain: hub.domain?.value,
+                chart: hub.chart.value, staging: hub.isStaging)
+        }
+        let all = reading.fleet.cluster(cluster.name.value)?.hubs ?? []
+        let isWhole = all.count == cluster.hubs.count
+        let declared = reading.declared.first { $0.folder.exact == cluster.folder.exact }?.hubs ?? []
+        let places = Set(all.map(\.location))
+        let unread = isWhole ? declared.filter { !places.contains($0.place) } : []
+        name = cluster.name.value
+        provider = cluster.provider.kind.rawValue
+        hubs = read + unread.map { HubEntry($0, cluster: cluster.name.value) }
+        hasErrors = reading.hasErrors(in: cluster.folder)
+    }
+
+    init(_ declared: DeclaredCluster, hubs: [DeclaredCluster.Hub]) {
+        name = declared.name.printable
+        provider = declared.provider?.printable ?? ""
+        self.hubs = hubs.map { HubEntry($0, cluster: declared.name) }
+        hasErrors = true
+    }
+}
+
+extension ListCommand.Row.HubEntry {
+    fileprivate init(_ hub: DeclaredCluster.Hub, cluster: String) {
+        let shown = hub.name?.printable ?? "(no name)"
+        id = "\(cluster.printable)/\(shown)"
+        name = shown
+        displayName = hub.displayName?.printable
+        domain = hub.domain?.printable
+        chart = hub.chart?.printable ?? ""
+        staging = shown.contains("staging")
+    }
+}
+
+extension OpenFleet {
+    /// The clusters that are declared and could not be read, with those of their hubs that are chosen.
+    fileprivate func unread(selectors texts: [String], _ choice: Choice) -> [ListCommand.Row] {
+        let selectors = texts.compactMap(Selector.init)
+        return reading.unreadClusters.compactMap { declared in
+            if selectors.isEmpty { return ListCommand.Row(declared, hubs: declared.hubs) }
+            let ofCluster = selectors.filter { $0.matches(declared) }
+            guard !ofCluster.isEmpty else { return nil }
+            return ListCommand.Row(
+                declared, hubs: declared.hubs.filter { hub in ofCluster.contains { $0.matches(hub, of: declared) } })
         }
     }
 }

@@ -115,7 +115,9 @@ struct HomeImportCommand: FleetCommand {
         guard let userMap else { return .empty }
         let path = context.url(userMap).path
         guard let bytes = FileManager.default.contents(atPath: path) else { throw Refusal.unreadable(path) }
-        return try UserMap(Array(bytes), file: userMap)
+        let map = try UserMap(Array(bytes), file: userMap)
+        context.output.tellLowered(map)
+        return map
     }
 
     /// The import of one archive, as the options say.

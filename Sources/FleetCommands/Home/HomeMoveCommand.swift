@@ -130,6 +130,7 @@ struct HomeMoveCommand: FleetCommand {
                 throw Refusal.unreadableMap(userMap)
             }
             settings.map = try UserMap([UInt8](data), file: userMap)
+            context.output.tellLowered(settings.map)
         }
         return settings
     }

@@ -51,6 +51,7 @@ struct ImportProgress {
         if let user = item.user, let owner = result.owner, owner != user {
             output.message("\(item.prefix)the archive says that it is the home of \(owner.text.printable)")
         }
+        if let remark = result.remark { output.message("\(item.prefix)\(remark)") }
         for exception in result.exceptions {
             output.message("\(item.prefix)\(exception.path.printable): left out: \(exception.reason.printable)")
         }

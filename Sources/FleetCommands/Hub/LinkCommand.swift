@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import FleetTools
+import Releases
 
 extension ContentLink.Interface: ExpressibleByArgument {}
 
@@ -42,8 +43,11 @@ struct LinkCommand: FleetCommand {
     func run(in context: FleetContext) async throws {
         let found = try await hub.find(in: context)
         guard let domain = found.hub.domain?.value else { throw NoAddress(hub: found.hub.id) }
+        let loaded = await found.fleet.load(Release(found.hub, of: found.cluster))
+        let facts = HubFacts(found.hub, on: found.cluster.provider.kind, effective: loaded.values)
         let link = try ContentLink(
-            hub: "https://\(domain)", repository: repository, branch: branch, path: path, interface: interface)
+            hub: "https://\(domain)\(facts.network.path.dropLast())", repository: repository, branch: branch,
+            path: path, interface: interface)
         try context.output.result(link.url)
         if found.hasErrors { throw ExitStatus.failure }
     }

@@ -6,11 +6,15 @@ package struct Table {
     private let header: [String]
     private var rows: [[String]] = []
 
-    package init(_ header: String...) {
+    package init(_ header: String...) { self.init(columns: header) }
+
+    package init(columns header: [String]) {
         self.header = header
     }
 
     package mutating func add(_ row: String...) { rows.append(row) }
+
+    package mutating func add(_ row: [String]) { rows.append(row) }
 
     /// The lines, with a header; just the header when there are no rows.
     package var text: String {

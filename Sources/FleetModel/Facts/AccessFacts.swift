@@ -19,11 +19,11 @@ package struct AccessFacts: Sendable {
     }
 
     /// Settings that make the members of a group administrators.
-    private static let administratorGroups = [
+    static let administratorGroups = [
         "admin_groups", "admin_google_groups", "admin_globus_groups",
     ]
     /// Settings of which each admits somebody, whatever the login.
-    private static let admitting =
+    static let admitting =
         [
             "allow_all", "allowed_users", "allow_existing_users", "allowed_organizations", "allowed_google_groups",
             "allowed_groups", "allowed_scopes", "allowed_gitlab_groups", "allowed_project_ids", "allowed_teams",

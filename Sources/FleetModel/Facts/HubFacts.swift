@@ -1,3 +1,5 @@
+import Texts
+
 /// The facts of a hub: the one typed reading of its effective values, each fact with the place that sets it.
 ///
 /// Rules, engines and whatever else asks about a hub read it here, so that all of them understand the same. Each topic
@@ -22,6 +24,9 @@ package struct HubFacts: Sendable {
     package let services: ServiceFacts
     package let homePage: HomePageFacts
     package let operation: OperationFacts
+    /// The Python that runs when the hub starts.
+    package let code: HubCode
+    package let knowledge: HubKnowledge
 
     /// Reads the facts of a hub.
     ///
@@ -41,7 +46,10 @@ package struct HubFacts: Sendable {
         let jupyterhub = values.jupyterhub
         let server = jupyterhub["singleuser"]
         let process = jupyterhub["hub"]
-        login = LoginFacts(process, hub: hub)
+        let own = Set(effective.given.filter { $0.kind != .jsonnet }.map(\.file.exact))
+        code = HubCode(process, isWhole: effective.gaps.allSatisfy(\.isOfChart)) { own.contains($0.file.exact) }
+        login = LoginFacts(process, hub: hub, code: code)
+        knowledge = HubKnowledge(effective, values: values, login: login, code: code)
         access = AccessFacts(login, custom: jupyterhub["custom"], hasWholeChart: effective.hasWholeChart)
         profiles = ProfileFacts(server, login: login)
         servers = ServerFacts(server, profiles: profiles, config: login.config)

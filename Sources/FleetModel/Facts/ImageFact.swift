@@ -1,3 +1,5 @@
+import Texts
+
 /// A container image that servers run.
 package struct ImageFact: Sendable {
     /// The whole reference, such as `quay.io/jupyter/scipy-notebook:2025-07-28`.
@@ -24,7 +26,9 @@ package struct ImageFact: Sendable {
         else { return chosen }
         let tag = image["tag"]?.ifSet
         let text = name + (tag?.string.map { ":\($0)" } ?? "")
-        // Where the name was set to something, a tag is missed; a tag alone is at its own place.
-        return chosen + [ImageFact(text, at: tag?.location ?? image["name"]?.location ?? image.location)]
+        // Where the name was set to something, a tag is missed; a tag alone, or an empty one beside it, is at its own place.
+        let place = image["name"]?.location ?? image.location
+        let empty = image["tag"].flatMap { $0.isNull || $0.location.file.exact != place.file.exact ? nil : $0.location }
+        return chosen + [ImageFact(text, at: tag?.location ?? empty ?? place)]
     }
 }

@@ -5,7 +5,7 @@ package struct LoginFacts: Sendable {
     /// `hub.config`, by the names of classes.
     package let config: Value
     /// The Python that is run when the hub starts.
-    private let code: [Value]
+    let code: HubCode
     /// The name of the login as the values write it, such as `github`.
     package let name: Setting<String>
     /// The class that logs users in, such as `GitHubOAuthenticator`; nil when nothing says so, or a secret or Python
@@ -20,14 +20,14 @@ package struct LoginFacts: Sendable {
     /// Whether a Secret of the cluster may hold more settings.
     let hasExistingSecret: Bool
 
-    init(_ hub: Value?, hub owner: Hub) {
+    init(_ hub: Value?, hub owner: Hub, code: HubCode) {
         let config = hub?["config"] ?? Value(.map(ValueMap()), at: owner.location)
         self.config = config
-        code = (hub?["extraConfig"]?.pairs ?? []).map(\.value)
+        self.code = code
         name = Setting(config["JupyterHub", "authenticator_class"], path: Self.namePath)
         // What Python sets last is unknown here.
-        authenticator =
-            code.contains { $0.text?.assignsLogin == true } ? nil : name.value.map(AuthenticatorKind.className)
+        let isAssigned = code.assignsLogin || code.assigns("authenticator_class", of: "JupyterHub")
+        authenticator = isAssigned ? nil : name.value.map(AuthenticatorKind.className)
         place = config["JupyterHub", "authenticator_class"]?.location ?? owner.location
         classes = authenticator.map { [$0] + JupyterHubNames.ancestors(of: $0) } ?? ["Authenticator"]
         sections = classes.compactMap { name in config[name]?.map.map { (name, $0) } }
@@ -49,7 +49,21 @@ package struct LoginFacts: Sendable {
     }
 
     /// Whether Python that is run when the hub starts holds a text.
-    func codeContains(_ text: String) -> Bool { code.contains { $0.text?.contains(text) == true } }
+    func codeContains(_ text: String) -> Bool { code.contains(text) }
+
+    /// Whether Python may set it, so that nobody knows what it is.
+    func isAssigned(_ setting: String) -> Bool { classes.contains { code.assigns(setting, of: $0) } }
+
+    /// A setting with what it may hold and needs: one of the login's own classes knows those of the login itself, too.
+    func definition(of setting: String, in section: String) -> SettingTable.Setting? {
+        let own = JupyterHubNames.setting(setting, of: section)
+        guard classes.contains(section), own == nil else { return own }
+        guard let authenticator else { return JupyterHubNames.setting(setting, below: section) }
+        return JupyterHubNames.setting(setting, of: authenticator)
+    }
+
+    /// Whether what the section of a class says has an effect: the class is that of the login, or of no login.
+    func reads(section: String) -> Bool { classes.contains(section) || !section.hasSuffix("Authenticator") }
 
     /// The value of a setting of any type, when it says something.
     func given(_ name: String) -> Value? {
@@ -61,16 +75,4 @@ package struct LoginFacts: Sendable {
 
     /// The identity providers of CILogon: `idps`, or `allowed_idps` as it was called before.
     var identityProviders: Value? { given("idps") ?? given("allowed_idps") }
-}
-
-extension String {
-    /// Whether Python text assigns `authenticator_class`, and does not only compare it.
-    fileprivate var assignsLogin: Bool {
-        var rest = Substring(self)
-        while let range = rest.range(of: "authenticator_class") {
-            rest = rest[range.upperBound...].drop { $0 == " " }
-            if rest.hasPrefix("="), !rest.hasPrefix("==") { return true }
-        }
-        return false
-    }
 }

@@ -41,17 +41,3 @@ extension Setting where Wrapped == NameList {
     /// All names for comparing, also hidden ones that could be opened.
     var users: [(name: String, place: SourceLocation)] { compared?.compared ?? [] }
 }
-
-extension Value {
-    /// A scalar as text, as environment variables and names have it; nil for lists, maps, secrets and nothing.
-    package var scalarText: String? {
-        switch content {
-        case .string(let text): text
-        case .bool(let bool): bool ? "true" : "false"
-        case .integer(let number): String(number)
-        case .unsigned(let number): String(number)
-        case .float(let number): "\(number)"
-        case .null, .secret, .list, .map: nil
-        }
-    }
-}

@@ -4,6 +4,10 @@ package struct NetworkFacts: Sendable {
     package let domain: Located<String>?
     /// The path that the hub's addresses start with.
     package let baseURL: Setting<String>
+    /// The path that the hub is at, with a slash at both ends. `hub.config` wins over the chart's own key.
+    package let path: String
+    /// Whether somebody gives the path in the clear.
+    let isPathKnown: Bool
     /// The ingress; nil when it is not switched on.
     package let ingress: Ingress?
     /// The hosts of the page of BinderHub, which then has the hub's domain.
@@ -24,7 +28,12 @@ package struct NetworkFacts: Sendable {
     init(_ values: HubValues, hub: Hub) {
         domain = hub.domainOverrideFile == nil ? hub.domain : nil
         let jupyterhub = values.jupyterhub
-        baseURL = Setting(jupyterhub["hub", "baseUrl"], path: ["hub", "baseUrl"])
+        let configured = Setting<String>(
+            jupyterhub["hub", "config", "JupyterHub", "base_url"], path: ["hub", "config", "JupyterHub", "base_url"])
+        let own = Setting<String>(jupyterhub["hub", "baseUrl"], path: ["hub", "baseUrl"])
+        baseURL = configured.given == nil ? own : configured
+        path = "/" + (baseURL.value ?? "").split(separator: "/").map { $0 + "/" }.joined()
+        isPathKnown = baseURL.value != nil
         let server = jupyterhub["singleuser"]
         let policy = server?["networkPolicy"]
         isPolicyEnabled = Setting(policy?["enabled"], path: ["singleuser", "networkPolicy", "enabled"])

@@ -40,6 +40,8 @@ package struct ProfileFacts: Sendable {
     package let profiles: [Profile]
     /// All settings that a choice of users lays over those of the spawner.
     let overrides: [Value]
+    /// The same without those that a free text of users is put into.
+    let chosenOverrides: [Value]
 
     init(_ server: Value?, login: LoginFacts) {
         let configured = login.config["KubeSpawner", "profile_list"]?.ifSet
@@ -49,12 +51,8 @@ package struct ProfileFacts: Sendable {
         let profiles = (list?.listEntries ?? []).map { Profile($0.value, at: $0.place) }
         self.profiles = profiles
         let options = profiles.flatMap(\.options)
-        overrides =
-            profiles.compactMap(\.override)
-            + options.flatMap { option in
-                option.choices.compactMap(\.override)
-                    + [option.unlisted?["kubespawner_override"]].compactMap { $0 }
-            }
+        chosenOverrides = profiles.compactMap(\.override) + options.flatMap { $0.choices.compactMap(\.override) }
+        overrides = chosenOverrides + options.compactMap { $0.unlisted?["kubespawner_override"] }
     }
 
     /// The options of all profiles.

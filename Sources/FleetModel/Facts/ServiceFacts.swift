@@ -22,8 +22,8 @@ package struct ServiceFacts: Sendable {
     /// Where services are set; nil when nowhere.
     package let servicesPlace: SourceLocation?
     package let rolesPlace: SourceLocation?
-    /// Whether Python of the hub's configuration adds services that are unknown here.
-    let codeAddsServices: Bool
+    /// The Python of the hub's configuration, which may add services.
+    private let code: HubCode
     /// Whether `JupyterHub.load_groups` makes groups.
     let loadsGroups: Bool
 
@@ -37,16 +37,23 @@ package struct ServiceFacts: Sendable {
         rolesPlace = roles?.location
         self.services = (services?.pairs ?? []).map { Service($0.value, key: $0.key) }
         self.roles = (roles?.pairs ?? []).map { Role($0.value, key: $0.key) }
-        codeAddsServices = login.codeContains("JupyterHub.services")
+        code = login.code
         loadsGroups = login.config["JupyterHub", "load_groups"]?.ifSet != nil
     }
 
     /// The names of all services, as far as they are no secrets.
     package var names: Set<ExactText> { Set(services.map(\.name.exact)).union([Self.culler.exact]) }
 
-    /// Whether there is a service of the name, even if an encrypted file names it.
+    /// Whether Python may add a service of the name: that of the hub's own files any, that of a chart one that it names.
+    func codeMayAdd(service name: String) -> Bool {
+        if code.assigns("services", of: "JupyterHub"), !code.isOfChart("services") { return true }
+        return code.contains("JupyterHub.services") && code.contains(name)
+    }
+
+    /// Whether there is a service of the name, even if an encrypted file names it, or Python may add it.
     func has(service name: String) -> Bool {
-        name == Self.culler || services.contains { ($0.value["name"]?.text ?? $0.name).exact == name.exact }
+        name == Self.culler || codeMayAdd(service: name)
+            || services.contains { ($0.value["name"]?.text ?? $0.name).exact == name.exact }
     }
 }
 

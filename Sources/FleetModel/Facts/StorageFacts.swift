@@ -81,6 +81,11 @@ package struct HomeDisk: Sendable {
     package func isDisk(of cloud: String) -> Setting<Bool> {
         Setting(chart?[cloud, "enabled"], path: ["jupyterhub-home-nfs", cloud, "enabled"])
     }
+
+    /// The name that a cloud has given to the disk.
+    package func volume(of cloud: String) -> Setting<String> {
+        Setting(chart?[cloud, "volumeId"], path: ["jupyterhub-home-nfs", cloud, "volumeId"])
+    }
 }
 
 /// The volume of the homes on an NFS server: the part `nfs.pv` of the chart.

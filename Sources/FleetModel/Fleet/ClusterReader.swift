@@ -1,3 +1,4 @@
+import Foundation
 import Texts
 
 /// Reads one `cluster.yaml` into a `Cluster`.
@@ -14,7 +15,7 @@ enum ClusterReader {
         let provider = ProviderReader.read(&record, findings: findings)
         let url = record.string("provider_url")
         let tenancy: Located<Cluster.Tenancy>? = record.choice("tenancy")
-        let metadata = metadata(&record, isLocal: provider?.kind == .local)
+        let metadata = metadata(&record)
         let support = support(&record)
         let hubs = record.list("hubs").enumerated().compactMap { index, value in
             HubReader.read(
@@ -51,16 +52,15 @@ enum ClusterReader {
         }
     }
 
-    /// Notes of the operator: a map of any form; a deal number in it must be a number.
-    private static func metadata(_ record: inout RecordReader, isLocal: Bool) -> Value? {
-        guard let metadata = record.value("metadata", required: !isLocal) else { return nil }
+    /// Notes of the operator: a map of maps. What they must hold is the policy of the fleet (`MetadataPolicy`).
+    private static func metadata(_ record: inout RecordReader) -> Value? {
+        guard let metadata = record.value("metadata") else { return nil }
         guard let map = metadata.map else {
             record.findings.report("type", "metadata must be a map, not \(metadata.kind)", at: metadata.location)
             return nil
         }
         for (key, notes) in map {
-            guard var notes = RecordReader(notes, path: "metadata.\(key)", findings: record.findings) else { continue }
-            _ = notes.integer("hubspot_deal_id", required: true)
+            _ = RecordReader(notes, path: "metadata.\(key)", findings: record.findings)
         }
         return metadata
     }
@@ -138,6 +138,12 @@ enum HostName {
             && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
                 isLabel(String($0))
             }
+    }
+
+    /// An address such as `fd00::1`, without brackets.
+    static func isIPv6(_ text: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, text, &address) == 1
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

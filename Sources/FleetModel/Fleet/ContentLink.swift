@@ -23,20 +23,22 @@ package struct ContentLink: Sendable, Equatable {
         hub: String, repository: String, branch: String = "main", path: String = "", interface: Interface = .lab
     ) throws {
         guard let url = URLComponents(string: repository), url.scheme == "https", url.host?.isEmpty == false,
-            url.user == nil, url.password == nil, url.query == nil,
-            url.fragment == nil
+            url.user == nil, url.password == nil, url.query == nil, url.fragment == nil
         else { throw ContentLinkError.notPublic(repository) }
         let parts = path.split(separator: "/")
         guard !parts.contains(".."), !path.hasPrefix("/") else { throw ContentLinkError.outside(path) }
         guard !branch.isEmpty, !branch.hasPrefix("-") else { throw ContentLinkError.branch(branch) }
         self.hub = hub
-        self.repository = repository
+        self.repository = repository.withoutSlashesAtEnd
         self.branch = branch
         self.path = parts.joined(separator: "/")
         self.interface = interface
     }
 
     /// The folder that the copy gets in a home: the repository's name, as git names it.
+    ///
+    /// nbgitpuller takes the last part of the address as it is, so `url` names the folder where the two differ.
+    /// Source: `UIHandler` of nbgitpuller 1.3.
     package var folder: String {
         let name = repository.split(separator: "/").last.map(String.init) ?? ""
         return name.hasSuffix(".git") ? String(name.dropLast(4)) : name
@@ -51,9 +53,18 @@ package struct ContentLink: Sendable, Equatable {
             // RStudio opens no file by its address.
             case .rstudio: "rstudio/"
             }
-        let query = [("repo", repository), ("urlpath", opened), ("branch", branch)]
+        let target = repository.hasSuffix("/\(folder)") ? [] : [("targetPath", folder)]
+        let query = ([("repo", repository), ("urlpath", opened), ("branch", branch)] + target)
             .map { "\($0.0)=\($0.1.percentEncoded)" }.joined(separator: "&")
         return "\(hub)/hub/user-redirect/git-pull?\(query)"
+    }
+}
+
+extension String {
+    fileprivate var withoutSlashesAtEnd: String {
+        var text = Substring(self)
+        while text.hasSuffix("/") { text = text.dropLast() }
+        return String(text)
     }
 }
 

@@ -19,6 +19,7 @@ struct FleetChecks<Source: FleetSource> {
             }
             checkFiles(of: cluster)
             for hub in cluster.hubs { check(hub, of: cluster) }
+            checkOtherHubs(of: cluster)
         }
     }
 
@@ -53,6 +54,24 @@ struct FleetChecks<Source: FleetSource> {
                     ? "add helm-charts/\(hub.chart.value)/Chart.yaml"
                     : Suggestion.advice(for: hub.chart.value, among: charts.names.map(\.text)),
                 at: hub.chart.location)
+        }
+    }
+
+    /// A file that is named for another hub of the cluster, in the place of one that is named for this hub.
+    private func checkOtherHubs(of cluster: Cluster) {
+        let names = Set(cluster.hubs.map(\.name.value.exact))
+        let listed = Set(cluster.hubs.flatMap(\.valuesFiles).map(\.value.exact))
+        for hub in cluster.hubs {
+            for file in hub.valuesFiles {
+                guard let other = file.value.hubInName, other.exact != hub.name.value.exact, names.contains(other.exact)
+                else { continue }
+                let own = file.value.replacingHubInName(with: hub.name.value)
+                guard !listed.contains(own.exact), source.kind("\(cluster.folder)/\(own)") == .file else { continue }
+                collector.report(
+                    "other-hub", severity: .warning,
+                    "\(file.value.printable) is named for the hub \(other.printable), and no hub lists \(own.printable)",
+                    advice: "list \(own.printable) here, or remove that file", at: file.location)
+            }
         }
     }
 
@@ -92,5 +111,22 @@ struct FleetChecks<Source: FleetSource> {
             collector.report("missing-file", "\"\(file.value)\" is a folder, not a file", at: file.location)
         case .file, .other: break
         }
+    }
+}
+
+extension String {
+    /// The name of a file without what says that it is encrypted, up to its first dot: in most fleets that of a hub.
+    fileprivate var hubInName: String? {
+        let base = (split(separator: "/").last.map(String.init) ?? self).prefix { $0 != "." }
+        let name = base.hasPrefix("enc-") ? base.dropFirst("enc-".count) : base
+        return name.isEmpty ? nil : String(name)
+    }
+
+    /// The same file of another hub.
+    fileprivate func replacingHubInName(with hub: String) -> String {
+        let parts = split(separator: "/", omittingEmptySubsequences: false)
+        let base = parts.last ?? ""
+        let start = base.hasPrefix("enc-") ? "enc-" : ""
+        return parts.dropLast().map { $0 + "/" }.joined() + start + hub + base.drop { $0 != "." }
     }
 }

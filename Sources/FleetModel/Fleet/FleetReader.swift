@@ -9,6 +9,8 @@ package enum FleetReader {
         package let charts: Charts
         /// By place.
         package let findings: [Finding]
+        /// All that the files say that there is, also what is not in the fleet because it could not be read. By name.
+        package let declared: [DeclaredCluster]
         /// What of each `cluster.yaml` is about which hub, by its path.
         let extents: [ExactText: HubExtents]
 
@@ -24,6 +26,16 @@ package enum FleetReader {
             return findings(of: cluster).filter { finding in
                 extents[cluster.file.exact]?.hub(at: finding.location).map(starts.contains) ?? true
             }
+        }
+
+        /// The clusters that a file declares, but that could not be read.
+        package var unreadClusters: [DeclaredCluster] {
+            declared.filter { declared in !fleet.clusters.contains { $0.folder.exact == declared.folder.exact } }
+        }
+
+        /// Whether something in the files of a folder must be mended.
+        package func hasErrors(in folder: String) -> Bool {
+            findings.contains { $0.severity == .error && $0.location.file.exact.hasPrefix("\(folder)/".exact) }
         }
 
         /// Findings about values, without what reading `cluster.yaml` has said already: that a listed file is not there.
@@ -48,18 +60,24 @@ package enum FleetReader {
         let collector = FindingCollector()
         var clusters: [Cluster] = []
         var extents: [ExactText: HubExtents] = [:]
+        var declared: [DeclaredCluster] = []
         for name in try clusterFolders(in: source, collector: collector) {
             let folder = "\(clustersFolder)/\(name)"
-            guard let tree = await readTree(folder + "/cluster.yaml", in: source, collector: collector) else {
+            if source.kind(folder + "/cluster.yaml") == .missing {
+                _ = await readTree(folder + "/cluster.yaml", in: source, collector: collector)
                 continue
             }
+            let tree = await readTree(folder + "/cluster.yaml", in: source, collector: collector)
+            declared.append(DeclaredCluster(tree, folder: folder))
+            guard let tree else { continue }
             extents["\(folder)/cluster.yaml".exact] = HubExtents(of: tree)
             if let cluster = ClusterReader.read(tree, folder: folder, findings: collector) { clusters.append(cluster) }
         }
         let charts = Charts(in: source)
         FleetChecks(source: source, charts: charts, collector: collector).run(on: clusters)
         return Reading(
-            fleet: Fleet(clusters: clusters), charts: charts, findings: collector.findings.sorted(), extents: extents)
+            fleet: Fleet(clusters: clusters), charts: charts, findings: collector.findings.sorted(),
+            declared: declared.sorted { $0.name.exact < $1.name.exact }, extents: extents)
     }
 
     private static func clusterFolders(

@@ -25,7 +25,7 @@ package struct Selector: Sendable, Equatable, CustomStringConvertible {
         Self.matches(cluster, candidate.cluster) && (hub.map { Self.matches($0, candidate.name.value) } ?? true)
     }
 
-    private static func matches(_ pattern: String, _ name: String) -> Bool { fnmatch(pattern, name, 0) == 0 }
+    static func matches(_ pattern: String, _ name: String) -> Bool { fnmatch(pattern, name, 0) == 0 }
 }
 
 /// Why a selector chooses nothing.
@@ -54,6 +54,12 @@ extension Fleet {
             let isWhole = ofCluster.contains { $0.hub == nil }
             return hubs.isEmpty && !isWhole ? nil : cluster.keeping(hubs)
         }
+    }
+
+    /// Whether a selector chooses anything.
+    package func has(_ text: String) -> Bool {
+        guard let selector = Selector(text) else { return false }
+        return selector.hub == nil ? clusters.contains(where: selector.matches) : hubs.contains(where: selector.matches)
     }
 
     private func selectors(_ texts: [String]) throws(SelectionError) -> [Selector] {

@@ -22,6 +22,7 @@ package struct FleetPolicy: Sendable {
     }
 
     package var operatedBy: Operator { Operator(PolicyPart(values, "operator")) }
+    package var metadata: MetadataPolicy { MetadataPolicy(PolicyPart(values, "metadata")) }
     package var tiers: [Tier] { Tier.Key.allCases.map(tier) }
     package func tier(_ key: Tier.Key) -> Tier { Tier(key, of: values) }
     package var calendar: PolicyCalendar { PolicyCalendar(PolicyPart(values, "calendar")) }

@@ -20,7 +20,7 @@ enum AccessRules {
         Rule(
             "auth/nobody-allowed", .error, "Somebody may log in.",
             because: "Since version 5 JupyterHub admits nobody who is not named by a list, a group or `allow_all`.",
-            .hub(nobodyAllowed)),
+            judging: .absence, .hub(nobodyAllowed)),
         Rule(
             "auth/everyone-allowed", .warning, "A login that anyone can have an account for names who is let in.",
             because:
@@ -29,16 +29,11 @@ enum AccessRules {
         Rule(
             "auth/no-administrator", .note, "A hub has an administrator.",
             because: "Without one nobody of the community can see who works on the hub, or stop a server.",
-            .hub(noAdministrator)),
+            judging: .absence, .hub(noAdministrator)),
         Rule(
             "auth/cilogon-without-idps", .error, "A CILogon login names the identity providers that it admits.",
             because: "Without `idps` (once `allowed_idps`) nobody can log in, or the hub does not start.",
-            .hub(cilogonWithoutProviders)),
-        Rule(
-            "auth/cilogon-derivation", .error, "Each identity provider of CILogon says how names are made.",
-            because: "The hub does not start without `username_derivation.username_claim`; and names of two providers "
-                + "that are made alike let one user take the other's home.",
-            .hub(cilogonDerivation)),
+            judging: .absence, .hub(cilogonWithoutProviders)),
     ]
 
     private static func organizationAndUsers(_ hub: HubFacts) -> [Rule.Fault] {
@@ -95,7 +90,8 @@ enum AccessRules {
 
     private static func nobodyAllowed(_ hub: HubFacts) -> [Rule.Fault] {
         guard !hub.isLocal, let authenticator = hub.login.authenticator, !open.contains(authenticator),
-            JupyterHubNames.settings(of: authenticator) != nil, !hub.access.admitsSomebody
+            JupyterHubNames.settings(of: authenticator) != nil, !hub.access.admitsSomebody,
+            !AccessFacts.admitting.contains(where: hub.login.isAssigned)
         else { return [] }
         return [
             Rule.Fault(
@@ -123,7 +119,8 @@ enum AccessRules {
     private static func noAdministrator(_ hub: HubFacts) -> [Rule.Fault] {
         guard let authenticator = hub.login.authenticator, !hub.isLocal,
             !["NullAuthenticator", "TmpAuthenticator", "DummyAuthenticator"].contains(authenticator),
-            !hub.access.hasAdministrator
+            !hub.access.hasAdministrator, !hub.login.isAssigned("admin_users"),
+            !AccessFacts.administratorGroups.contains(where: hub.login.isAssigned)
         else { return [] }
         return [
             Rule.Fault("this hub has no administrator", advice: "set Authenticator.admin_users", at: hub.hub.location)
@@ -131,44 +128,14 @@ enum AccessRules {
     }
 
     private static func cilogonWithoutProviders(_ hub: HubFacts) -> [Rule.Fault] {
-        guard hub.login.isOne(of: "CILogonOAuthenticator"), hub.login.identityProviders == nil else { return [] }
+        guard hub.login.isOne(of: "CILogonOAuthenticator"), hub.login.identityProviders == nil,
+            !hub.login.isAssigned("idps"), !hub.login.isAssigned("allowed_idps")
+        else { return [] }
         return [
             Rule.Fault(
                 "CILogonOAuthenticator names no identity providers: idps is missing",
                 advice: "name the identity providers by their addresses",
                 at: hub.login.place)
         ]
-    }
-
-    private static func cilogonDerivation(_ hub: HubFacts) -> [Rule.Fault] {
-        guard hub.login.isOne(of: "CILogonOAuthenticator"), let providers = hub.login.identityProviders else {
-            return []
-        }
-        var derivations: [ExactText: SourceLocation] = [:]
-        var faults: [Rule.Fault] = []
-        for (name, place, provider) in providers.pairs {
-            guard let claim = provider["username_derivation", "username_claim"]?.ifSet else {
-                faults.append(
-                    Rule.Fault(
-                        "\(name) does not say how names are made",
-                        advice: "set username_derivation.username_claim, such as to email", at: place))
-                continue
-            }
-            // An address belongs to one person, whoever confirms it; other claims are names within one provider.
-            let derivation = provider["username_derivation"]?.ifSet
-            guard derivation?["action"]?.ifSet == nil, let text = claim.text, text != "email", text != "eppn" else {
-                continue
-            }
-            if let twin = derivations[text.exact] {
-                faults.append(
-                    Rule.Fault(
-                        "two identity providers make names from \(claim.oneLine(limit: 40)), so their users can meet",
-                        advice: "give one of them `action: prefix` with a prefix of its own", at: place, related: [twin]
-                    ))
-            } else {
-                derivations[text.exact] = place
-            }
-        }
-        return faults
     }
 }

@@ -8,10 +8,12 @@ enum DomainRules {
             because: "Visitors of the domain get an error page, or another hub.", .hub(ingressHost)),
         Rule(
             "domains/no-certificate", .error, "Every host of an ingress has a certificate.",
-            because: "Passwords and tokens travel in the clear, or browsers refuse the page.", .hub(noCertificate)),
+            because: "Passwords and tokens travel in the clear, or browsers refuse the page.",
+            judging: .absence, .hub(noCertificate)),
         Rule(
             "domains/no-issuer", .warning, "Somebody renews the certificates.",
-            because: "The certificate expires after three months.", .hub(noIssuer)),
+            because: "The certificate expires after three months.",
+            judging: .absence, .hub(noIssuer)),
         Rule(
             "network/open", .warning, "A network policy separates servers from the cluster.",
             because: "Whoever runs code on a server can reach other hubs' services inside the cluster.", .hub(open)),
@@ -73,8 +75,8 @@ enum DomainRules {
 
     private static func metadata(_ hub: HubFacts) -> [Rule.Fault] {
         guard let place = hub.network.blocksMetadata.place, hub.network.blocksMetadata.isOff else { return [] }
-        let isPoliced = hub.network.isPolicyEnabled.isOn && hub.network.policyAllowsMetadata.isOff
-        guard !isPoliced else { return [] }
+        // What nobody says is the chart's own policy, which keeps servers from it.
+        guard hub.network.isPolicyEnabled.isOff || hub.network.policyAllowsMetadata.isOn else { return [] }
         return [
             Rule.Fault(
                 "nothing keeps servers from the cloud's metadata service",

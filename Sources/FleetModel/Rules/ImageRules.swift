@@ -5,7 +5,9 @@ enum ImageRules {
     static let rules = [
         Rule(
             "images/no-tag", .error, "Every image has a tag or a digest.",
-            because: "Without one the newest image is used, whatever that is on the day a node starts.", .hub(noTag)),
+            because: "Without one the newest image is used, whatever that is on the day a node starts.",
+            judging: .absence,
+            .hub(noTag)),
         Rule(
             "images/latest", .warning, "No image is called latest, or by the name of a branch.",
             because: "The same name means another image tomorrow: two users of one hub may work in two environments.",

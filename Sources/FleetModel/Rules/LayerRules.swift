@@ -12,19 +12,30 @@ enum LayerRules {
         Rule(
             "layers/kind-change", .warning, "A later layer does not replace a map by something else.",
             because: "All that the map held is gone, also the chart's defaults.", .values(kindChange)),
+        Rule(
+            "layers/empty-key", .warning, "A key with nothing behind it takes nothing away.",
+            because:
+                "For Helm it is a null, which removes what weaker layers and the chart say. Often its last line was "
+                + "commented out.",
+            .values(emptyKey)),
+        Rule(
+            "layers/own-key", .error, "A hub's own key below jupyterhub.custom is no slip of the pen.",
+            because: "The chart takes any key there, and ignores one that is nearly its own.", .hub(ownKey)),
     ]
 
     /// Keys that no chart at this level knows: neither a default, nor the schema, nor a sub-chart has them.
     private static func unread(_ values: EffectiveValues) -> [Rule.Fault] {
         let own = Set(values.given.map(\.file.exact))
-        return unread(values.merged, chart: values.declaredChart, path: ValuePath([]), readAbove: []).filter {
-            own.contains($0.place.file.exact)
-        }
+        let repeated = values.given.reduce(into: Set<SourceLocation>()) { $0.formUnion($1.repeated) }
+        return unread(
+            values.merged, chart: values.declaredChart, path: ValuePath([]), readAbove: [], repeated: repeated
+        )
+        .filter { own.contains($0.place.file.exact) }
     }
 
-    /// `readAbove` are paths below this chart that a chart above reads.
+    /// `readAbove` are paths below this chart that a chart above reads; `repeated` are places that aliases read.
     private static func unread(
-        _ value: Value, chart: Chart, path: ValuePath, readAbove: [[ExactText]]
+        _ value: Value, chart: Chart, path: ValuePath, readAbove: [[ExactText]], repeated: Set<SourceLocation>
     ) -> [Rule.Fault] {
         let children = Set(chart.dependencies.map(\.chart.key.exact))
         // A chart whose values are not at hand reads nobody knows what.
@@ -45,7 +56,7 @@ enum LayerRules {
             isClosed
             ? []
             : value.pairs.compactMap { key, place, part -> Rule.Fault? in
-                guard !known.contains(key.exact), part.ifSet != nil else { return nil }
+                guard !known.contains(key.exact), part.ifSet != nil, !part.isRepeated(repeated) else { return nil }
                 return Rule.Fault(
                     "no chart reads \(path.appending(.key(key)))", advice: advice(for: key, among: known, chart: chart),
                     at: place)
@@ -55,7 +66,9 @@ enum LayerRules {
                 let key = dependency.chart.key
                 guard let part = value[key] else { return [] }
                 let below = conditions.filter { $0.first == key.exact }.map { Array($0.dropFirst()) }
-                return unread(part, chart: dependency.chart, path: path.appending(.key(key)), readAbove: below)
+                return unread(
+                    part, chart: dependency.chart, path: path.appending(.key(key)), readAbove: below, repeated: repeated
+                )
             }
     }
 
@@ -106,6 +119,61 @@ enum LayerRules {
                     "\(path) is \(value.kind) here, and replaces a map", advice: "write a map, or null to remove it",
                     at: value.location, related: [replaced.location])
             }
+        }
+    }
+
+    private static func ownKey(_ hub: HubFacts) -> [Rule.Fault] {
+        var chart: Chart? = hub.effective.declaredChart
+        for key in hub.effective.hubPath {
+            chart = chart?.dependencies.first { $0.chart.key.exact == key.exact }?.chart
+        }
+        let schema = chart?.schema?.document[
+            path: ["properties"] + hub.values.prefix + ["properties", "custom", "properties"]]
+        let known = (schema?.pairs ?? []).map(\.key)
+        return (hub.values.jupyterhub["custom"]?.pairs ?? []).compactMap { key, place, _ in
+            guard !known.contains(where: { $0.exact == key.exact }),
+                let close = Suggestion.closest(to: key, among: known, most: 2)
+            else { return nil }
+            return Rule.Fault(
+                "the chart has no key custom.\(key.printable), so it is ignored", advice: "did you mean \"\(close)\"?",
+                at: place)
+        }
+    }
+
+    private static func emptyKey(_ values: EffectiveValues) -> [Rule.Fault] {
+        let layers = values.layers
+        return layers.indices.dropFirst().flatMap { index -> [Rule.Fault] in
+            let layer = layers[index]
+            guard !layer.empty.isEmpty, layer.kind == .file || layer.kind == .encrypted else { return [] }
+            return layer.values.emptyKeys(layer.empty).compactMap { path, place in
+                let replaced = layers[..<index].reversed().lazy.compactMap { $0.values[path] }.first
+                guard let replaced, replaced.ifSet != nil else { return nil }
+                let what = replaced.map != nil ? "the map" : replaced.list != nil ? "the list" : "the value"
+                return Rule.Fault(
+                    "\(path) is empty here, which removes \(what) of \(replaced.location)",
+                    advice: "write null if that is meant, or take the key out", at: place, related: [replaced.location])
+            }
+        }
+    }
+}
+
+extension Value {
+    /// Whether aliases read all that it holds: its own anchor is repeated, or that of each part.
+    fileprivate func isRepeated(_ places: Set<SourceLocation>) -> Bool {
+        if places.isEmpty { return false }
+        if places.contains(location) { return true }
+        let parts = list ?? pairs.map(\.value)
+        return !parts.isEmpty && parts.allSatisfy { $0.isRepeated(places) }
+    }
+
+    /// The keys with nothing behind them, with their paths.
+    fileprivate func emptyKeys(
+        _ places: Set<SourceLocation>, below path: ValuePath = ValuePath([])
+    ) -> [(path: ValuePath, place: SourceLocation)] {
+        pairs.flatMap { key, place, value -> [(path: ValuePath, place: SourceLocation)] in
+            let below = path.appending(.key(key))
+            if value.isNull { return places.contains(value.location) ? [(below, place)] : [] }
+            return value.emptyKeys(places, below: below)
         }
     }
 }

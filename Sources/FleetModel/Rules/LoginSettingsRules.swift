@@ -41,7 +41,9 @@ enum LoginSettingsRules {
         hub.login.config.pairs.flatMap { name, _, settings -> [Rule.Fault] in
             guard let known = JupyterHubNames.settings(of: name) else { return [] }
             return settings.pairs.compactMap { setting, place, _ in
-                guard !known.contains(setting), let close = suggestion(for: setting, among: known) else { return nil }
+                guard hub.login.definition(of: setting, in: name) == nil,
+                    let close = suggestion(for: setting, among: known)
+                else { return nil }
                 return Rule.Fault(
                     "\(name) has no setting \(setting), so it is ignored", advice: "did you mean \(close)?", at: place)
             }
@@ -49,7 +51,7 @@ enum LoginSettingsRules {
     }
 
     /// A name that differs in a letter or two, or in its case, or that ends with the word.
-    private static func suggestion(for setting: String, among known: Set<String>) -> String? {
+    static func suggestion(for setting: String, among known: Set<String>) -> String? {
         if let close = Suggestion.closest(to: setting, among: known, most: 2) { return close }
         let longer = known.filter { $0.hasSuffix("_\(setting)") }.sorted()
         return longer.isEmpty ? nil : longer.reversed().joined(separator: " or ")
@@ -88,16 +90,30 @@ enum LoginSettingsRules {
 
     private static func callback(_ hub: HubFacts) -> [Rule.Fault] {
         guard let domain = hub.network.domain?.value, let address = hub.login.given("oauth_callback_url"),
-            let text = address.text, let host = URL(string: text)?.host(),
-            !([domain] + (hub.network.ingress?.hosts?.list ?? []).map(\.text)).contains(where: {
-                host.isCovered(by: $0)
-            })
+            let text = address.text, let url = URL(string: text), let host = url.host(),
+            // Other hosts of the ingress are right as well, where they can be known.
+            hub.network.ingress?.hosts != nil || hub.knowledge.unknownDefaults == nil
         else { return [] }
+        let path = hub.network.path + "hub/oauth_callback"
+        let advice = "write https://\(domain)\(path.printable)"
+        let related = [hub.hub.domain?.location].compactMap { $0 }
+        guard
+            ([domain] + (hub.network.ingress?.hosts?.list ?? []).map(\.text)).contains(where: { host.isCovered(by: $0) }
+            )
+        else {
+            return [
+                Rule.Fault(
+                    "oauth_callback_url leads to another host than the hub's domain \(domain)", advice: advice,
+                    at: address.location, related: related)
+            ]
+        }
+        guard url.path().exact != path.exact, hub.network.isPathKnown, let place = hub.network.baseURL.place else {
+            return []
+        }
         return [
             Rule.Fault(
-                "oauth_callback_url leads to another host than the hub's domain \(domain)",
-                advice: "write https://\(domain)/hub/oauth_callback", at: address.location,
-                related: [hub.hub.domain?.location].compactMap { $0 })
+                "oauth_callback_url does not lead to the hub, which is at \(path.printable)", advice: advice,
+                at: address.location, related: related + [place])
         ]
     }
 }

@@ -22,6 +22,11 @@ enum OperationRules {
             "operation/many-hubs", .warning, "The hub runs once.",
             because: "JupyterHub keeps its state in memory: two of them start and stop each other's servers.",
             .hub(manyHubs)),
+        Rule(
+            "operation/culler-type", .error, "What stops unused servers gets what it takes.",
+            because:
+                "The culler does not start, and no server is ever stopped; or a text such as \"false\" counts as true.",
+            .hub(cullerType)),
     ]
 
     private static func noStaging(_ cluster: Cluster) -> [Rule.Fault] {
@@ -63,6 +68,23 @@ enum OperationRules {
                 "unused servers are stopped after \(seconds / 3600) hours", advice: "3600 seconds are usual",
                 at: place)
         ]
+    }
+
+    /// The keys of the chart with the settings of the culler that it makes of them. Source: `jupyterhub_config.py` of the
+    /// JupyterHub chart 4.3.
+    private static let cullerKeys = [
+        "timeout": "timeout", "every": "cull_every", "concurrency": "concurrency", "maxAge": "max_age",
+        "users": "cull_users", "adminUsers": "cull_admin_users", "removeNamedServers": "remove_named_servers",
+    ]
+
+    private static func cullerType(_ hub: HubFacts) -> [Rule.Fault] {
+        (hub.values.jupyterhub["cull"]?.pairs ?? []).flatMap { key, _, value -> [Rule.Fault] in
+            let setting = cullerKeys[key].flatMap { JupyterHubNames.setting($0, of: "IdleCuller") }
+            guard let kind = key == "enabled" ? SettingKind.bool : setting?.kind else { return [] }
+            // The chart writes numbers into a command line, where text of digits is one.
+            if kind == .integer, let text = value.text, Int(text) != nil { return [] }
+            return kind.mismatches(in: value).map { $0.fault(in: "cull.\(key)") }
+        }
     }
 
     private static func databaseInMemory(_ hub: HubFacts) -> [Rule.Fault] {

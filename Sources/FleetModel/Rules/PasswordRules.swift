@@ -5,7 +5,7 @@ enum PasswordRules {
             "auth/no-password", .error, "A login with a shared password has one.",
             because: "With DummyAuthenticator whoever finds the address is let in, under any name; with "
                 + "SharedPasswordAuthenticator nobody is.",
-            .hub(noPassword)),
+            judging: .absence, .hub(noPassword)),
         Rule(
             "auth/shared-password-administrators", .error,
             "Administrators of a hub with a shared password have a password of their own.",
@@ -25,7 +25,9 @@ enum PasswordRules {
     private static func noPassword(_ hub: HubFacts) -> [Rule.Fault] {
         // A Secret of the cluster may hold it.
         guard !hub.isLocal, !hub.login.hasExistingSecret else { return [] }
-        if hub.login.isOne(of: "DummyAuthenticator"), hub.login.given("password") == nil {
+        if hub.login.isOne(of: "DummyAuthenticator"), hub.login.given("password") == nil,
+            !hub.login.isAssigned("password")
+        {
             return [
                 Rule.Fault(
                     "anybody can log in as anybody: DummyAuthenticator without a password",
@@ -34,7 +36,8 @@ enum PasswordRules {
             ]
         }
         guard hub.login.isOne(of: "SharedPasswordAuthenticator"), hub.login.given("user_password") == nil,
-            hub.login.given("admin_password") == nil
+            hub.login.given("admin_password") == nil, !hub.login.isAssigned("user_password"),
+            !hub.login.isAssigned("admin_password")
         else { return [] }
         return [
             Rule.Fault(
@@ -47,7 +50,9 @@ enum PasswordRules {
     private static func administrators(_ hub: HubFacts) -> [Rule.Fault] {
         guard hub.access.administrators.isSet, let place = hub.access.administrators.place else { return [] }
         let isDummy = hub.login.isOne(of: "DummyAuthenticator") && !hub.isLocal
-        let isShared = hub.login.isOne(of: "SharedPasswordAuthenticator") && hub.login.given("admin_password") == nil
+        let isShared =
+            hub.login.isOne(of: "SharedPasswordAuthenticator") && hub.login.given("admin_password") == nil
+            && !hub.login.isAssigned("admin_password") && hub.knowledge.unknownDefaults == nil
         guard isDummy || isShared else { return [] }
         return [
             Rule.Fault(

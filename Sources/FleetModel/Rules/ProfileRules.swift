@@ -24,13 +24,14 @@ enum ProfileRules {
             .hub(unknownOverride)),
         Rule(
             "profiles/no-choices", .error, "An option offers something to choose.",
-            because: "The page to start a server fails, or shows an empty list.", .hub(noChoices)),
+            because: "The page to start a server fails, or shows an empty list.", judging: .absence, .hub(noChoices)),
         Rule(
             "profiles/unlisted-without-value", .error, "A free text that users write is used.",
             because: "What users write has no effect without `{value}` in kubespawner_override.", .hub(unlisted)),
         Rule(
             "profiles/groups-not-managed", .warning, "Profiles for groups stand on a hub that knows its users' groups.",
-            because: "Users are in a group only if an administrator puts each of them there by hand.", .hub(groups)),
+            because: "Users are in a group only if an administrator puts each of them there by hand.",
+            judging: .absence, .hub(groups)),
     ]
 
     private static func twoDefaults(_ hub: HubFacts) -> [Rule.Fault] {
@@ -75,37 +76,49 @@ enum ProfileRules {
 
     private static func unknownKey(_ hub: HubFacts) -> [Rule.Fault] {
         let profiles = hub.profiles.profiles.flatMap {
-            faults(in: $0.value, known: ProfileKeys.profile, what: "a profile")
+            faults(in: $0.value, known: ProfileKeys.profile, what: "a profile", hub: hub)
         }
         let options = hub.profiles.options.flatMap { option -> [Rule.Fault] in
-            faults(in: option.value, known: ProfileKeys.option, what: "an option")
-                + option.choices.flatMap { faults(in: $0.value, known: ProfileKeys.choice, what: "a choice") }
+            faults(in: option.value, known: ProfileKeys.option, what: "an option", hub: hub)
+                + option.choices.flatMap { faults(in: $0.value, known: ProfileKeys.choice, what: "a choice", hub: hub) }
                 + (option.unlisted.map {
-                    faults(in: $0, known: ProfileKeys.unlistedChoice, what: "unlisted_choice")
+                    faults(in: $0, known: ProfileKeys.unlistedChoice, what: "unlisted_choice", hub: hub)
                 } ?? [])
         }
         return profiles + options
     }
 
-    private static func faults(in value: Value, known: Set<String>, what: String) -> [Rule.Fault] {
+    private static func faults(in value: Value, known: Set<String>, what: String, hub: HubFacts) -> [Rule.Fault] {
         value.pairs.compactMap { key, place, _ in
-            guard !known.contains(key), let close = Suggestion.closest(to: key, among: known, most: 2)
+            // Python of the hub may read keys of its own.
+            guard !known.contains(key), !hub.code.contains("\"\(key)\""), !hub.code.contains("'\(key)'"),
+                let advice = advice(for: key, among: known)
             else { return nil }
             return Rule.Fault(
-                "\(what) has no key \"\(key.printable)\", so it is ignored", advice: "did you mean \"\(close)\"?",
-                at: place)
+                "\(what) has no key \"\(key.printable)\", so it is ignored", advice: advice, at: place)
         }
     }
 
+    /// What to write for a key that is misspelt, meant to restrict somebody, or a setting of the spawner; nil for one that
+    /// harms nobody.
+    private static func advice(for key: String, among known: Set<String>) -> String? {
+        if let close = Suggestion.closest(to: key, among: known, most: 2) { return "did you mean \"\(close)\"?" }
+        if ProfileKeys.restricts(key), known.contains("allowed_groups") { return "write allowed_groups" }
+        let isMeantForSpawner = ProfileKeys.overrides.contains(key) || ProfileKeys.spawnerName(of: key) != nil
+        return isMeantForSpawner && known.contains("kubespawner_override") ? "move it to kubespawner_override" : nil
+    }
+
     private static func unknownOverride(_ hub: HubFacts) -> [Rule.Fault] {
-        hub.profiles.overrides.flatMap { override in
+        // A class of the hub's own has settings of its own.
+        guard !hub.code.assigns("spawner_class", of: "JupyterHub") || hub.code.isOfChart("spawner_class") else {
+            return []
+        }
+        return hub.profiles.overrides.flatMap { override in
             override.pairs.compactMap { key, place, _ in
-                guard !ProfileKeys.overrides.contains(key),
-                    let close = Suggestion.closest(to: key, among: ProfileKeys.overrides, most: 2)
-                else { return nil }
+                guard !ProfileKeys.overrides.contains(key) else { return nil }
                 return Rule.Fault(
                     "the spawner has no setting \"\(key.printable)\", so it is ignored",
-                    advice: "did you mean \"\(close)\"?", at: place)
+                    advice: ProfileKeys.overrideAdvice(for: key), at: place)
             }
         }
     }
@@ -142,7 +155,9 @@ enum ProfileRules {
             "manage_groups", "populate_teams_in_auth_state", "auth_state_groups_key", "allowed_google_groups",
         ]
         let known = managing.contains { name in hub.login.given(name).map { $0.flag != false } ?? false }
-        guard !known, !hub.services.loadsGroups else { return [] }
+        guard !known, !hub.services.loadsGroups, !managing.contains(where: hub.login.isAssigned),
+            !hub.code.assigns("load_groups", of: "JupyterHub")
+        else { return [] }
         return [
             Rule.Fault(
                 "allowed_groups is used, but \(hub.login.authenticator ?? "the login") tells no groups",

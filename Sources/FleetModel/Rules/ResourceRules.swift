@@ -15,7 +15,8 @@ enum ResourceRules {
             because: "It waits for a node that never comes, until it times out.", .hub(exceedsNode)),
         Rule(
             "resources/no-memory-limit", .warning, "Servers have a limit of memory.",
-            because: "One user's mistake takes the memory of all others on the node.", .hub(noMemoryLimit)),
+            because: "One user's mistake takes the memory of all others on the node.", judging: .absence,
+            .hub(noMemoryLimit)),
         Rule(
             "resources/bad-amount", .error, "Amounts of memory and processors are written as the spawner reads them.",
             because: "No server can be started: the spawner knows numbers, and for memory K, M, G and T.",
@@ -44,24 +45,39 @@ enum ResourceRules {
         requests(in: values.merged, path: ValuePath([]))
     }
 
-    /// Maps named `resources`, wherever charts have them.
+    /// Pairs of what is asked for and what is the most: `requests` and `limits` of containers, `guarantees` and `limits`
+    /// of servers, and `request` and `limit` of one thing, as Dask has them.
     private static func requests(in value: Value, path: ValuePath) -> [Rule.Fault] {
-        value.pairs.flatMap { key, _, part -> [Rule.Fault] in
-            guard part.map != nil else { return [] }
-            let below = path.appending(.key(key))
-            guard key == "resources", let requests = part["requests"], let limits = part["limits"] else {
-                return self.requests(in: part, path: below)
-            }
-            return limits.pairs.compactMap { name, _, limit in
-                guard let request = requests[name], let most = Quantity.kubernetes(limit),
-                    let least = Quantity.kubernetes(request), most < least
-                else { return nil }
-                return Rule.Fault(
-                    "\(below): the limit of \(name.printable) is \(limit.oneLine(limit: 30)), below the request of "
-                        + request.oneLine(limit: 30),
-                    advice: "raise the limit or lower the request", at: limit.location, related: [request.location])
+        if let list = value.list {
+            return list.enumerated().flatMap { requests(in: $1, path: path.appending(.index($0))) }
+        }
+        let pairs = value.pairs
+        let groups = [
+            ("requests", "limits"), ("guarantees", "limits"), ("extra_resource_guarantees", "extra_resource_limits"),
+        ]
+        let own = groups.flatMap { lower, upper -> [Rule.Fault] in
+            guard let least = value[lower], let most = value[upper] else { return [] }
+            return most.pairs.compactMap { name, _, limit in
+                least[name].flatMap { fault("\(path)", name, limit: limit, request: $0) }
             }
         }
+        let single =
+            path.isAmount
+            ? value["limit"].flatMap { limit in
+                value["request"].flatMap { fault("\(path)", nil, limit: limit, request: $0) }
+            } : nil
+        return own + [single].compactMap { $0 }
+            + pairs.flatMap { key, _, part in requests(in: part, path: path.appending(.key(key))) }
+    }
+
+    private static func fault(_ path: String, _ name: String?, limit: Value, request: Value) -> Rule.Fault? {
+        guard let most = Quantity.kubernetes(limit), let least = Quantity.kubernetes(request), most < least else {
+            return nil
+        }
+        let what = name.map { "limit of \($0.printable)" } ?? "limit"
+        return Rule.Fault(
+            "\(path): the \(what) is \(limit.oneLine(limit: 30)), below the request of \(request.oneLine(limit: 30))",
+            advice: "raise the limit or lower the request", at: limit.location, related: [request.location])
     }
 
     private static func exceedsNode(_ hub: HubFacts) -> [Rule.Fault] {
@@ -83,14 +99,19 @@ enum ResourceRules {
 
     private static func noMemoryLimit(_ hub: HubFacts) -> [Rule.Fault] {
         guard !hub.isLocal, let base = hub.servers.resources.first, hub.profiles.profiles.isEmpty,
-            base.memoryLimit == nil
+            base.memoryLimit == nil, !hub.code.assigns("mem_limit", of: "KubeSpawner"),
+            hub.login.config["KubeSpawner", "mem_limit"]?.ifSet == nil
         else {
             return []
         }
+        // What took the limit away is where to look for it.
+        let path = hub.effective.hubPath + hub.values.prefix + ["singleuser", "memory", "limit"]
+        let null = hub.effective.null(at: path)
         return [
             Rule.Fault(
                 "servers have no limit of memory", advice: "set singleuser.memory.limit",
-                at: hub.servers.memoryLimit.place ?? hub.hub.location)
+                at: null?.place ?? hub.servers.memoryLimit.place ?? hub.hub.location,
+                related: [null?.removed].compactMap { $0 })
         ]
     }
 
@@ -116,6 +137,14 @@ enum ResourceRules {
                     "\"\(text.printable)\" is text, but a number of processors is wanted", advice: "write such as 0.5",
                     at: value.location)
             }
+    }
+}
+
+extension ValuePath {
+    /// Whether it leads to what containers ask for and get at most.
+    fileprivate var isAmount: Bool {
+        guard case .key(let key)? = steps.last else { return false }
+        return ["cores", "cpu", "ephemeral-storage", "gpu", "memory", "storage"].contains(key.lowercased())
     }
 }
 

@@ -17,6 +17,14 @@ package struct Rule: Sendable {
         }
     }
 
+    /// What a fault is made of.
+    enum Judging: Sendable {
+        /// Of what stands in the values.
+        case presence
+        /// Of what stands nowhere: it cannot be judged where a layer or a chart's values are not at hand.
+        case absence
+    }
+
     /// What a rule looks at.
     enum Check: Sendable {
         /// The effective values of a hub.
@@ -27,6 +35,8 @@ package struct Rule: Sendable {
         case layer(@Sendable (Layer) -> [Fault])
         /// The effective values of a hub or of support services, with the layers that make them.
         case values(@Sendable (EffectiveValues) -> [Fault])
+        /// The hubs of a cluster, with their effective values.
+        case neighbours(@Sendable ([HubFacts]) -> [Fault])
     }
 
     /// Its stable name, such as `auth/admin-refused`, by which `fleet.yaml` switches it.
@@ -36,19 +46,30 @@ package struct Rule: Sendable {
     package let title: String
     /// What happens otherwise.
     package let reason: String
+    let judging: Judging
     let check: Check
 
-    init(_ id: String, _ severity: Finding.Severity, _ title: String, because reason: String, _ check: Check) {
+    init(
+        _ id: String, _ severity: Finding.Severity, _ title: String, because reason: String,
+        judging: Judging = .presence, _ check: Check
+    ) {
         self.id = id
         self.severity = severity
         self.title = title
         self.reason = reason
+        self.judging = judging
         self.check = check
     }
 
-    fileprivate func findings(_ faults: [Fault]) -> [Finding] {
-        faults.map {
-            Finding(severity, rule: id, $0.message, advice: $0.advice, at: $0.place, related: $0.related)
+    fileprivate func findings(_ faults: [Fault], knowing knowledge: HubKnowledge? = nil) -> [Finding] {
+        faults.compactMap { fault in
+            let places = [fault.place] + fault.related
+            if knowledge?.isReplaced(places) == true { return nil }
+            let doubt = (judging == .absence ? knowledge?.unknownDefaults : nil) ?? knowledge?.doubt(at: places)
+            let advice = doubt.map { "this cannot be known here: \($0)" } ?? fault.advice
+            return Finding(
+                doubt == nil ? severity : .note, rule: id, fault.message, advice: advice, at: fault.place,
+                related: fault.related)
         }
     }
 }
@@ -56,9 +77,13 @@ package struct Rule: Sendable {
 /// All rules.
 package enum RuleBook {
     package static let rules: [Rule] =
-        AccessRules.rules + PasswordRules.rules + LoginSettingsRules.rules + ProfileRules.rules + ImageRules.rules
-        + ResourceRules.rules + StorageRules.rules + DomainRules.rules + OperationRules.rules + ServiceRules.rules
+        AccessRules.rules + ProviderRules.rules + PasswordRules.rules + LoginSettingsRules.rules + SettingRules.rules
+        + ProfileRules.rules + ProfileKindRules.rules + ImageRules.rules + ServerRules.rules + ResourceRules.rules
+        + StorageRules.rules + VolumeRules.rules + DomainRules.rules + OperationRules.rules + ServiceRules.rules
         + SecretRules.rules + LayerRules.rules
+
+    /// Rules that judge the type of one value, as the schemas of charts do.
+    package static let ofTypes: Set<String> = ["operation/culler-type", "servers/text-value"]
 
     package static func rule(_ id: String) -> Rule? { byID[id] }
 
@@ -68,17 +93,25 @@ package enum RuleBook {
     package static func findings(for facts: HubFacts) -> [Finding] {
         rules.flatMap { rule -> [Finding] in
             switch rule.check {
-            case .hub(let check): rule.findings(check(facts))
-            case .values(let check): rule.findings(check(facts.effective))
-            case .cluster, .layer: []
+            case .hub(let check): rule.findings(check(facts), knowing: facts.knowledge)
+            case .values(let check): rule.findings(check(facts.effective), knowing: facts.knowledge)
+            case .cluster, .layer, .neighbours: []
             }
+        }
+    }
+
+    /// What the rules say about hubs of one cluster beside each other.
+    package static func findings(for hubs: [HubFacts]) -> [Finding] {
+        rules.flatMap { rule -> [Finding] in
+            if case .neighbours(let check) = rule.check { rule.findings(check(hubs)) } else { [] }
         }
     }
 
     /// What the rules say about support services, of which they know no settings.
     package static func findings(for values: EffectiveValues) -> [Finding] {
-        rules.flatMap { rule -> [Finding] in
-            if case .values(let check) = rule.check { rule.findings(check(values)) } else { [] }
+        let knowledge = HubKnowledge(values)
+        return rules.flatMap { rule -> [Finding] in
+            if case .values(let check) = rule.check { rule.findings(check(values), knowing: knowledge) } else { [] }
         }
     }
 
@@ -88,9 +121,12 @@ package enum RuleBook {
         }
     }
 
+    /// What the rules say about a file by itself, and about what an encrypted one leaves readable on purpose.
     package static func findings(for layer: Layer) -> [Finding] {
-        rules.flatMap { rule -> [Finding] in
-            if case .layer(let check) = rule.check { rule.findings(check(layer)) } else { [] }
+        let open = layer.open.map { Layer(kind: .file, file: layer.file, values: $0) }
+        return rules.flatMap { rule -> [Finding] in
+            guard case .layer(let check) = rule.check else { return [] }
+            return rule.findings(check(layer) + (open.map(check) ?? []))
         }
     }
 }

@@ -5,20 +5,20 @@ enum ServiceRules {
     static let rules = [
         Rule(
             "services/unknown-service", .error, "Roles name services that there are.",
-            because: "The hub does not start.", .hub(unknownService)),
+            because: "The hub does not start.", judging: .absence, .hub(unknownService)),
         Rule(
             "services/unknown-scope", .error, "Roles give scopes that JupyterHub has.",
             because: "The hub does not start.", .hub(unknownScope)),
         Rule(
             "services/scope-of-no-service", .warning, "Access is given to services that there are.",
-            because: "The scope has no effect; the service was renamed or removed.", .hub(scopeOfNoService)),
+            because: "The scope has no effect; the service was renamed or removed.", judging: .absence,
+            .hub(scopeOfNoService)),
         Rule(
             "homepage/half-filled", .warning, "What the home page names has a name and an address.",
-            because: "The home page shows an empty link.", .hub(halfFilled)),
+            because: "The home page shows an empty link.", judging: .absence, .hub(halfFilled)),
     ]
 
     private static func unknownService(_ hub: HubFacts) -> [Rule.Fault] {
-        guard !hub.services.codeAddsServices else { return [] }
         let known = hub.services.names
         return hub.services.roles.flatMap { role in
             role.services.filter { !hub.services.has(service: $0.value) }.map { service in
@@ -42,7 +42,7 @@ enum ServiceRules {
 
     private static func scopeOfNoService(_ hub: HubFacts) -> [Rule.Fault] {
         // A chart whose jsonnet was left out may add services that are unknown here.
-        guard hub.effective.hasWholeChart, !hub.services.codeAddsServices else { return [] }
+        guard hub.effective.hasWholeChart else { return [] }
         let known = hub.services.names
         let own = Set(hub.effective.given.map(\.file.exact))
         return scopes(of: hub).compactMap { role, scope, place in

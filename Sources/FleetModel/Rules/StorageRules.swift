@@ -101,12 +101,14 @@ enum StorageRules {
 
     private static func serverAddress(_ hub: HubFacts) -> [Rule.Fault] {
         let share = hub.storage.share
-        guard share.isEnabled.isOn, let address = share.server.value, !HostName.isHostName(address),
-            !address.contains(":"), let place = share.server.place
+        guard share.isEnabled.isOn, let address = share.server.value, !HostName.isHostName(address.lowercased()),
+            !HostName.isIPv6(address), let place = share.server.place
         else { return [] }
+        let hasPath = address.contains("/")
         return [
             Rule.Fault(
-                "nfs.pv.serverIP is neither an address nor a host name: \"\(address.printable)\"", at: place)
+                "nfs.pv.serverIP is neither an address nor a host name: \"\(address.printable)\"",
+                advice: hasPath ? "write the host alone; its folder is nfs.pv.baseShareName" : nil, at: place)
         ]
     }
 

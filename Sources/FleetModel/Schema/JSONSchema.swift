@@ -82,7 +82,7 @@ extension JSONSchema {
         /// Whether it is another value than the only one that is allowed, which often tells forms of a map apart.
         let isConstant: Bool
         /// The key that is missing.
-        let missing: String?
+        package let missing: String?
 
         package var finding: Finding {
             let source = "asked for by \(keyword)"

@@ -20,11 +20,23 @@ package struct Layer: Sendable, Equatable {
     package let values: Value
     /// Why an encrypted file could not be decrypted; its keys are known then, its values are not.
     package let locked: String?
+    /// The places of values with an anchor that an alias of the file repeats.
+    package let repeated: Set<SourceLocation>
+    /// The places of nulls that nobody wrote: there is nothing behind a colon.
+    package let empty: Set<SourceLocation>
+    /// What an encrypted file leaves readable, because its own settings for sops say so.
+    package let open: Value?
 
-    package init(kind: Kind, file: String, values: Value, locked: String? = nil) {
+    package init(
+        kind: Kind, file: String, values: Value, locked: String? = nil, repeated: Set<SourceLocation> = [],
+        empty: Set<SourceLocation> = [], open: Value? = nil
+    ) {
         self.kind = kind
         self.file = file
         self.values = values
         self.locked = locked
+        self.repeated = repeated
+        self.empty = empty
+        self.open = open
     }
 }

@@ -45,3 +45,17 @@ extension Value {
         return map.keys.compactMap { key in map.entry(key).map { (key.text, $0.keyLocation, $0.value) } }
     }
 }
+
+extension Value {
+    /// A scalar as text, as environment variables and names have it; nil for lists, maps, secrets and nothing.
+    package var scalarText: String? {
+        switch content {
+        case .string(let text): text
+        case .bool(let bool): bool ? "true" : "false"
+        case .integer(let number): String(number)
+        case .unsigned(let number): String(number)
+        case .float(let number): "\(number)"
+        case .null, .secret, .list, .map: nil
+        }
+    }
+}

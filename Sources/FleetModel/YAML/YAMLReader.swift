@@ -4,16 +4,25 @@ import Texts
 /// Reads one YAML document into a tree in which every key and value knows its place.
 ///
 /// It reads what Helm reads, and reports everything that is wrong in one pass: syntax, duplicate keys with both places,
-/// unknown aliases, keys that are no text. Only the first document of a file counts, as for Helm.
+/// unknown aliases, keys that are no text. Only the first document of a file counts, as for Helm 3; Helm 4 lays the others
+/// over it, so a second one is an error.
 package struct YAMLReader: ~Copyable {
     /// What a file holds: its tree (nil when it is empty or unreadable) and what is wrong with it.
     package struct Document: Sendable {
         package let root: Value?
         package let findings: [Finding]
+        /// The places of values with an anchor that an alias repeats.
+        package let repeated: Set<SourceLocation>
+        /// The places of nulls that nobody wrote: there is nothing behind a colon or a dash.
+        package let empty: Set<SourceLocation>
 
-        package init(root: Value?, findings: [Finding]) {
+        package init(
+            root: Value?, findings: [Finding], repeated: Set<SourceLocation> = [], empty: Set<SourceLocation> = []
+        ) {
             self.root = root
             self.findings = findings
+            self.repeated = repeated
+            self.empty = empty
         }
     }
 
@@ -28,6 +37,8 @@ package struct YAMLReader: ~Copyable {
     private var findings: [Finding] = []
     private var anchors: [ExactText: (value: Value, nodes: Int)] = [:]
     private var openAnchors: Set<ExactText> = []
+    private var repeated: Set<SourceLocation> = []
+    private var empty: Set<SourceLocation> = []
     private var nodes = 0
 
     /// Reads the UTF-8 text of a file; `file` is its path as places show it. `hidesScalars` makes a secret of every
@@ -60,7 +71,7 @@ package struct YAMLReader: ~Copyable {
         } catch {
             report(error)
         }
-        return Document(root: root, findings: findings)
+        return Document(root: root, findings: findings, repeated: repeated, empty: empty)
     }
 
     private mutating func report(_ stop: Stop) {
@@ -85,15 +96,27 @@ package struct YAMLReader: ~Copyable {
             case .documentStart:
                 documents += 1
                 if documents == 2 {
-                    report(
-                        "yaml/several-documents", "a second document starts here; only the first one is read",
-                        severity: .warning, advice: "remove it, or the `---` before it", at: location(of: event))
+                    try reportSecond(event)
                     return root
                 }
             case .streamStart, .documentEnd: continue
             default: root = try readNode(event, depth: 0)
             }
         }
+    }
+
+    /// A second document. One that holds nothing harms nobody.
+    private mutating func reportSecond(_ start: YAMLEvents.Event) throws(Stop) {
+        if case .scalar(let text, _) = try next().kind, text.isEmpty {
+            report(
+                "yaml/several-documents", "a second document starts here, with nothing in it", severity: .warning,
+                advice: "remove the `---`", at: location(of: start))
+            return
+        }
+        report(
+            "yaml/several-documents",
+            "a second document starts here: Helm 3 reads the first one alone, as Hubfleet does, Helm 4 lays this one over it",
+            advice: "make one document of them", at: location(of: start))
     }
 
     private mutating func readNode(_ event: YAMLEvents.Event, depth: Int) throws(Stop) -> Value {
@@ -109,6 +132,7 @@ package struct YAMLReader: ~Copyable {
         case .mappingStart: value = try readMap(at: place, depth: depth)
         case .scalar(let text, let isPlain):
             let scalar = YAMLTag.content(of: text, isPlain: isPlain, tag: event.tag)
+            if isPlain, text.isEmpty { empty.insert(place) }
             value = Value(hidesScalars && scalar != .null ? .secret(Secret(hiding: scalar)) : scalar, at: place)
         default: value = Value(.null, at: place)
         }
@@ -128,6 +152,7 @@ package struct YAMLReader: ~Copyable {
             return Value(.null, at: place)
         }
         try count(size, at: place)
+        repeated.insert(value.location)
         return value
     }
 

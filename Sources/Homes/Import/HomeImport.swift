@@ -43,6 +43,8 @@ package struct HomeImport: Sendable {
         package var exceptions: [HomeReceipt.Exception] = []
         /// Files of the archive whose contents could not be had; they are among the exceptions.
         package var unreadable = 0
+        /// What people should know of the way in which the archive was read.
+        package var remark: String?
         package var finished = Date(timeIntervalSince1970: 0)
     }
 
@@ -76,7 +78,7 @@ package struct HomeImport: Sendable {
         writer.remove(leftovers(room, plan))
         tell(.began(bytes: plan.bytes, files: plan.items.count))
         var result = try write(plan, present, writer, tell)
-        (result.root, result.owner) = (root, owner)
+        (result.root, result.owner, result.remark) = (root, owner, plan.remark)
         (result.archive, result.target) = (archive, target)
         result.finished = time.now.wholeSeconds
         return result

@@ -11,6 +11,8 @@ struct ImportPlan {
     private(set) var bytes: UInt64 = 0
     /// Whether Hubfleet made it, so that each file can be checked, and has to be.
     private(set) var isOurs = false
+    /// What people should know of the way in which the archive is read.
+    private(set) var remark: String?
     /// Permissions of the home itself; nil where the archive does not say.
     private(set) var permissions: UInt32?
 
@@ -23,7 +25,9 @@ struct ImportPlan {
     /// - Throws: `HomeError.notAnArchive`, `ImportError`.
     init(_ archive: String, _ limits: Limits) throws {
         var (total, names, number, marks) = (UInt64(0), 0, 0, HubfleetArchiveMarks())
-        let end = try ArchiveReader.open(archive).readAll { member, contents in
+        let reader = try ArchiveReader.open(archive)
+        remark = reader.remark
+        let end = try reader.readAll { member, contents in
             defer { number += 1 }
             total = total.adding(member.size)
             guard total <= limits.bytes else { throw ImportError.tooLarge(archive, limit: limits.bytes) }

@@ -28,4 +28,11 @@ protocol ArchiveReading {
     ///   `MemberFault`.
     @discardableResult
     func readAll(_ body: (FoundMember, MemberContents) throws -> Void) throws -> ArchiveEnd
+
+    /// What people should know of the way in which it is read; nil when there is nothing to say.
+    var remark: String? { get }
+}
+
+extension ArchiveReading {
+    var remark: String? { nil }
 }

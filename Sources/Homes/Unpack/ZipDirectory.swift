@@ -7,6 +7,8 @@ struct ZipDirectory: Sequence {
         /// The name in UTF-8, where the extra fields have one, it is of this name, and the name itself need not be UTF-8.
         let unicodeName: [UInt8]?
         let mode: UInt32
+        /// The system that it was made on, by ZIP's number.
+        let host: UInt8
         /// Seconds since 1970.
         let modified: Int64
         let size: UInt64
@@ -32,6 +34,9 @@ struct ZipDirectory: Sequence {
     private(set) var count = 0
     private(set) var first: Record?
     private(set) var last: Record?
+    /// Whether folders are separated by backslashes, as some programs of Windows do: it was made there, and no name has a
+    /// slash.
+    private(set) var usesBackslashes = false
 
     /// Nil when the bytes are damaged.
     ///
@@ -50,7 +55,13 @@ struct ZipDirectory: Sequence {
         }
         first = bytes.isEmpty ? nil : record(0)
         last = bytes.isEmpty ? nil : record(start)
+        usesBackslashes =
+            allSatisfy { Self.windows.contains($0.host) && !$0.name.contains(0x2F) }
+            && contains { $0.name.contains(0x5C) }
     }
+
+    /// FAT, NTFS and VFAT, by ZIP's numbers.
+    private static let windows: Set<UInt8> = [0, 10, 11, 14]
 
     func makeIterator() -> AnyIterator<Record> {
         var place = 0
@@ -82,10 +93,11 @@ struct ZipDirectory: Sequence {
         let stored = number(20)
         let offset = number(42)
         let isUTF8 = LittleEndianReader.u16(bytes, place + 8) & 0x0800 != 0
-        let isUnix = LittleEndianReader.u16(bytes, place + 4) >> 8 == 3
+        let host = UInt8(truncatingIfNeeded: LittleEndianReader.u16(bytes, place + 4) >> 8)
+        let isUnix = host == 3
         return Record(
             name: Array(bytes[name]), unicodeName: isUTF8 ? nil : extra.unicodeName(of: bytes[name]),
-            mode: isUnix ? LittleEndianReader.u32(bytes, place + 38) >> 16 : 0,
+            mode: isUnix ? LittleEndianReader.u32(bytes, place + 38) >> 16 : 0, host: host,
             modified: extra.modified
                 ?? DOSTime.seconds(LittleEndianReader.u16(bytes, place + 12), LittleEndianReader.u16(bytes, place + 14)),
             size: size, stored: stored, crc: LittleEndianReader.u32(bytes, place + 16), offset: offset.adding(shift),

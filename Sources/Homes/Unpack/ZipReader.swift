@@ -36,6 +36,21 @@ struct ZipReader: ArchiveReading {
         return .whole
     }
 
+    var remark: String? {
+        directory.usesBackslashes && !isOurs
+            ? "the archive has backslashes between folders, as some programs of Windows write them; they are read as slashes"
+            : nil
+    }
+
+    /// The name with slashes between folders. In some encodings of East Asia a backslash is the second half of a letter.
+    private static func slashed(_ name: [UInt8]) -> [UInt8] {
+        let isText = String(validating: name, as: UTF8.self) != nil
+        return name.indices.map { index in
+            let isHalf = !isText && index > 0 && name[index - 1] >= 0x80
+            return name[index] == 0x5C && !isHalf ? 0x2F : name[index]
+        }
+    }
+
     private func path(_ name: [UInt8]) -> [UInt8] {
         guard isOurs else { return name }
         return hasFirstNames ? ByteText.bytes(name) : ByteText.bytes(unicode: name)
@@ -57,6 +72,7 @@ struct ZipReader: ArchiveReading {
 
     private func member(_ record: ZipDirectory.Record) throws -> FoundMember {
         var name = record.unicodeName ?? record.name
+        if remark != nil { name = Self.slashed(name) }
         let isFolder = name.last == 0x2F || record.mode & 0o170000 == 0o040000
         if name.last == 0x2F { name.removeLast() }
         let kind: FoundMember.Kind

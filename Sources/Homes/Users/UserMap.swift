@@ -8,6 +8,8 @@ package struct UserMap: Sendable, Equatable {
         package let number: Int
         /// The column of the new name, counted from 1.
         package let newColumn: Int
+        /// Whether the new name was written with capital letters.
+        package var isLowered = false
     }
 
     /// In the order of the file.
@@ -23,7 +25,10 @@ package struct UserMap: Sendable, Equatable {
         self.file = file
     }
 
-    /// Reads `old,new` lines. A first line `from,to` or `old,new`, lines with `#` and empty ones are passed over.
+    /// The lines whose new name was made lower-case.
+    package var lowered: [Line] { lines.filter(\.isLowered) }
+
+    /// Reads `old,new` lines. New names are made lower-case, as JupyterHub does. A first line `from,to` or `old,new`, lines with `#` and empty ones are passed over.
     ///
     /// - Parameters:
     ///   - bytes: the contents of the file.
@@ -44,7 +49,15 @@ package struct UserMap: Sendable, Equatable {
             faults += found
             if found.isEmpty {
                 let (old, new) = (row.fields[0], row.fields[1])
-                lines.append((Line(old: old.text, new: new.text, number: row.line, newColumn: new.column), row))
+                // JupyterHub makes all names so, and looks for the folders of these.
+                let name = new.text.lowercased()
+                let isLowered = Array(name.utf8) != Array(new.text.utf8)
+                lines.append(
+                    (
+                        Line(
+                            old: old.text, new: name, number: row.line, newColumn: new.column, isLowered: isLowered),
+                        row
+                    ))
             }
         }
         faults += Self.repetitions(lines)

@@ -73,20 +73,26 @@ struct FleetValidator: Sendable {
     private func check(_ plan: Plan) async -> FindingsByRelease {
         let loader = loader.forCluster()
         var found = FindingsByRelease()
+        if plan.isWhole { found.add(policy.metadata.findings(for: plan.cluster)) }
         if plan.isWhole { found.add(switched(RuleBook.findings(for: plan.cluster), cluster: plan.cluster)) }
-        await withTaskGroup(of: (FindingsByRelease, [Layer]).self) { group in
+        await withTaskGroup(of: Checked.self) { group in
             for release in plan.releases where charts.names.contains(release.chart.value.exact) {
                 group.addTask { await check(release, loader: loader) }
             }
             var checked: Set<ExactText> = []
-            for await (findings, layers) in group {
-                found.add(findings)
-                for layer in layers where checked.insert(layer.file.exact).inserted {
+            var hubs: [HubFacts] = []
+            for await release in group {
+                found.add(release.findings)
+                if let facts = release.facts { hubs.append(facts) }
+                for layer in release.layers where checked.insert(layer.file.exact).inserted {
                     found.add(switched(RuleBook.findings(for: layer), cluster: plan.cluster))
                     if let reason = layer.locked { found.locked[layer.file.exact] = reason }
                 }
             }
-            if plan.isWhole { found.add(await unlisted(plan.cluster, listed: checked)) }
+            guard plan.isWhole else { return }
+            found.add(await unlisted(plan.cluster, listed: checked))
+            hubs.sort { $0.hub.location < $1.hub.location }
+            found.add(switched(RuleBook.findings(for: hubs), cluster: plan.cluster))
         }
         return found
     }
@@ -104,12 +110,26 @@ struct FleetValidator: Sendable {
         return findings
     }
 
-    private func check(_ release: Release, loader: ValuesLoader) async -> (FindingsByRelease, [Layer]) {
+    /// What came of the check of a release.
+    private struct Checked: Sendable {
+        let findings: FindingsByRelease
+        /// The layers that can be checked by themselves.
+        let layers: [Layer]
+        /// Nil for support services.
+        let facts: HubFacts?
+    }
+
+    private func check(_ release: Release, loader: ValuesLoader) async -> Checked {
         let loaded = await loader.load(release)
-        var findings = reading.withoutKnown(loaded.findings) + schemas.findings(for: loaded.values)
-        if let hub = release.hub {
-            let facts = HubFacts(hub, on: release.cluster.provider.kind, effective: loaded.values)
-            findings += RuleBook.findings(for: facts)
+        let bySchemas = schemas.findings(for: loaded.values)
+        var findings = reading.withoutKnown(loaded.findings) + bySchemas
+        let facts = release.hub.map { HubFacts($0, on: release.cluster.provider.kind, effective: loaded.values) }
+        if let facts {
+            // What a chart's schema says of a value is not said again.
+            let known = Set(bySchemas.map(\.location))
+            findings += RuleBook.findings(for: facts).filter {
+                !RuleBook.ofTypes.contains($0.rule) || !known.contains($0.location)
+            }
         } else {
             findings += RuleBook.findings(for: loaded.values)
         }
@@ -117,7 +137,7 @@ struct FleetValidator: Sendable {
         found.add(switched(findings, cluster: release.cluster, hub: release.hub), release: release.id)
         // Charts of the repository may hold what should be encrypted, as hubs' files may.
         let own = loaded.values.chart.layers().filter { $0.kind == .chart && seen.isFirst($0.file) }
-        return (found, loaded.values.given + own)
+        return Checked(findings: found, layers: loaded.values.given + own, facts: facts)
     }
 
     private func switched(_ findings: [Finding], cluster: Cluster, hub: Hub? = nil) -> [Finding] {

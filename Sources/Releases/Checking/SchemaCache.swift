@@ -7,7 +7,14 @@ final class SchemaCache: Sendable {
     private let schemas = Mutex<[ExactText: JSONSchema]>([:])
 
     func findings(for values: EffectiveValues) -> [Finding] {
-        findings(for: values.merged, chart: values.chart, path: ValuePath([]))
+        let findings = findings(for: values.merged, chart: values.chart, path: ValuePath([]))
+        guard let gap = values.gaps.max(by: { $0.weaker < $1.weaker }) else { return findings }
+        // A layer that is not known may set what is missing, and replace what is weaker.
+        let stronger = Set(values.given.dropFirst(gap.weaker).map(\.file.exact))
+        return findings.map { finding in
+            let isSure = stronger.contains(finding.location.file.exact) && finding.rule != "schema/missing-key"
+            return isSure ? finding : finding.asNote("this cannot be known here: \(gap.file.printable) cannot be read")
+        }
     }
 
     private func findings(for value: Value, chart: Chart, path: ValuePath) -> [Finding] {
@@ -24,9 +31,14 @@ final class SchemaCache: Sendable {
         let compiled = compiled(schema)
         let violations = compiled.violations(in: value, at: path)
         return compiled.findings
-            + violations.map { violation in
+            + violations.map { violation -> Finding in
                 let inside = ValuePath(Array(violation.path.steps.dropFirst(path.steps.count)))
-                return violation.isComputable(in: chart, at: inside) ? violation.finding.asNote : violation.finding
+                if let key = violation.unknownChart(below: chart, at: inside) {
+                    return violation.finding.asNote("the values of the chart \(key.printable) are not here")
+                }
+                guard violation.isComputable(in: chart, at: inside) else { return violation.finding }
+                return violation.finding.asNote(
+                    "the chart is incomplete here: it has neither templates nor the jsonnet that may set this")
             }
     }
 
@@ -39,6 +51,19 @@ final class SchemaCache: Sendable {
 }
 
 extension JSONSchema.Violation {
+    /// The key of a chart whose defaults are not at hand, when one of them may be what is missing.
+    fileprivate func unknownChart(below chart: Chart, at path: ValuePath) -> String? {
+        guard rule == .missingKey else { return nil }
+        if path.steps.isEmpty {
+            return chart.dependencies.first { $0.chart.key.exact == missing?.exact && $0.chart.file == nil }?.chart.key
+        }
+        guard case .key(let key)? = path.steps.first,
+            let below = chart.dependencies.first(where: { $0.chart.key.exact == key.exact })?.chart
+        else { return nil }
+        guard below.file != nil else { return below.key }
+        return unknownChart(below: below, at: ValuePath(Array(path.steps.dropFirst())))
+    }
+
     /// Whether something is missing that the chart's own jsonnet may set, in a chart whose templates were left out.
     fileprivate func isComputable(in chart: Chart, at path: ValuePath) -> Bool {
         guard !chart.hasTemplates else { return false }
@@ -67,9 +92,8 @@ extension Chart {
 }
 
 extension Finding {
-    fileprivate var asNote: Finding {
-        let why = "the chart is incomplete here: it has neither templates nor the jsonnet that may set this"
-        return Finding(
+    fileprivate func asNote(_ why: String) -> Finding {
+        Finding(
             .note, rule: rule, message, advice: advice.map { "\($0); \(why)" } ?? why, at: location, related: related)
     }
 }

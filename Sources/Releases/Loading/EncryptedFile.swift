@@ -10,6 +10,8 @@ package struct EncryptedFile: Sendable {
     /// The addresses of the Vaults whose keys open it.
     package let vaults: [String]
     package let findings: [Finding]
+    /// The values that the file's own settings for sops leave readable, in the clear; nil when there are none.
+    package let open: Value?
 
     /// - Parameters:
     ///   - document: the file, its scalars hidden.
@@ -20,12 +22,20 @@ package struct EncryptedFile: Sendable {
             recipients = ""
             vaults = []
             findings = [Self.notEncrypted(at: SourceLocation(file: file))]
+            open = nil
             return
         }
         isEncrypted = true
         recipients = Self.recipients(sops)
         vaults = sops.texts(of: ["vault_address"])
-        findings = Self.checkShape(sops) + Self.plainParts(of: root, sops: sops)
+        let scope = SealedScope { name in
+            guard case .secret(let secret)? = sops[name]?.content, case .string(let text)? = secret.reveal() else {
+                return nil
+            }
+            return text.isEmpty ? nil : text
+        }
+        findings = Self.checkShape(sops) + Self.plainParts(of: root, scope: scope)
+        open = scope.flatMap { root.leftOpen(by: $0, below: []) }
     }
 
     /// What is wrong with a file that is passed on as it is: sops left its mark, so it holds cipher text.
@@ -61,15 +71,14 @@ package struct EncryptedFile: Sendable {
         ]
     }
 
-    /// Values that are readable although the file is encrypted. Some are meant to be: the file's own settings say so.
-    private static func plainParts(of root: Value, sops: Value) -> [Finding] {
-        let settings = ["encrypted_regex", "unencrypted_regex", "encrypted_suffix", "encrypted_comment_regex"]
-        guard var map = root.map, !settings.contains(where: { sops[$0]?.isNull == false }) else { return [] }
+    /// Values that are readable although the file's own settings say that sops seals them.
+    private static func plainParts(of root: Value, scope: SealedScope?) -> [Finding] {
+        guard let scope, var map = root.map else { return [] }
         map.remove("sops")
         let values = Value(.map(map), at: root.location)
         // Files are large, and nearly always all is well: paths are made when they are needed.
         guard values.hasPlainParts else { return [] }
-        return values.leaves().filter { $0.value.isPlainInside && !$0.path.isExempt }.map { path, value in
+        return values.leaves().filter { $0.value.isPlainInside && scope.seals($0.path.keys) }.map { path, value in
             Finding(
                 rule: "values/partly-plain", "\(path) is readable in this encrypted file",
                 advice: "encrypt the file anew with sops, and replace the value if it was ever pushed",
@@ -79,13 +88,32 @@ package struct EncryptedFile: Sendable {
 }
 
 extension ValuePath {
-    /// sops leaves keys with this ending alone.
-    fileprivate var isExempt: Bool {
-        steps.contains { if case .key(let key) = $0 { key.exact.hasSuffix("_unencrypted") } else { false } }
+    fileprivate var keys: [String] {
+        steps.compactMap { if case .key(let key) = $0 { key } else { nil } }
     }
 }
 
 extension Value {
+    /// The part of the tree that sops leaves readable on purpose, in the clear; nil when there is none.
+    fileprivate func leftOpen(by scope: SealedScope, below keys: [String]) -> Value? {
+        switch content {
+        case .map:
+            var result = ValueMap()
+            for (key, place, value) in pairs where !(keys.isEmpty && key == "sops") {
+                guard let open = value.leftOpen(by: scope, below: keys + [key]) else { continue }
+                result.set(key, to: open, keyLocation: place)
+            }
+            return result.isEmpty ? nil : Value(.map(result), at: location)
+        case .list(let list):
+            let items = list.compactMap { $0.leftOpen(by: scope, below: keys) }
+            return items.isEmpty ? nil : Value(.list(items), at: location)
+        case .secret(let secret):
+            guard isPlainInside, !scope.seals(keys), let scalar = secret.reveal() else { return nil }
+            return Value(scalar, at: location)
+        default: return nil
+        }
+    }
+
     fileprivate var hasPlainParts: Bool {
         switch content {
         case .map(let map): map.entries.contains { $0.value.hasPlainParts }

@@ -12,6 +12,20 @@ actor ValuesFiles {
         let locked: String?
         /// Whether there is no such file, or none that can be read.
         fileprivate var isUnreadable = false
+        /// The places of values that aliases repeat, and of nulls that nobody wrote.
+        fileprivate var repeated: Set<SourceLocation> = []
+        fileprivate var empty: Set<SourceLocation> = []
+        /// What an encrypted file leaves readable on purpose.
+        fileprivate var open: Value?
+        /// Whether nobody knows what it sets: it cannot be read, or is no YAML.
+        var isUnknown = false
+
+        /// The layer that it makes of a file.
+        func layer(_ kind: Layer.Kind, of file: LayerFile) -> Layer {
+            Layer(
+                kind: kind, file: file.shown, values: values, locked: locked, repeated: repeated, empty: empty,
+                open: open)
+        }
 
         /// All that is wrong with the file. That it cannot be read is said where it is listed: each of several releases
         /// has a place of its own.
@@ -74,7 +88,7 @@ actor ValuesFiles {
     private static nonisolated func read(_ file: LayerFile, isEncrypted: Bool, sops: Sops?) async -> Content {
         guard let bytes = await file.source.contents(file.path) else {
             let nothing = Value(.map(ValueMap()), at: SourceLocation(file: file.shown))
-            return Content(values: nothing, findings: [], locked: nil, isUnreadable: true)
+            return Content(values: nothing, findings: [], locked: nil, isUnreadable: true, isUnknown: true)
         }
         if isEncrypted { return await open(bytes, file: file, sops: sops) }
         let document = YAMLReader.read(bytes, file: file.shown)
@@ -85,6 +99,14 @@ actor ValuesFiles {
         let closed = YAMLReader.read(bytes, file: file.shown, hidesScalars: true)
         let encrypted = EncryptedFile(closed, file: file.shown)
         guard encrypted.isEncrypted else { return content(closed, file: file, more: encrypted.findings) }
+        var result = await Self.content(of: encrypted, closed: closed, file: file, sops: sops)
+        result.open = encrypted.open
+        return result
+    }
+
+    private static nonisolated func content(
+        of encrypted: EncryptedFile, closed: YAMLReader.Document, file: LayerFile, sops: Sops?
+    ) async -> Content {
         let answer =
             await sops?.decrypt(
                 file.path, in: file.source, recipients: encrypted.recipients, vaults: encrypted.vaults)
@@ -101,7 +123,8 @@ actor ValuesFiles {
         case .decrypted(let clear):
             let open = YAMLReader.read(clear, file: file.shown, hidesScalars: true)
             let root = closed.root.map { root in open.root.map { $0.withPlaces(of: root) } } ?? open.root
-            let document = YAMLReader.Document(root: root, findings: open.findings)
+            let document = YAMLReader.Document(
+                root: root, findings: open.findings, repeated: closed.repeated, empty: closed.empty)
             return content(document, file: file, more: encrypted.findings)
         }
     }
@@ -120,7 +143,10 @@ actor ValuesFiles {
                     Finding(rule: "values/no-map", "a values file must be a map, not \(root.kind)", at: root.location))
             }
         }
-        return Content(values: locked == nil ? values : values.locked, findings: findings, locked: locked)
+        return Content(
+            values: locked == nil ? values : values.locked, findings: findings, locked: locked,
+            repeated: document.repeated, empty: document.empty,
+            isUnknown: document.root == nil && document.findings.hasErrors || document.root?.isUnreadable == true)
     }
 }
 
@@ -150,4 +176,9 @@ extension Task where Failure == Never {
             }
         }
     }
+}
+
+extension Value {
+    /// Whether a file of values holds something that sets none.
+    fileprivate var isUnreadable: Bool { !isNull && map == nil }
 }

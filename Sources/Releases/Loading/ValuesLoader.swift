@@ -59,23 +59,33 @@ package struct ValuesLoader: Sendable {
     package func load(_ release: Release) async -> Loaded {
         let chart = await charts.chart(release.chart.value, override: release.chartOverrideFile)
         let files = layerFiles(of: release, chart: chart)
-        let read = await withTaskGroup(of: (Int, Layer?, [Finding]).self) { group in
+        let read = await withTaskGroup(of: (Int, Read).self) { group in
             for (index, file) in files.enumerated() {
-                group.addTask {
-                    let (layer, findings) = await self.layer(file, release: release)
-                    return (index, layer, findings)
-                }
+                group.addTask { (index, await self.layer(file, release: release)) }
             }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        let values = EffectiveValues(chart: chart.chart, given: read.compactMap(\.1))
+        let gaps = read.indices.filter { read[$0].isUnknown }.map { index in
+            EffectiveValues.Gap(
+                file: files[index].file.shown, weaker: read[..<index].count { $0.layer != nil },
+                isOfChart: files[index].file.listedAt == nil)
+        }
+        let values = EffectiveValues(chart: chart.chart, given: read.compactMap(\.layer), gaps: gaps)
         let misfits = values.misfits.map { misfit in
             Finding(
                 rule: "values/subchart-type",
                 "\(misfit.key.printable) is a chart below this one, so its values are a map, not \(misfit.kind), and Helm "
                     + "installs nothing", advice: "write a map, or take it out", at: misfit.location)
         }
-        return Loaded(values: values, findings: (chart.findings + read.flatMap(\.2) + misfits).sorted())
+        return Loaded(values: values, findings: (chart.findings + read.flatMap(\.findings) + misfits).sorted())
+    }
+
+    /// What came of a file.
+    private struct Read: Sendable {
+        let layer: Layer?
+        let findings: [Finding]
+        /// Whether nobody knows what it sets.
+        let isUnknown: Bool
     }
 
     /// A file that becomes a layer.
@@ -100,13 +110,17 @@ package struct ValuesLoader: Sendable {
             + [chart.jsonnet].compactMap { $0 }.map { Listed(file: $0, kind: .jsonnet) } + listed
     }
 
-    private func layer(_ listed: Listed, release: Release) async -> (Layer?, [Finding]) {
+    private func layer(_ listed: Listed, release: Release) async -> Read {
         let file = listed.file
-        if listed.kind == .jsonnet { return await rendered(file, release: release) }
+        if listed.kind == .jsonnet {
+            let (layer, findings) = await rendered(file, release: release)
+            return Read(layer: layer, findings: findings, isUnknown: layer == nil)
+        }
         let content = await (listed.isOfChart ? chartFiles : files)
             .content(of: file, isEncrypted: listed.kind == .encrypted)
-        let layer = Layer(kind: listed.kind, file: file.shown, values: content.values, locked: content.locked)
-        return (layer, content.findings(for: file))
+        return Read(
+            layer: content.layer(listed.kind, of: file), findings: content.findings(for: file),
+            isUnknown: content.isUnknown)
     }
 
     /// What jsonnet makes of a file for this release. It tells no lines, so all values stand at the start of the file.

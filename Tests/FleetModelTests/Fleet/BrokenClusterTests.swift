@@ -125,13 +125,11 @@ struct BrokenClusterTests {
         BrokenCluster("url without scheme", "https://console", "console", "cluster/value 3:15"),
         BrokenCluster("unknown tenancy", "support:", "tenancy: common\nsupport:", "cluster/value 18:10"),
         BrokenCluster(
-            "no metadata", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "", "cluster/missing-key 1:1"),
-        BrokenCluster(
             "metadata is text", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "metadata: x\n",
             "cluster/type 4:11"),
         BrokenCluster(
-            "deal number not filled in", "hubspot_deal_id: 12345", "hubspot_deal_id:", "cluster/missing-key 6:5"),
-        BrokenCluster("deal number is text", "hubspot_deal_id: 12345", "hubspot_deal_id: abc", "cluster/type 6:22"),
+            "notes are text", "metadata:\n  operator:\n    hubspot_deal_id: 12345\n", "metadata:\n  operator: x\n",
+            "cluster/type 5:13"),
         // The provider's block
         BrokenCluster("block is a list", "gcp:\n  key", "gcp:\n  - key", "yaml/syntax 9:3"),
         BrokenCluster(

@@ -18,7 +18,21 @@ struct ContentLinkTests {
             try link(branch: "2026/autumn", path: "week 1/intro & more.ipynb").url
                 == "https://hub.example.org/hub/user-redirect/git-pull"
                 + "?repo=https%3A%2F%2Fgithub.com%2Fexample%2Fcourse.git"
-                + "&urlpath=lab%2Ftree%2Fcourse%2Fweek%201%2Fintro%20%26%20more.ipynb&branch=2026%2Fautumn")
+                + "&urlpath=lab%2Ftree%2Fcourse%2Fweek%201%2Fintro%20%26%20more.ipynb&branch=2026%2Fautumn&targetPath=course"
+        )
+    }
+
+    /// nbgitpuller makes a folder of the address's last part, so the two must agree, or the link says which.
+    @Test(arguments: [
+        ("https://gitlab.example.org/group/part/tides.git", true),
+        ("https://gitlab.example.org/group/tides.git/", true),
+        ("https://example.org/tides", false), ("https://example.org/a/tides//", false),
+    ])
+    func opensTheFolderThatIsMade(_ repository: String, isNamed: Bool) throws {
+        let url = try link(repository, path: "week1/intro.ipynb").url
+        #expect(url.contains("urlpath=lab%2Ftree%2Ftides%2Fweek1%2Fintro.ipynb"))
+        #expect(url.contains("&targetPath=tides") == isNamed)
+        #expect(!url.contains("%2F&"))
     }
 
     @Test(arguments: [

@@ -334,4 +334,33 @@ struct ForeignArchiveTests {
         #expect(result.exceptions.map(\.reason) == ["a name in its path is longer than 255 bytes, which no disk holds"])
         #expect((result.files, result.unreadable) == (1, 1))
     }
+
+    /// Some programs of Windows write backslashes between folders. As `unzip`, only where the archive was made there and no
+    /// name has a slash; and it is said.
+    @Test(arguments: [
+        (0, ["tides\\2026\\a.csv", "tides\\empty\\"], ["tides/2026/a.csv"], true),
+        (10, ["a\\b"], ["a/b"], true),
+        (3, ["a\\b"], ["a\\b"], false),
+        (0, ["a\\b", "c/d"], ["a\\b", "c/d"], false),
+    ]) func backslashesOfWindowsAreFolders(_ host: Int, _ names: [String], _ files: [String], _ isSaid: Bool)
+        async throws
+    {
+        try await make(
+            """
+            with zipfile.ZipFile(path, "w") as archive:
+                for name in \(names):
+                    info = zipfile.ZipInfo("x")
+                    info.filename = name
+                    info.create_system = \(host)
+                    archive.writestr(info, b"" if name[-1] == chr(92) else b"text")
+            """)
+        let result = try imported()
+        #expect((result.remark != nil) == isSaid)
+        #expect(result.files == files.count)
+        for file in files { #expect(try folder.read("back/\(file)") == "text") }
+        if names.count > files.count {
+            #expect(FileManager.default.fileExists(atPath: folder.path + "/back/tides/empty/"))
+            #expect(result.folders == 1)
+        }
+    }
 }

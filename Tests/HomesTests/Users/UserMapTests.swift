@@ -45,6 +45,8 @@ struct UserMapTests {
         (",b\n", "1:1: this name is empty; write it, or take the line out"),
         ("a,b\na,c\n", "2:1: a is mapped in line 1 already; take one of them out"),
         ("a,b\nc, b\n", "2:4: b is the new name of line 1 already; two homes cannot become one"),
+        ("a,Ada@X.org\nc,ada@x.ORG\n", "2:3: ada@x.org is the new name of line 1 already; two homes cannot become one"),
+        ("a,b\nc,B\n", "2:3: b is the new name of line 1 already; two homes cannot become one"),
         ("\"a,b\n", "1:1: this quote has no end on its line; add it"),
         ("a\"b,c\n", "1:2: a quote within a name; put the whole name into quotes, and write \"\" for one in it"),
         ("\"a\"b,c\n", "1:4: text after the end of a quote; write a comma, or \"\" for a quote in a name"),
@@ -52,6 +54,14 @@ struct UserMapTests {
     ])
     func whatIsWrongIsSaidWithItsPlace(_ text: String, _ fault: String) {
         #expect(faults(text) == ["map.csv:" + fault])
+    }
+
+    /// The hub looks for the folder of the name in small letters.
+    @Test func newNamesAreMadeSmallAsJupyterHubDoes() throws {
+        let map = try UserMap(Array("Ada,Ada.Lovelace@Example.ORG\nb,\u{C9}MILE\nc,c\n".utf8), file: "m")
+        #expect(map.lines.map(\.old) == ["Ada", "b", "c"])
+        #expect(map.lines.map(\.new) == ["ada.lovelace@example.org", "\u{E9}mile", "c"])
+        #expect(map.lowered.map(\.number) == [1, 2])
     }
 
     @Test func allFaultsComeAtOnceAndBytesThatAreNoTextAreFound() {

@@ -30,7 +30,7 @@ struct RightSettingsTests {
             + "{cloudMetadataServer: false, privateIPs: true}}}",
         "custom: {externalSecrets: [{secretKey: github-client-secret}], tls: {secret: hub-tls-cert}, "
             + "fetch: {credentials: same-origin}}",
-        "hub: {config: {Authenticator: {allowed_users: {ada: true}, admin_users: null}}}",
+        "hub: {config: {Authenticator: {allowed_users: ['7'], admin_users: null}}}",
         "singleuser: {image: {name: quay.io/example/image, tag: '1'}, profileList: null, memory: {limit: 1000000000, "
             + "guarantee: 100000000}}",
         "singleuser: {profileList: [{display_name: 日本, kubespawner_override: {image: 'a@sha256:0'}}, {display_name: 語}]}",

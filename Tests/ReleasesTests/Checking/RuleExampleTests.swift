@@ -89,6 +89,10 @@ enum ExampleFleet {
 
             """,
             "helm-charts/basehub/values.yaml": "binderhub-service: {enabled: false}\nnfs: {pv: {enabled: false}}\n",
+            "helm-charts/basehub/values.schema.yaml": """
+            properties: {jupyterhub: {properties: {custom: {properties: {homepage: {}, singleuser: {}, staff: {}}}}}}
+
+            """,
             "helm-charts/basehub/templates/hub.yaml": "",
             "upstream/jupyterhub-1.0.0/Chart.yaml": "name: jupyterhub\nversion: 1.0.0\n",
             "upstream/jupyterhub-1.0.0/values.yaml": """

@@ -34,6 +34,25 @@ struct EncryptedFileTests {
         #expect(file("a: plain\n" + Self.marks.replacing("mac:", with: "encrypted_regex: ^data, mac:")).findings == [])
     }
 
+    /// The settings that sops keeps in the file say for each value whether it seals it.
+    @Test(arguments: [
+        ("encrypted_regex: '^(secret|data)$'", ["k.secret"]), ("encrypted_regex: cret", ["k.secret", "k.secret_note"]),
+        ("unencrypted_regex: '^k$'", ["top", "list[0]"]), ("encrypted_suffix: _note", ["k.secret_note"]),
+        ("unencrypted_suffix: _note", ["k.secret", "k.plain", "top", "list[0]"]),
+        ("unencrypted_regex: '('", []), ("encrypted_comment_regex: x", []),
+    ])
+    func findsWhatTheFilesOwnSettingsSeal(_ setting: String, _ sealed: [String]) {
+        let text = "k:\n  secret: a1\n  secret_note: b2\n  plain: c3\ntop: d4\nlist: [e5]\n"
+        let found = file(text + Self.marks.replacing("mac:", with: "\(setting), mac:"))
+        #expect(
+            found.findings.map(\.message).sorted()
+                == sealed.map { "\($0) is readable in this encrypted file" }.sorted())
+        let left = (found.open?.leaves() ?? []).map(\.path.description)
+        let all = ["k.secret", "k.secret_note", "k.plain", "top", "list[0]"]
+        let isKnown = !setting.contains("'('") && !setting.contains("comment")
+        #expect(left.sorted() == (isKnown ? all.filter { !sealed.contains($0) }.sorted() : []))
+    }
+
     @Test func saysThatMarksAreMissing() {
         let findings = file("a: ENC[x]\nsops: {version: 3}\n").findings
         #expect(findings.map(\.rule) == ["values/broken-encryption"])
