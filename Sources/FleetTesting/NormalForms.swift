@@ -12,6 +12,12 @@ package struct NormalForms: Sendable, CustomTestStringConvertible {
         self.other = other
     }
 
+    /// A map with which the two change places; as JupyterHub makes all names lower-case, a capital letter has none.
+    package var crossing: String? {
+        let isSmall = [one, other].allSatisfy { Array($0.lowercased().utf8) == Array($0.utf8) }
+        return isSmall ? "\(one),\(other)\n\(other),\(one)\n" : nil
+    }
+
     package static let all = [
         NormalForms("a letter with an accent", "caf\u{E9}", "cafe\u{301}"),
         NormalForms("a syllable of Hangul", "\u{AC01}", "\u{1100}\u{1161}\u{11A8}"),

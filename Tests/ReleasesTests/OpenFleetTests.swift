@@ -208,6 +208,9 @@ struct OpenFleetTests {
         #expect(try rules("two") == ["cluster/unknown-key"])
         #expect(try rules("t*") == fleet.unreadable.map(\.rule) + ["cluster/unknown-key"])
         #expect(try rules() == fleet.reading.findings.map(\.rule))
-        #expect(throws: SelectionError.self) { try fleet.choosing(["three"]) }
+        // It is there, and cannot be read.
+        #expect(try rules("three") == ["cluster/missing-key"])
+        #expect(try fleet.choosing(["three"]).clusters.isEmpty)
+        #expect(throws: SelectionError.self) { try fleet.choosing(["four"]) }
     }
 }

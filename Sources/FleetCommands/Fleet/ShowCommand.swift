@@ -24,6 +24,7 @@ struct ShowCommand: FleetCommand {
     func run(in context: FleetContext) async throws {
         let fleet = try await self.fleet.open(in: context, opensEncryptedFiles: false)
         let choice = try fleet.choosing([name], in: context)
+        guard !choice.clusters.isEmpty else { throw SelectionError.unreadable(name) }
         let wantsHub = name.utf8.contains(UInt8(ascii: "/"))
         guard choice.clusters.count == 1, let cluster = choice.clusters.first, !wantsHub || cluster.hubs.count == 1
         else {

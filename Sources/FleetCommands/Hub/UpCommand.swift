@@ -91,10 +91,10 @@ struct UpSelection {
         if let remote = clusters.first(where: { $0.provider.kind != .local }), !command.local {
             throw UpError.remote(remote.hubs.first?.id ?? remote.name.value, provider: remote.provider.kind.rawValue)
         }
+        if choice.findings.hasErrors { throw UpError.brokenCluster }
         guard selectors.isEmpty || clusters.contains(where: { !$0.hubs.isEmpty }) else {
             throw UpError.noHubs(selectors.joined(separator: " "))
         }
-        if choice.findings.hasErrors { throw UpError.brokenCluster }
         if clusters.isEmpty { throw UpError.noLocalCluster }
         return clusters
     }

@@ -31,6 +31,7 @@ struct OneHubOptions: ParsableArguments {
     func find(in context: FleetContext) async throws -> Found {
         let fleet = try await self.fleet.open(in: context)
         let choice = try fleet.choosing([hub], in: context)
+        guard !choice.clusters.isEmpty else { throw SelectionError.unreadable(hub) }
         guard hub.utf8.contains(UInt8(ascii: "/")), choice.clusters.count == 1, let cluster = choice.clusters.first,
             cluster.hubs.count == 1, let hub = cluster.hubs.first
         else { throw ValidationError("\"\(hub)\" is not one hub; write CLUSTER/HUB") }

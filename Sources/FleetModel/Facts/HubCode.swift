@@ -14,7 +14,8 @@ package struct HubCode: Sendable {
     private var handedOn: Set<String> = []
     /// Whether any setting of any class may be assigned: the whole configuration is handed on, or a text is not known.
     private(set) var isOpaque = false
-    private let texts: [String]
+    /// The snippets themselves, because a text out of them may be a secret.
+    private let snippets: [Value]
     /// Settings that a chart assigns, and no file of the hub.
     private var ofChart: Set<String> = []
 
@@ -25,8 +26,7 @@ package struct HubCode: Sendable {
     init(_ hub: Value?, isWhole: Bool = true, isOwn: (SourceLocation) -> Bool) {
         isOpaque = !isWhole
         let files = (hub?["extraFiles"]?.pairs ?? []).compactMap { $0.value.codeOfFile }
-        let snippets = (hub?["extraConfig"]?.pairs ?? []).map(\.value)
-        texts = snippets.compactMap(\.text)
+        snippets = (hub?["extraConfig"]?.pairs ?? []).map(\.value)
         for value in snippets + files where !value.isNull {
             let own = isOwn(value.location)
             guard let text = value.text else {
@@ -52,10 +52,10 @@ package struct HubCode: Sendable {
     var isSilent: Bool { settings.isEmpty && elsewhere.isEmpty && handedOn.isEmpty && !isOpaque }
 
     /// Whether it holds a text.
-    func contains(_ text: String) -> Bool { texts.contains { $0.contains(text) } }
+    func contains(_ text: String) -> Bool { snippets.contains { $0.text?.contains(text) == true } }
 
     /// Whether a text of a chart or of the hub assigns the login, be it under a condition.
-    var assignsLogin: Bool { texts.contains(where: \.assignsLogin) }
+    var assignsLogin: Bool { snippets.contains { $0.text?.assignsLogin == true } }
 
     // MARK: - Reading
 

@@ -32,12 +32,15 @@ package struct Selector: Sendable, Equatable, CustomStringConvertible {
 package enum SelectionError: Error, Equatable, CustomStringConvertible {
     case malformed(String)
     case noMatch(String, advice: String)
+    /// All that it chooses stands in files that could not be read.
+    case unreadable(String)
 
     package var description: String {
         switch self {
         case .malformed(let text):
             "\"\(text)\" is no selector: write CLUSTER, CLUSTER/HUB, or with wildcards \"*/staging\""
         case .noMatch(let text, let advice): "no hub or cluster matches \"\(text)\"; \(advice)"
+        case .unreadable(let text): "\"\(text)\" could not be read: mend the errors above first"
         }
     }
 }

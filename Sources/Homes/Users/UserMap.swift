@@ -28,7 +28,8 @@ package struct UserMap: Sendable, Equatable {
     /// The lines whose new name was made lower-case.
     package var lowered: [Line] { lines.filter(\.isLowered) }
 
-    /// Reads `old,new` lines. New names are made lower-case, as JupyterHub does. A first line `from,to` or `old,new`, lines with `#` and empty ones are passed over.
+    /// Reads `old,new` lines. New names are made lower-case, as JupyterHub does. A first line `from,to` or `old,new`, lines
+    /// with `#` and empty ones are passed over.
     ///
     /// - Parameters:
     ///   - bytes: the contents of the file.

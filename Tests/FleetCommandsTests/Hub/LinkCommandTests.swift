@@ -78,12 +78,26 @@ struct LinkCommandTests {
     }
 
     @Test(arguments: [
-        ["link", "x/hub", "https://github.com/e/c"], ["values", "x/hub"], ["show", "x"], ["list", "x"],
+        ["link", "x/hub", "https://github.com/e/c"], ["values", "x/hub"], ["show", "x"], ["show", "x/hub"],
+        ["list", "x/hub"],
     ])
     func saysWhatIsWrongAnywhereWhenNothingMatches(_ arguments: [String]) async throws {
         let sample = try sample()
         try sample.folder.write(["config/clusters/x/cluster.yaml": "name: x\nprovider: [local\n"])
         await #expect(throws: SelectionError.self) { try await sample.run(arguments) }
         #expect(sample.output.messages.contains { $0.hasPrefix("config/clusters/x/cluster.yaml:3:1: error:") })
+    }
+
+    /// The cluster is there, and so is one of its hubs; their file is no configuration.
+    @Test(arguments: [
+        (["link", "x/hub", "https://github.com/e/c"], true), (["values", "x/hub"], true), (["show", "x"], true),
+        (["show", "x/hub"], true), (["list", "x"], false), (["list", "x/hub"], false),
+    ])
+    func saysWhatIsWrongWithAClusterThatCannotBeRead(_ arguments: [String], isRefused: Bool) async throws {
+        let sample = try sample()
+        try sample.folder.write(["config/clusters/x/cluster.yaml": "name: x\nhubs:\n- {name: hub, domain: x.org}\n"])
+        let error = await #expect(throws: (any Error).self) { try await sample.run(arguments) }
+        #expect(error as? SelectionError == (isRefused ? .unreadable(arguments[1]) : nil))
+        #expect(sample.output.messages.contains { $0.hasPrefix("config/clusters/x/cluster.yaml:1:1: error:") })
     }
 }

@@ -209,8 +209,7 @@ struct BrokenClusterTests {
         BrokenCluster("unknown key of the check", "expected_status", "expected", "cluster/unknown-key 35:7"),
         BrokenCluster(
             "everything at once", "", "nme: good\nprovider: aws\nhubs:\n  - name: A\n    helm_chart: 5\n",
-            "cluster/missing-key 1:1", "cluster/missing-key 1:1", "cluster/unknown-key 1:1",
-            "cluster/provider-block 2:11",
+            "cluster/missing-key 1:1", "cluster/unknown-key 1:1", "cluster/provider-block 2:11",
             "cluster/missing-key 4:5", "cluster/missing-key 4:5", "cluster/hub-name 4:11", "cluster/type 5:17"),
     ]
 

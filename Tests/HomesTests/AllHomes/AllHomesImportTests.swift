@@ -40,8 +40,8 @@ struct AllHomesImportTests {
     }
 
     @Test func theMapSaysWhereHomesGo() throws {
-        let imports = try imports("ada,Ada\nzoe,z\n")
-        #expect(imports.items.map(\.task.target) == ["\(folder.path)/back/Ada", "\(folder.path)/back/bob"])
+        let imports = try imports("ada,Lovelace\nzoe,z\n")
+        #expect(imports.items.map(\.task.target) == ["\(folder.path)/back/lovelace", "\(folder.path)/back/bob"])
         #expect(imports.unused.map(\.old) == ["zoe"] && imports.unnamed == ["bob"])
         #expect(imports.items.map(\.user) == ["ada", "bob"] && imports.items.map(\.isHome) == [true, true])
         try folder.write(["in/_set.zip": ""])

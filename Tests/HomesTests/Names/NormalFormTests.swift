@@ -87,8 +87,9 @@ struct NormalFormTests: MoveBed {
         _ = try exported(names)
         let homes = folder.path + "/back"
         let archives = try ArchiveFolder(folder.path + "/out")
-        let map = try UserMap(Array("\(names.one),\(names.other)\n\(names.other),\(names.one)\n".utf8), file: "map.csv")
-        for (place, map) in [(homes, UserMap.empty), (homes + "-crossed", map)] {
+        let crossing = try names.crossing.map { try UserMap(Array($0.utf8), file: "map.csv") }
+        for (place, map) in [(homes, UserMap.empty), (homes + "-crossed", crossing)] {
+            guard let map else { continue }
             let imports = try AllHomesImport(archives, to: place, map: map, like: HomeImport("", to: place))
             #expect(imports.unused.isEmpty)
             let outcome = try imports.run(ReceiptWriter(key: key))
@@ -96,6 +97,7 @@ struct NormalFormTests: MoveBed {
         }
         #expect(try folder.read("back/\(names.one)/a") == "the one's")
         #expect(try folder.read("back/\(names.other)/a") == "the other one's, longer")
+        guard crossing != nil else { return }
         #expect(try folder.read("back-crossed/\(names.other)/a") == "the one's")
         #expect(try folder.read("back-crossed/\(names.one)/a") == "the other one's, longer")
     }
@@ -110,9 +112,11 @@ struct NormalFormTests: MoveBed {
         #expect(all.homes.map(\.state) == [.same, .same] && all.withoutSource == [])
         #expect(try folder.read("new/\(names.one)/a") == "the one's")
         // The journal of one is not the other's: a home that goes to the other's folder was copied from somewhere else.
-        let map = try UserMap(Array("\(names.one),\(names.other)\n\(names.other),\(names.one)\n".utf8), file: "map.csv")
-        let crossed = try await move { $0.map = map }
-        #expect(crossed.homes.map(\.state) == [.failed, .failed])
+        if let crossing = names.crossing {
+            let map = try UserMap(Array(crossing.utf8), file: "map.csv")
+            let crossed = try await move { $0.map = map }
+            #expect(crossed.homes.map(\.state) == [.failed, .failed])
+        }
         // And one that is gone is told, although the other one is there.
         try FileManager.default.removeItem(atPath: "\(old)/\(names.one)")
         let gone = try await move()
