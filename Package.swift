@@ -178,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "FleetCommandsTests",
             dependencies: ["FleetCommands", "Rollout", "Homes", "Receipts", "FleetTesting", "Texts", argumentParser],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Rollout/Golden"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -16,7 +16,7 @@ struct PairComparison: Sendable {
     private let before: FleetState
     private let after: FleetState
 
-    init(_ before: FleetState, _ after: FleetState, pairing: ReleasePairing, opens: Bool) {
+    init(_ before: FleetState, _ after: FleetState, opens: Bool) {
         let files = FileComparison(before: before, after: after, opensEncryptedFiles: opens)
         values = ReleaseComparison(
             before: before, after: after, charts: ChartComparison(before, after), opensEncryptedFiles: opens)

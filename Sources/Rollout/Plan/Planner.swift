@@ -49,12 +49,16 @@ package struct Planner: Sendable {
         let renamed = await suspicion.renamed(
             wanted.filter { $0.before == nil }.compactMap(\.after),
             gone: pairs.filter { $0.after == nil }.compactMap(\.before))
-        let compared = await compare(wanted, pairing: pairing)
-        let drafts = PlanDrafts(compared, labels: options.labels)
         let search = ProverSearch(after.fleet.fleet, policies: policies)
+        // What a prover proves is to be known also where it was not chosen itself.
+        let provers = search.provers(of: wanted.compactMap(\.after), among: pairs)
+        let comparer = PairComparison(before, after, opens: options.opensEncryptedFiles)
+        let drafts = PlanDrafts(await compare(wanted, by: comparer), labels: options.labels)
+        let others = PlanDrafts(await compare(provers, by: comparer), labels: options.labels)
         let releases = wanted.compactMap(\.after)
         return Plan(
-            before: before.name, after: after.name, releases: await planned(drafts, search), gone: gone(wanted, pairs),
+            before: before.name, after: after.name, releases: await planned(drafts, others, search),
+            gone: gone(wanted, pairs),
             untouched: drafts.untouched, skipped: drafts.skipped, renamed: renamed,
             findings: chosen.findings + policy.findings + policy.findings(on: after.fleet.fleet) + drafts.findings,
             hubCount: releases.count { $0.kind == .hub }, supportCount: releases.count { $0.kind == .support })
@@ -76,8 +80,7 @@ package struct Planner: Sendable {
 
     private static let pairsAtOnce = max(2, ProcessInfo.processInfo.activeProcessorCount)
 
-    private func compare(_ pairs: [ReleasePair], pairing: ReleasePairing) async -> [ComparedRelease] {
-        let comparer = PairComparison(before, after, pairing: pairing, opens: options.opensEncryptedFiles)
+    private func compare(_ pairs: [ReleasePair], by comparer: PairComparison) async -> [ComparedRelease] {
         let pairs = pairs.filter { $0.after != nil }
         return await withTaskGroup(of: (Int, ComparedRelease?).self) { group in
             var next = 0
@@ -99,8 +102,11 @@ package struct Planner: Sendable {
 
     // MARK: - Order
 
-    private func planned(_ drafts: PlanDrafts, _ search: ProverSearch) async -> [PlannedRelease] {
-        let reasons = Dictionary(drafts.planned.map { ($0.release.id.exact, $0.reasons) }) { first, _ in first }
+    private func planned(
+        _ drafts: PlanDrafts, _ others: PlanDrafts, _ search: ProverSearch
+    ) async -> [PlannedRelease] {
+        let all = (drafts.planned + others.planned).map { ($0.release.id.exact, $0.reasons) }
+        let reasons = Dictionary(all) { first, _ in first }
         var planned: [PlannedRelease] = []
         for draft in drafts.planned {
             let choice = search.choice(for: draft.release)

@@ -56,6 +56,16 @@ package struct ProverSearch: Sendable {
         return found(for: release, hub)
     }
 
+    /// The pairs of those provers of releases that are not among the releases themselves.
+    func provers(of releases: [Release], among pairs: [ReleasePair]) -> [ReleasePair] {
+        let own = Set(releases.map(\.id.exact))
+        let provers = releases.compactMap { release -> ExactText? in
+            if case .hub(let prover) = choice(for: release) { prover.hub.exact } else { nil }
+        }
+        let wanted = Set(provers).subtracting(own)
+        return pairs.filter { pair in pair.after.map { wanted.contains($0.id.exact) } ?? false }
+    }
+
     private func found(for release: Release, _ hub: Hub) -> ProverChoice {
         let staging = release.cluster.hubs.filter(\.isStaging)
         guard !staging.isEmpty else { return .none(because: "its cluster has no staging hub") }

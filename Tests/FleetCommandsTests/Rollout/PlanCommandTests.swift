@@ -64,7 +64,7 @@ struct PlanCommandTests {
 
     /// Without what git makes anew in each run.
     private func steady(_ text: String) -> String {
-        text.replacing(/[0-9a-f]{40}|[0-9a-f]{64}/, with: "COMMIT").replacing(/\b[0-9a-f]{12}\b/, with: "COMMIT")
+        text.replacing(/[0-9a-f]{64}|[0-9a-f]{40}/, with: "COMMIT").replacing(/\b[0-9a-f]{12}\b/, with: "COMMIT")
     }
 
     @Test(arguments: ["table", "markdown", "json"]) func printsEachForm(_ format: String) async throws {

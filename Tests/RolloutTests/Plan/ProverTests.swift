@@ -56,7 +56,8 @@ struct ProverTests {
         let bed = try await PlanBed()
         try bed.change("helm-charts/basehub/values.yaml", "every: 600", "every: 60")
         try bed.change("config/clusters/earth/common.values.yaml", "timeout: 1800", "timeout: 900")
-        let plan = try await bed.plan(Planner.Options(selectors: ["earth"]))
+        let plan = try await bed.plan(Planner.Options(selectors: ["earth/prod"]))
+        #expect(plan.releases.map(\.id) == ["earth/prod"])
         let prod = try #require(plan.releases.first { $0.id == "earth/prod" })
         #expect(prod.reasons.map(\.subject) == ["jupyterhub.cull.timeout", "jupyterhub.cull.every"])
         // staging has a timeout of its own.
