@@ -52,7 +52,7 @@ struct PlannerTests {
         #expect(plan.lines == ["earth/prod: value jupyterhub.cull.timeout"])
         let untouched = try #require(plan.untouched.first)
         #expect(untouched.release.id == "earth/staging")
-        #expect(untouched.notes.first?.overriddenAt?.description == "config/clusters/earth/staging.values.yaml:1:29")
+        #expect(untouched.notes.first?.overriddenAt?.description == "config/clusters/earth/staging.values.yaml:1:30")
     }
 
     @Test func movedFilesChangeNothing() async throws {
