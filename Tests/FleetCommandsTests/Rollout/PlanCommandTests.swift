@@ -82,9 +82,10 @@ struct PlanCommandTests {
     }
 
     @Test func theStatusTellsOfDifferencesWhenAsked() async throws {
-        let (_, changed) = try await sample()
+        let (other, changed) = try await sample()
         try await run(changed)
         await #expect(throws: ExitCode(2)) { try await run(changed, "--detailed-exitcode") }
+        #expect(other.output.results.hasPrefix("STAGE"))
         let (same, context) = try await sample(changed: false)
         try await run(context, "--detailed-exitcode")
         #expect(same.output.results == "nothing to deploy")

@@ -32,6 +32,7 @@ struct GitStatesTests {
         try await folder.commitAll()
         try await run("branch", "-M", "main", in: folder)
         try await run("checkout", "--quiet", "--orphan", "other", in: folder)
+        try folder.write(["a": "2"])
         try await folder.commitAll()
         let git = Git(folder.path, runner: try RealThings.runner())
         let commit = try #require(await git.checkedOut)

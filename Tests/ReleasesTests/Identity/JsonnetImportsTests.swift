@@ -40,8 +40,8 @@ struct JsonnetImportsTests {
             names
                 == [
                     "charts/hub/lib/a.libsonnet", "charts/hub/lib/b.libsonnet", "charts/hub/lib/shared.libsonnet",
-                    "charts/hub/shared.libsonnet", "charts/hub/x/c.libsonnet", "charts/x/c.libsonnet", "up.txt",
-                ].sorted())
+                    "charts/hub/shared.libsonnet", "charts/x/c.libsonnet", "up.txt", "x/c.libsonnet",
+                ])
         #expect(found.filter { $0.value == nil }.keys.count == 3)
     }
 
