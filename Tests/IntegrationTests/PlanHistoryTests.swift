@@ -26,6 +26,6 @@ struct PlanHistoryTests {
 
     @Test(.needsRealFleet) func plansTheRealFleetOnOurCharts() async throws {
         try await expectAllRight(
-            "--fleet", "real", "--seed", "\(RandomRun.seed(2))", "--edits", "\(RandomRun.rounds(6))")
+            "--fleet", "real", "--seed", "\(RandomRun.seed(2))", "--edits", "\(RandomRun.rounds(4))")
     }
 }
