@@ -136,7 +136,7 @@ def order(fleet: Fleet) -> Edit:
 
 def anchor(fleet: Fleet) -> Edit:
     """A value said once, and again by its anchor."""
-    file = fleet.pick(fleet.plain())
+    file = fleet.pick([file for file in fleet.plain() if not file.read_text().startswith("{")])
     number = fleet.number()
     text = file.read_text().rstrip("\n")
     file.write_text(f"{text}\nanchored{number}: &anchor{number} {{a: 1}}\nagain{number}: *anchor{number}\n")
@@ -176,6 +176,8 @@ def overridden(fleet: Fleet) -> Edit:
     hub = fleet.pick([hub for hub in fleet.hubs(file) if len(hub["helm_chart_values_files"]) > 1])
     names = [name for name in hub["helm_chart_values_files"] if "secret" not in name]
     if len(names) < 2:
+        raise NothingToDo
+    if any((file.parent / name).read_text().startswith("{") for name in names):
         raise NothingToDo
     number = fleet.number()
     for name, said in ((names[0], "weak"), (names[-1], "strong")):

@@ -79,7 +79,7 @@ struct ChartPair {
         } else if changed.rest.hasPrefix("crds/") {
             matters = true
         } else {
-            matters = await templates.read(changed.rest)
+            matters = await templates.read(changed.rest, of: changed.root)
         }
         return matters ? [difference(.template, changed, of: changed.key)] : []
     }
@@ -100,7 +100,7 @@ struct ChartPair {
         var found: [ChartDifference] = []
         for change in Value.changes(from: trees.0, to: trees.1) {
             guard case .key(let key)? = change.path.steps.first, key != "dependencies" else { continue }
-            guard await templates.show(field: key) else { continue }
+            guard await templates.show(field: key, of: changed.root) else { continue }
             found.append(
                 ChartDifference(
                     reason: PlanReason(

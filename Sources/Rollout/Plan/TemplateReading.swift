@@ -1,51 +1,54 @@
 import Texts
 
-/// What the templates of a chart before and after can show, read when it is first asked for.
+/// What the templates of charts before and after can show, read when it is first asked for. A chart is shown by its own
+/// templates, and by those that they include, wherever they are defined.
 actor TemplateReading {
     private let sides: [ChartSide]
-    private var reading: Task<Summary, Never>?
+    private var reading: Task<[Template], Never>?
 
-    private struct Summary: Sendable {
-        /// Names of fields of the chart; nil when any may be shown.
-        var fields: Set<ExactText>? = []
-        /// Beginnings of paths of files; nil when any may be read.
-        var beginnings: [ExactText]? = []
+    private struct Template: Sendable {
+        let root: ExactText
+        let text: TemplateText
     }
 
     init(_ sides: [ChartSide]) {
         self.sides = sides
     }
 
-    /// Whether a template may show a field of the Chart.yaml. Some decide how Helm reads the chart.
-    func show(field: String) async -> Bool {
+    /// Whether a template may show a field of the Chart.yaml of a chart. Some decide how Helm reads the chart.
+    func show(field: String, of root: ExactText) async -> Bool {
         if ["apiVersion", "name", "type"].contains(field) { return true }
-        guard let fields = await summary().fields else { return true }
-        return fields.contains((field.prefix(1).uppercased() + field.dropFirst()).exact)
+        let name = (field.prefix(1).uppercased() + field.dropFirst()).exact
+        return await templates(for: root).contains { $0.text.chartFields?.contains(name) ?? true }
     }
 
-    /// Whether a template may read a file of the chart, by its path there.
-    func read(_ file: ExactText) async -> Bool {
-        guard let beginnings = await summary().beginnings else { return true }
-        return beginnings.contains { file.hasPrefix($0) }
+    /// Whether a template may read a file of a chart, by its path there.
+    func read(_ file: ExactText, of root: ExactText) async -> Bool {
+        await templates(for: root).contains { template in
+            template.text.fileBeginnings?.contains { file.hasPrefix($0) } ?? true
+        }
     }
 
-    private func summary() async -> Summary {
+    /// The templates that are rendered with a chart: none for one that has none of its own.
+    private func templates(for root: ExactText) async -> [Template] {
+        let all = await all()
+        guard all.contains(where: { $0.root == root }) else { return [] }
+        return all.filter { $0.root == root || $0.text.definesOthers }
+    }
+
+    private func all() async -> [Template] {
         if let reading { return await reading.value }
         let sides = sides
         let task = Task {
-            var summary = Summary()
+            var found: [Template] = []
             for side in sides {
                 for key in side.files.map({ Array($0.keys) }) ?? [] {
-                    guard side.place(of: key).rest.hasPrefix("templates/"), let bytes = await side.bytes(key) else {
-                        continue
-                    }
-                    let text = TemplateText(bytes)
-                    let (fields, beginnings) = (text.chartFields, text.fileBeginnings)
-                    summary.fields = summary.fields.flatMap { known in fields.map { known.union($0) } }
-                    summary.beginnings = summary.beginnings.flatMap { known in beginnings.map { known + $0 } }
+                    let (root, rest) = side.place(of: key)
+                    guard rest.hasPrefix("templates/"), let bytes = await side.bytes(key) else { continue }
+                    found.append(Template(root: root, text: TemplateText(bytes)))
                 }
             }
-            return summary
+            return found
         }
         reading = task
         return await task.value

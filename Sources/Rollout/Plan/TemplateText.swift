@@ -2,12 +2,15 @@ import Foundation
 import Texts
 
 /// The text of a template, as far as its comments and what it reads can be told without rendering it.
-struct TemplateText {
+struct TemplateText: Sendable {
     private let text: String
 
     init(_ bytes: [UInt8]) {
         text = String(decoding: bytes, as: UTF8.self)
     }
+
+    /// Whether templates are defined in it that others may include.
+    var definesOthers: Bool { text.contains("define") }
 
     /// The names of fields of the chart that it prints; nil when it hands on all of them.
     var chartFields: Set<ExactText>? {
