@@ -49,7 +49,8 @@ let package = Package(
         .target(
             name: "FleetCommands",
             dependencies: [
-                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel",
+                "FleetWeb", "Rollout", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools",
+                "FleetModel",
                 "Texts",
                 argumentParser, logging,
             ],
@@ -70,6 +71,8 @@ let package = Package(
             name: "Homes", dependencies: ["Receipts", "FleetTools", "Texts", "CChecksums", "CDisk", "CZlib", crypto],
             swiftSettings: settings
         ),
+        .target(
+            name: "Rollout", dependencies: ["Releases", "FleetTools", "FleetModel", "Texts"], swiftSettings: settings),
         .target(
             name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"],
             swiftSettings: settings
@@ -159,6 +162,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RolloutTests",
+            dependencies: ["Rollout", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ProvisioningTests",
             dependencies: ["Provisioning", "BuiltIn", "FleetTools", "FleetTesting", "Texts"],
             swiftSettings: settings
@@ -172,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging,
+                "hubfleet", "Rollout", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging,
             ],
             exclude: ["Clients"],
             swiftSettings: settings
