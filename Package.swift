@@ -180,7 +180,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "hubfleet", "Rollout", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging,
+                "hubfleet", "Rollout", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts",
+                logging,
             ],
             exclude: ["Clients"],
             swiftSettings: settings

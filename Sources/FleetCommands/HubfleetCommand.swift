@@ -26,7 +26,7 @@ package struct HubfleetCommand: AsyncParsableCommand {
                 subcommands: [
                     ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self, LinkCommand.self,
                 ]),
-            CommandGroup(name: "CHECK", subcommands: [ValidateCommand.self]),
+            CommandGroup(name: "CHECK", subcommands: [ValidateCommand.self, DiffCommand.self, ChartsCommand.self]),
             CommandGroup(name: "KEEP", subcommands: [HomeCommand.self]),
         ]
     )
