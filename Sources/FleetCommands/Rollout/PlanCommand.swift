@@ -86,16 +86,17 @@ struct PlanCommand: FleetCommand {
         let options = Planner.Options(
             selectors: explain.map { [$0] } ?? selectors, labels: labels, opensEncryptedFiles: !noDecrypt,
             tellsContents: out != nil || format == .json)
-        let (first, last) = (states.first, states.to)
+        let states = states
         return try await Interruption.guarded {
-            let both = try await FleetStates(of: folder, from: first, to: last, runner: context.runner)
+            let sources = try await states.sources(of: folder, in: context)
+            let both = try await FleetStates(sources, runner: context.runner, kept: context.keptResults)
             return try await Planner(both, options).plan()
         }
     }
 
     private func print(_ plan: Plan, in context: FleetContext) async throws {
         if let out {
-            let helm = await HelmVersion.find(context.runner)
+            let helm = try? await Helm().version(context.runner)
             let document = PlanDocument(plan, program: Version.current, helm: helm)
             try FileWriting.write(document.text + "\n", to: context.url(out).path, permissions: 0o644)
         }
@@ -113,26 +114,6 @@ struct PlanCommand: FleetCommand {
             context.output.message(
                 "From \(plan.before.text) to \(plan.after.text): \(PlanCount(plan).text)")
         }
-    }
-}
-
-/// Which two states of a fleet are compared.
-struct StateOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Compare the folder as it is with this revision.", valueName: "rev"))
-    var base: String?
-
-    @Option(help: ArgumentHelp("The state before; default: where the other left the default branch.", valueName: "rev"))
-    var from: String?
-
-    @Option(help: ArgumentHelp("The state after; default: the folder as it is.", valueName: "rev"))
-    var to: String?
-
-    /// The revision of the state before.
-    var first: String? { base ?? from }
-
-    func validate() throws {
-        try GivenPaths.check(["--base": base, "--from": from, "--to": to])
-        if base != nil, from != nil || to != nil { throw ValidationError("give either --base, or --from and --to") }
     }
 }
 

@@ -77,7 +77,7 @@ extension ProverChoice {
     }
 }
 
-extension FleetState.Name {
+extension StateName {
     /// The state in a line.
     var text: String {
         switch self {

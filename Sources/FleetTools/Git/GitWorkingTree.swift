@@ -37,9 +37,9 @@ package struct GitWorkingTree: FleetSource {
     }
 
     package func onDisk<Result: Sendable>(
-        _ path: String, _ scope: DiskScope, _ use: @Sendable (String) async throws -> Result
+        _ path: String, _ use: @Sendable (String) async throws -> Result
     ) async throws -> Result {
         guard !isIgnored(path) else { throw FleetSourceError.noFile(path) }
-        return try await tree.onDisk(path, scope, use)
+        return try await tree.onDisk(path, use)
     }
 }

@@ -5,8 +5,8 @@ import Texts
 /// What a change of a fleet will do: which releases are deployed, in which order, and why; which are not, though files of
 /// theirs differ; what is refused.
 package struct Plan: Sendable {
-    package let before: FleetState.Name
-    package let after: FleetState.Name
+    package let before: StateName
+    package let after: StateName
     /// By stage, then in the order of the fleet.
     package let releases: [PlannedRelease]
     /// Releases that the state after does not have. Nothing is taken away by a plan.

@@ -35,7 +35,7 @@ package struct PlanDocument: Sendable {
         return YAMLReader.read(EmbeddedFiles.all[file] ?? "", file: file).root ?? .tree([:])
     }
 
-    private static func state(_ name: FleetState.Name) -> Value {
+    private static func state(_ name: StateName) -> Value {
         switch name {
         case .workingTree(let commit): .tree(["commit": commit.map(Value.text), "working_tree": .flag(true)])
         case .commit(let commit, let revision): .tree(["commit": .text(commit), "revision": .text(revision)])

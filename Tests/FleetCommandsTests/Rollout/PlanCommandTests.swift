@@ -179,9 +179,9 @@ struct PlanMarkdownTests {
         files["config/clusters/c/common.values.yaml"] = values.replacing(
             ": 1", with: ": \(String(repeating: "x", count: 90))")
         try folder.write(files)
-        let states = try await FleetStates(
-            of: WorkingTree(folder.path), from: "HEAD", to: nil, runner: RealThings.runner())
-        let plan = try await Planner(states).plan()
+        let runner = try RealThings.runner()
+        let sources = try await FleetSources(of: WorkingTree(folder.path), from: "HEAD", to: nil, runner: runner)
+        let plan = try await Planner(FleetStates(sources, runner: runner)).plan()
         let text = PlanMarkdown(plan).text
         #expect(text.utf8.count <= PlanMarkdown.limit && text.utf8.count > PlanMarkdown.limit / 2)
         #expect(text.hasPrefix("<!-- hubfleet-plan -->\n"))

@@ -118,8 +118,9 @@ struct PlanBed {
         _ options: Planner.Options = Planner.Options(), from: String? = "HEAD", to: String? = nil,
         runner: (any CommandRunner)? = nil
     ) async throws -> Plan {
-        let states = try await FleetStates(
-            of: WorkingTree(folder.path), from: from, to: to, runner: runner ?? self.runner())
+        let runner = try runner ?? self.runner()
+        let sources = try await FleetSources(of: WorkingTree(folder.path), from: from, to: to, runner: runner)
+        let states = try await FleetStates(sources, runner: runner)
         return try await Planner(states, options).plan()
     }
 
