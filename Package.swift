@@ -49,8 +49,8 @@ let package = Package(
         .target(
             name: "FleetCommands",
             dependencies: [
-                "FleetWeb", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools", "FleetModel",
-                "Texts",
+                "FleetWeb", "Rollout", "Engines", "Homes", "Provisioning", "Releases", "Receipts", "FleetTools",
+                "FleetModel", "Texts",
                 argumentParser, logging,
             ],
             swiftSettings: settings
@@ -71,8 +71,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Rollout", dependencies: ["Releases", "FleetTools", "FleetModel", "Texts"], swiftSettings: settings),
+        .target(
             name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"],
             swiftSettings: settings
+        ),
+        .target(
+            name: "Rollout",
+            dependencies: ["Releases", "FleetTools", "FleetModel", "Texts"],
+            exclude: ["Embedded"],
+            swiftSettings: settings,
+            plugins: ["EmbedFiles"]
         ),
         .target(
             name: "Engines",
@@ -136,6 +145,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RolloutTests",
+            dependencies: ["Rollout", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "EnginesTests",
             dependencies: ["Engines", "FleetTools", "FleetTesting", "Texts", logging],
             exclude: ["Local/Golden"],
@@ -160,20 +174,26 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RolloutTests",
+            dependencies: ["Rollout", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ProvisioningTests",
             dependencies: ["Provisioning", "BuiltIn", "FleetTools", "FleetTesting", "Texts"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "FleetCommandsTests",
-            dependencies: ["FleetCommands", "Homes", "Receipts", "FleetTesting", "Texts", argumentParser],
-            exclude: ["Golden"],
+            dependencies: ["FleetCommands", "Rollout", "Homes", "Receipts", "FleetTesting", "Texts", argumentParser],
+            exclude: ["Golden", "Rollout/Golden"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "hubfleet", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts", logging,
+                "hubfleet", "Rollout", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts",
+                logging,
             ],
             exclude: ["Clients"],
             swiftSettings: settings

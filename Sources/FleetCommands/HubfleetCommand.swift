@@ -28,7 +28,9 @@ package struct HubfleetCommand: AsyncParsableCommand {
                 subcommands: [
                     ListCommand.self, ShowCommand.self, ValuesCommand.self, ExplainCommand.self, LinkCommand.self,
                 ]),
-            CommandGroup(name: "CHECK", subcommands: [ValidateCommand.self]),
+            CommandGroup(
+                name: "CHECK",
+                subcommands: [ValidateCommand.self, PlanCommand.self, DiffCommand.self, ChartsCommand.self]),
             CommandGroup(name: "KEEP", subcommands: [HomeCommand.self]),
         ]
     )

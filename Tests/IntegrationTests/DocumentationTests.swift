@@ -9,10 +9,14 @@ import Texts
 /// The examples of the documentation, run with the built program. Blocks of commands are fenced as `console`.
 @Suite(.tags(.large), .timeLimit(.minutes(20)))
 struct DocumentationTests {
-    static let pages = ["README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md", "docs/homes.md"]
+    static let pages = [
+        "README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md", "docs/planning.md", "docs/homes.md",
+    ]
 
     /// A command with the output that the page shows for it.
     private struct Example {
+        /// `hubfleet` itself, or what an example changes a fleet with.
+        let program: String
         let arguments: [String]
         var output: [String] = []
     }
@@ -29,8 +33,10 @@ struct DocumentationTests {
                 isOurs = false
             } else if isInBlock, line.hasPrefix("$ ") {
                 let words = line.dropFirst(2).split(separator: " ").map { $0.trimmingCharacters(in: ["'"]) }
-                isOurs = words[0].hasSuffix("hubfleet") && words[1] != "up"
-                if isOurs { examples.append(Example(arguments: Array(words.dropFirst()))) }
+                let others = ["git", "sed"]
+                isOurs = words[0].hasSuffix("hubfleet") && words[1] != "up" || others.contains(words[0])
+                let program = others.contains(words[0]) ? words[0] : HubProgram.path
+                if isOurs { examples.append(Example(program: program, arguments: Array(words.dropFirst()))) }
             } else if isInBlock, isOurs {
                 examples[examples.count - 1].output.append(String(line))
             }
@@ -45,10 +51,13 @@ struct DocumentationTests {
         for example in examples {
             let output = try await SubprocessCommandRunner(logger: Logger(label: "test")).run(
                 Invocation(
-                    HubProgram.path, example.arguments,
+                    example.program, example.arguments,
                     environment: [
                         "PATH": RealThings.searchPath, "XDG_CONFIG_HOME": folder.path + "/config",
                         "XDG_CACHE_HOME": folder.path + "/cache",
+                        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "ada",
+                        "GIT_AUTHOR_EMAIL": "ada@example.org",
+                        "GIT_COMMITTER_NAME": "ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
                     ],
                     workingDirectory: folder.path + "/checkout"))
             #expect(output.status == 0, "\(example.arguments): \(output.standardError)")

@@ -7,7 +7,7 @@ import Foundation
 package struct Git: Sendable {
     /// The folder whose files are asked for; the top of its repository or a folder below it.
     package let folder: String
-    private let runner: any CommandRunner
+    let runner: any CommandRunner
 
     package init(_ folder: String, runner: any CommandRunner) {
         self.folder = folder
@@ -33,7 +33,8 @@ package struct Git: Sendable {
         return invocation
     }
 
-    private static func call(_ arguments: [String], in folder: String) -> Invocation {
+    /// A call of git from the folder.
+    static func call(_ arguments: [String], in folder: String) -> Invocation {
         Invocation(
             "git", ["--no-pager"] + settings.flatMap { ["-c", $0] } + arguments, environment: environment,
             workingDirectory: folder, timeLimit: .seconds(120))
@@ -104,6 +105,10 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
     case partialClone(folder: String)
     /// The files of a fleet at a commit take more bytes than are read.
     case tooLarge(bytes: Int, most: Int, folder: String)
+    /// No branch looks like the one that changes are merged into.
+    case noDefaultBranch(folder: String)
+    /// Two commits have no common one before them, or the clone does not reach it.
+    case noMergeBase(String, with: String, folder: String)
     /// Git failed in a way that is not foreseen.
     case failed(folder: String)
 
@@ -138,6 +143,12 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let bytes, let most, let folder):
             "the files of the fleet in \(folder) take \(bytes >> 20) MiB at this commit, and at most \(most >> 20) MiB "
                 + "are read; take what is no configuration out of config, helm-charts and upstream"
+        case .noDefaultBranch(let folder):
+            "the git repository of \(folder) has no branch origin/HEAD, origin/main, origin/master, main or master; "
+                + "name the state to compare with"
+        case .noMergeBase(let commit, let branch, let folder):
+            "git finds no commit that \(commit) and \(branch) have in common in \(folder); "
+                + "if its clone is shallow, `git fetch --unshallow` brings the older ones"
         case .failed(let folder): "git cannot read the repository of \(folder); `git fsck` says more"
         }
     }

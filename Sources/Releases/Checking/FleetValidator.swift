@@ -30,6 +30,7 @@ struct FleetValidator: Sendable {
     func validate(_ clusters: [Cluster], findings: [Finding]) async -> ValidationReport {
         var all = FindingsByRelease()
         all.add(policy.findings)
+        all.add(policy.findings(on: reading.fleet))
         all.add(findings)
         let plans = clusters.map { Plan($0, fleet: reading.fleet, charts: charts) }
         await withTaskGroup(of: FindingsByRelease.self) { group in

@@ -14,16 +14,16 @@ package struct ChartIdentity: Sendable, Hashable {
     ///   - parts: the folders and files of the fleet that make the chart.
     ///   - source: the fleet.
     init(of parts: Set<ExactText>, in source: any FleetSource) async {
+        digest = await ChartFiles(of: parts, in: source)?.digest
+    }
+
+    /// The files in folders and files of the fleet; nil when there is no end of them.
+    static func files(of parts: Set<ExactText>, in source: any FleetSource) -> Set<ExactText>? {
         var files: Set<ExactText> = []
-        var isWhole = true
-        for part in parts where isWhole { isWhole = Self.add(part.text, to: &files, in: source, depth: 0) }
-        guard isWhole else {
-            digest = nil
-            return
+        for part in parts {
+            guard add(part.text, to: &files, in: source, depth: 0) else { return nil }
         }
-        var text = ""
-        for file in files.sorted() { text += "\(file)\0\(await source.identity(file.text)?.description ?? "")\n" }
-        digest = ContentDigest(of: Array(text.utf8))
+        return files
     }
 
     private static func add(

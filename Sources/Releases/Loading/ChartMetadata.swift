@@ -39,6 +39,20 @@ struct ChartMetadata: Sendable {
         self.faults = faults
     }
 
+    /// Whether a file that replaces a Chart.yaml of a release's chart is meant for the one in a folder: for that of
+    /// basehub, or for that of the chart itself when basehub is no part of it.
+    ///
+    /// - Parameters:
+    ///   - folder: the chart's, in the fleet.
+    ///   - isTop: whether no chart is around it.
+    ///   - source: the fleet.
+    static func isReplaced(in folder: String, isTop: Bool, _ source: any FleetSource) async -> Bool {
+        if folder.exact == "\(Charts.folder)/basehub".exact { return true }
+        guard isTop, let bytes = await source.contents("\(folder)/Chart.yaml") else { return isTop }
+        let root = YAMLReader.read(bytes, file: folder).root
+        return root?["dependencies"]?.list?.contains { $0["name"]?.string?.exact == "basehub" } != true
+    }
+
     private static func faults(of declared: ChartDependency, after others: [ChartDependency]) -> [Finding] {
         var faults: [Finding] = []
         if let alias = declared.alias, !alias.utf8.allSatisfy(isPlain) {

@@ -181,11 +181,11 @@ extension ChartDependency {
     private static let scheme: ExactText = "file://"
 
     /// Whether it is a chart of the same disk, which is packed into `charts/` before Helm installs.
-    fileprivate var isOfFleet: Bool { repository?.exact.hasPrefix(Self.scheme) == true }
+    var isOfFleet: Bool { repository?.exact.hasPrefix(Self.scheme) == true }
 
     /// The path in the fleet of a chart of the same disk, seen from the folder of the chart that names it; nil when it
     /// leads out.
-    fileprivate func path(from folder: String) -> String? {
+    func path(from folder: String) -> String? {
         guard let way = repository?.exact.without(prefix: Self.scheme), way.utf8.first != UInt8(ascii: "/") else {
             return nil
         }

@@ -190,7 +190,7 @@ struct ChartReader {
     /// The Chart.yaml, or the one that replaces it; nil without one. A folder below `helm-charts/` has one, and what
     /// `charts/` holds is looked at before.
     private mutating func metadataFile(of place: ChartPlace, isTop: Bool) async -> LayerFile? {
-        if let override, await replaces(place, isTop: isTop) {
+        if let override, await ChartMetadata.isReplaced(in: place.shown, isTop: isTop, source) {
             parts.insert(override.exact)
             return LayerFile(in: source, override)
         }
@@ -201,14 +201,6 @@ struct ChartReader {
             return nil
         }
         return place.file("Chart.yaml")
-    }
-
-    /// Whether the replacement is meant for the Chart.yaml of this place.
-    private func replaces(_ place: ChartPlace, isTop: Bool) async -> Bool {
-        if place.shown == "\(Charts.folder)/basehub" { return true }
-        guard isTop, let bytes = await place.source.contents("\(place.path)/Chart.yaml") else { return isTop }
-        let root = YAMLReader.read(bytes, file: place.shown).root
-        return root?["dependencies"]?.list?.contains { $0["name"]?.string == "basehub" } != true
     }
 
     mutating func report(

@@ -13,6 +13,8 @@ package protocol CloudAccount: Sendable, Equatable {
     var facts: [String: String?] { get }
     /// All files that the block names, relative to the cluster's folder. Each must exist.
     var files: [Located<String>] { get }
+    /// What names the cluster at the cloud, by the keys of the block: with another text it is another cluster.
+    var target: KeyValuePairs<String, Located<String>> { get }
     /// The encrypted file with the deployer's credentials, relative to the cluster's folder.
     var credentials: CloudFact<Located<String>> { get }
 

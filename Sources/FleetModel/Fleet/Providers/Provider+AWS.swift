@@ -16,6 +16,9 @@ extension Provider {
                 "paid by operator": paidByOperator.map { $0.value ? "yes" : "no" },
             ]
         }
+        package var target: KeyValuePairs<String, Located<String>> {
+            ["account": account, "clusterName": clusterName, "region": region]
+        }
         package var credentials: CloudFact<Located<String>> { .known(key) }
         package var nameForCharts: CloudFact<String> { .known(clusterName.value) }
         package var accountForCharts: CloudFact<String> { .known(account.value) }

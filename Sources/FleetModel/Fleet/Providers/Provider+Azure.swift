@@ -10,6 +10,9 @@ extension Provider {
         package var facts: [String: String?] {
             ["resource group": resourceGroup.value, "cluster name": cluster.value]
         }
+        package var target: KeyValuePairs<String, Located<String>> {
+            ["resource_group": resourceGroup, "cluster": cluster]
+        }
         package var credentials: CloudFact<Located<String>> { .known(key) }
         package var nameForCharts: CloudFact<String> {
             .lacking(because: "charts make nothing in Azure that has a name")

@@ -24,6 +24,9 @@ extension Provider {
                 "paid by operator": paidByOperator.map { $0.value ? "yes" : "no" },
             ]
         }
+        package var target: KeyValuePairs<String, Located<String>> {
+            ["project": project, "cluster": cluster, "zone": zone]
+        }
         package var credentials: CloudFact<Located<String>> { .known(key) }
         package var nameForCharts: CloudFact<String> {
             .lacking(because: "accounts of hubs are named after the cluster's name in the fleet")

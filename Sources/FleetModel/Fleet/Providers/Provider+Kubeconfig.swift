@@ -7,6 +7,8 @@ extension Provider {
         package let file: Located<String>
 
         package var facts: [String: String?] { ["kubeconfig": file.value] }
+        /// What the file holds says where it leads, not its name.
+        package var target: KeyValuePairs<String, Located<String>> { [:] }
         package var credentials: CloudFact<Located<String>> { .known(file) }
         package var nameForCharts: CloudFact<String> {
             .lacking(because: "a kubeconfig can lead to any cloud, which has its own name for the cluster, or none")

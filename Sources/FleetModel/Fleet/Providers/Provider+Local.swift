@@ -15,6 +15,7 @@ extension Provider {
             ["first port": firstPort.map { "\($0.value)" }, "requirements": requirements?.value]
         }
         package var files: [Located<String>] { [requirements].compactMap { $0 } }
+        package var target: KeyValuePairs<String, Located<String>> { [:] }
         package var credentials: CloudFact<Located<String>> {
             .lacking(because: "whoever runs Hubfleet is on this machine already")
         }

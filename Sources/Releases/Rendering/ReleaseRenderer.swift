@@ -1,0 +1,186 @@
+import FleetModel
+import FleetTools
+import Foundation
+import Texts
+
+/// Renders releases by helm, several of them side by side, and none of them a second time.
+package struct ReleaseRenderer: Sendable {
+    /// How releases are rendered.
+    package struct Options: Sendable {
+        /// The version of Kubernetes that templates are told.
+        package var kubernetes = Helm.usualKubernetes
+        package var helm = Helm()
+        /// How many calls of helm run at a time.
+        package var width = ProcessInfo.processInfo.activeProcessorCount
+
+        package init() {}
+    }
+
+    private let options: Options
+    private let runner: any CommandRunner
+    private let turnstile: Turnstile
+    private let cache: RenderCache
+    private let store: ChartStore
+    private let version: String
+    private let folders = ChartFolders()
+
+    /// - Parameters:
+    ///   - options: how.
+    ///   - runner: runs helm.
+    ///   - environment: the variables of this process.
+    /// - Throws: `CommandError` when helm cannot say its version, `FileError` when nothing can be kept.
+    package init(_ options: Options = Options(), runner: any CommandRunner, environment: [String: String]) async throws
+    {
+        let folder = CacheFolder(environment: environment)
+        self.options = options
+        self.runner = runner
+        turnstile = Turnstile(width: options.width)
+        cache = try RenderCache(folder)
+        store = ChartStore(folder)
+        version = try await HelmVersion(
+            helm: options.helm, runner: runner, environment: environment, cache: folder
+        ).find()
+    }
+
+    /// A release as it would be rendered.
+    package struct Request: Sendable {
+        /// What tells it from any other: helm's version, the chart with all below it, all values, and the name.
+        package let key: ContentDigest
+        /// Encrypted files that could not be opened; what stands for their values is made of their cipher text.
+        package let closed: [String]
+        fileprivate let id: String
+        fileprivate let name: String
+        fileprivate let chart: ChartPlan
+        fileprivate let values: HelmValues
+    }
+
+    /// What a release is rendered from. Nothing is started.
+    ///
+    /// - Parameters:
+    ///   - release: the release.
+    ///   - values: what it runs with.
+    ///   - state: the state of the fleet that both are of.
+    /// - Returns: what is rendered, as a value.
+    /// - Throws: `RenderError`.
+    package func request(
+        _ release: Release, _ values: EffectiveValues, in state: RenderState
+    ) async throws -> Request {
+        let chart = try await state.chart(of: release, values, store: store)
+        let given = await state.values(values.given)
+        let facts = [SheetCodec.version, version, options.kubernetes, release.id, chart.digest.description]
+        let bytes = Array(facts.joined(separator: "\n").utf8) + [0] + given.real
+        return Request(
+            key: ContentDigest(of: bytes, key: cache.key), closed: given.closed, id: release.id,
+            name: release.helmName, chart: chart, values: given)
+    }
+
+    /// The objects of a release, as they may be kept.
+    /// - Throws: `RenderError`, `ManifestError`, `FileError` or `CommandError`.
+    package func sheets(_ request: Request) async throws -> [ObjectSheet] {
+        if let known = cache.sheets(request.key) { return known }
+        let folder = try await folders.folder(of: request.chart)
+        let key = cache.key
+        let sealing = Renderings.Sealing(
+            // With the release in it, equal secrets of two communities have different seals.
+            seal: { ContentDigest(of: Array("\(request.id)\n\($0)".utf8), key: key).description },
+            tells: request.values.tells)
+        let sheets = try await renderings(request, chart: folder).sheets(sealing)
+        cache.keep(sheets, request.key)
+        return sheets
+    }
+
+    /// Removes the folders that helm was given, and what was not used for long.
+    package func close(now: Date) async {
+        await folders.remove()
+        cache.tidy(now: now)
+    }
+
+    // MARK: - Helm
+
+    private func renderings(_ request: Request, chart: String) async throws -> Renderings {
+        let isLenient = !request.closed.isEmpty
+        async let first = helm(request, request.values.real, chart: chart, isLenient: isLenient)
+        async let second = helm(request, request.values.real, chart: chart, isLenient: isLenient)
+        // What the schema wants of a secret, such as one of three words, another secret cannot know.
+        async let third = other(request, chart: chart)
+        let (real, again, varied) = try await (first, second, third)
+        guard real.status == 0, again.status == 0 else {
+            throw RenderError.refused(try await words(of: real, request, chart: chart, isLenient: isLenient))
+        }
+        return Renderings(
+            real: try Manifest.objects(real.standardOutput, namespace: request.name),
+            again: try Manifest.objects(again.standardOutput, namespace: request.name),
+            varied: Self.varied(varied, namespace: request.name))
+    }
+
+    /// What other secrets make of it; nil when there are none.
+    private func other(_ request: Request, chart: String) async throws -> CommandOutput? {
+        guard let values = request.values.varied else { return nil }
+        return try await helm(request, values, chart: chart, isLenient: true)
+    }
+
+    private static func varied(_ output: CommandOutput?, namespace: String) -> Renderings.Varied {
+        guard let output else { return .withoutSecrets }
+        guard output.status == 0, let objects = try? Manifest.objects(output.standardOutput, namespace: namespace)
+        else {
+            return .unknown
+        }
+        return .rendered(objects)
+    }
+
+    private func helm(
+        _ request: Request, _ values: [UInt8], chart: String, isLenient: Bool
+    ) async throws -> CommandOutput {
+        try await turnstile.pass { [runner, options] in
+            let home = try PrivateFolder()
+            defer { home.remove() }
+            let template = Helm.Template(
+                release: request.name, chart: chart, values: values, kubernetes: options.kubernetes,
+                isLenient: isLenient, home: home.path)
+            return try await runner.run(options.helm.template(template))
+        }
+    }
+
+    /// What helm said, as far as it says the same with other secrets; without any, all of it.
+    private func words(
+        of output: CommandOutput, _ request: Request, chart: String, isLenient: Bool
+    ) async throws -> String {
+        var texts = [output.standardError]
+        if let values = request.values.varied {
+            let other = try await helm(request, values, chart: chart, isLenient: isLenient)
+            if other.status == 0 { return "the reason is what a secret holds, so it is not shown" }
+            texts.append(other.standardError)
+        }
+        return CommonText.of(
+            texts.map { $0.lastLines(12).replacing(chart, with: "the chart") }, mark: Secret.mask)
+    }
+}
+
+extension Release {
+    /// The name that helm knows it by, which is also that of its namespace.
+    package var helmName: String { hub?.name.value ?? "support" }
+}
+
+/// The folders with charts that helm is given, each written once for all releases that share it.
+private actor ChartFolders {
+    private var folders: [ContentDigest: Task<String, any Error>] = [:]
+    private var made: [PrivateFolder] = []
+
+    /// - Throws: `FileError` or `RenderError`.
+    func folder(of chart: ChartPlan) async throws -> String {
+        if let known = folders[chart.digest] { return try await known.value }
+        let folder = try PrivateFolder()
+        made.append(folder)
+        let task = Task {
+            try await chart.write(to: folder)
+            return folder.path
+        }
+        folders[chart.digest] = task
+        return try await task.value
+    }
+
+    func remove() {
+        for folder in made { folder.remove() }
+        (folders, made) = ([:], [])
+    }
+}
