@@ -71,8 +71,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "Rollout", dependencies: ["Releases", "FleetTools", "FleetModel", "Texts"], swiftSettings: settings),
-        .target(
             name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"],
             swiftSettings: settings
         ),
@@ -171,11 +169,6 @@ let package = Package(
                 logging, nioCore, nioEmbedded, nioHTTP1, serviceLifecycle,
             ],
             exclude: ["HomeService/Administration/Golden", "HomeService/Pages/Golden"],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "RolloutTests",
-            dependencies: ["Rollout", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts"],
             swiftSettings: settings
         ),
         .testTarget(

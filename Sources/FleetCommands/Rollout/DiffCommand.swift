@@ -60,7 +60,8 @@ struct DiffCommand: FleetCommand {
         var options = ReleaseRenderer.Options()
         (options.kubernetes, options.helm) = (kubernetes, Helm(program: helm))
         let session = DiffSession(
-            folder: try fleet.folder(in: context), selectors: selectors, states: states, opensEncryptedFiles: !noDecrypt,
+            folder: try fleet.folder(in: context), selectors: selectors, states: states,
+            opensEncryptedFiles: !noDecrypt,
             options: options, context: context)
         let differences = try await Interruption.guarded { try await session.differences() }
         try show(differences, in: context)

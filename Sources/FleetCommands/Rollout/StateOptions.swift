@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import FleetTools
 import Rollout
 
 /// Which two states of a fleet are compared.

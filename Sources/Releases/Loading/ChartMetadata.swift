@@ -46,6 +46,7 @@ struct ChartMetadata: Sendable {
     ///   - folder: the chart's, in the fleet.
     ///   - isTop: whether no chart is around it.
     ///   - source: the fleet.
+    /// - Returns: whether its own Chart.yaml does not count.
     static func isReplaced(in folder: String, isTop: Bool, _ source: any FleetSource) async -> Bool {
         if folder.exact == "\(Charts.folder)/basehub".exact { return true }
         guard isTop, let bytes = await source.contents("\(folder)/Chart.yaml") else { return isTop }

@@ -156,7 +156,9 @@ struct ChartPlanWalk {
         guard LayerName.isPlain(name) else { return missing.append(name) }
         let place = join(target, "charts/\(name)")
         if dependency.isOfFleet {
-            guard let chart = dependency.path(from: folder) else { throw RenderError.outside(dependency.repository ?? "") }
+            guard let chart = dependency.path(from: folder) else {
+                throw RenderError.outside(dependency.repository ?? "")
+            }
             guard source.kind("\(chart)/Chart.yaml") != .missing else { return missing.append(name) }
             return try await add(chart, to: place, enabled: enabled, parents: parents)
         }

@@ -58,7 +58,7 @@ struct GitStatesTests {
         #expect(await tree.identity("config/a.log") == nil)
         #expect(await tree.identity("config/new.yaml") == FileIdentity(of: Array("n".utf8)))
         await #expect(throws: FleetSourceError.noFile("out/b.yaml")) {
-            try await tree.onDisk("out/b.yaml", .alone) { $0 }
+            try await tree.onDisk("out/b.yaml") { $0 }
         }
         #expect(!tree.isLink("config/a.log"))
     }

@@ -100,8 +100,9 @@ struct ChartFetchTests {
             let after = try await OpenFleet(WorkingTree(folder.path), runner: runner)
             let renderer = try await ReleaseRenderer(runner: runner, environment: environment)
             let differences = await FleetDiff(
-            from: before, to: after, lender: WorkingTree(folder.path), renderer: renderer)
-                .compare(before.fleet.clusters, after.fleet.clusters)
+                from: before, to: after, lender: WorkingTree(folder.path), renderer: renderer
+            )
+            .compare(before.fleet.clusters, after.fleet.clusters)
             await renderer.close(now: .now)
             return differences
         }

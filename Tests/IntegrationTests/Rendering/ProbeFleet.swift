@@ -129,7 +129,8 @@ struct ProbeFleet {
         // The same name for both, so that their versions are told apart by the program alone.
         let renderer = try await ReleaseRenderer(runner: runner, environment: environment)
         let differences = await FleetDiff(
-            from: before, to: after, lender: WorkingTree(folder.path), renderer: renderer).compare(
+            from: before, to: after, lender: WorkingTree(folder.path), renderer: renderer
+        ).compare(
             before.fleet.clusters, after.fleet.clusters)
         await renderer.close(now: .now)
         return differences
