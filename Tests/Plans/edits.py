@@ -454,12 +454,21 @@ def add_hub(fleet: Fleet) -> Edit:
     return Edit(f"hub {hub['name']} of {file.parent.name} is new")
 
 
+def forget(fleet: Fleet, hubs: list[str]) -> None:
+    """Takes what fleet.yaml says of hubs out, as whoever removes them must."""
+    policy = fleet.root / "fleet.yaml"
+    facts = yaml.safe_load(policy.read_text()) or {} if policy.exists() else {}
+    if any(facts.get("hubs", {}).pop(hub, None) for hub in hubs):
+        policy.write_text(yaml.safe_dump(facts))
+
+
 def drop_hub(fleet: Fleet) -> Edit:
     file = fleet.pick([file for file in fleet.clusters() if len(fleet.hubs(file)) > 1])
     tree = fleet.read(file)
     hub = fleet.pick(tree["hubs"])
     tree["hubs"].remove(hub)
     file.write_text(yaml.safe_dump(tree, sort_keys=False))
+    forget(fleet, [f"{tree['name']}/{hub['name']}"])
     return Edit(f"hub {hub['name']} of {file.parent.name} is gone")
 
 
@@ -510,7 +519,9 @@ def add_cluster(fleet: Fleet) -> Edit:
 
 def drop_cluster(fleet: Fleet) -> Edit:
     file = fleet.pick(fleet.clusters() if len(fleet.clusters()) > 2 else [])
+    hubs = [f"{file.parent.name}/{hub['name']}" for hub in fleet.hubs(file)]
     shutil.rmtree(file.parent)
+    forget(fleet, hubs)
     return Edit(f"cluster {file.parent.name} is gone")
 
 

@@ -115,10 +115,7 @@ package struct ChartFetch: Sendable {
         let source = fleet.source
         let needs = try await ChartNeeds(of: folder, override: override, isTop: parents.isEmpty, in: source)
         for dependency in needs.dependencies {
-            if dependency.isOfFleet {
-                guard let chart = dependency.path(from: folder) else {
-                    throw RenderError.outside(dependency.repository ?? "")
-                }
+            if dependency.isOfFleet, let chart = dependency.path(from: folder) {
                 try await collect(chart, override: override, parents: parents + [folder], into: &wanted)
                 continue
             }

@@ -42,7 +42,9 @@ struct JsonnetInputsTests {
         for file in tree.entries("c") ?? [] where file.hasSuffix("t") && file != "values.jsonnet" {
             let path = "\(folder.path)/c/\(file)"
             try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
-            let output = try await runner.run(Jsonnet.render("\(folder.path)/c/values.jsonnet", variables: []))
+            var call = Jsonnet.render("c/values.jsonnet", variables: [])
+            call.workingDirectory = folder.path
+            let output = try await runner.run(call)
             #expect((output.status != 0) == known.contains("c/\(file)".exact), "\(file)")
             try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
         }
