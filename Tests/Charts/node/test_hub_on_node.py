@@ -181,7 +181,8 @@ def test_after_an_upgrade_homes_are_archived_and_idle_servers_culled(hub: Node, 
     with hub.forwarded(HUB, "proxy-public") as address:
         client = ROOT / "Tests/IntegrationTests/Clients/download_client.py"
         python = str(ROOT / ".tools/python/bin/python")
-        command = [python, str(client), address, "--user", "ada", "--password-stdin", "--admin"]
+        # In a narrow window it goes to the service by its address: the menu has the service's own name here.
+        command = [python, str(client), address, "--user", "ada", "--password-stdin", "--admin", "--width", "800"]
         found = json.loads(subprocess.run(command, input=PASSWORD, stdout=subprocess.PIPE, text=True).stdout)
     assert "2 of 2 done, 0 failed" in found.get("text", ""), found
     for _ in range(240):

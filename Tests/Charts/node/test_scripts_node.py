@@ -94,7 +94,7 @@ def test_two_side_by_side_do_not_meet_and_nothing_is_left(node: Node) -> None:
         }
         # The token of one is nothing to the other.
         token = json.loads(other.kubeconfig.read_text())["users"][0]["user"]["token"]
-        assert "provide credentials" in refused(node, token)
+        assert "logged in to the server" in refused(node, token)
         # As when the tests are killed: nobody is there to take it away.
         wanting.kill()
         wanting.wait()
