@@ -83,7 +83,9 @@ def test_the_download_service_is_of_this_version() -> None:
 
 def test_images_of_the_node_have_the_names_that_charts_give_them() -> None:
     text = "\n".join(file.read_text() for file in CHARTS.glob("*/values.yaml"))
-    asked = set(re.findall(r": (?:&\S+ )?([\w.-]+/\S+:[\w.-]+)$", text, re.MULTILINE)) | {CHOICES[0]["image"]}
+    asked = set(re.findall(r": (?:&\S+ )?([\w.-]+/\S+:[\w.-]+)$", text, re.MULTILINE)) | {
+        choice["image"] for choice in CHOICES
+    }
     of_upstream = {
         f"quay.io/jupyterhub/{name}"
         for name in ("configurable-http-proxy:5.2.0", f"k8s-singleuser-sample:{JUPYTERHUB}", f"k8s-hub:{JUPYTERHUB}")

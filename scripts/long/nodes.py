@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from onenode import cgroups
+from onenode.keeper import end_with_parent
 from onenode.places import NODES, ROOT, NodeFolder, all_nodes
 from onenode.sandbox import TUNABLES
 
@@ -43,9 +44,10 @@ def traces() -> Traces:
 def described(pid: str) -> str:
     """A process of a node: one that is in a namespace of processes below this one, or is named so; else nothing."""
     with contextlib.suppress(OSError):
-        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        if os.readlink(f"/proc/{pid}/ns/pid") != os.readlink("/proc/self/ns/pid") or "onenode." in line:
-            return f"{pid} {line}"
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        is_named = "-m" in words and any(word.startswith("onenode.") for word in words)
+        if is_named or os.readlink(f"/proc/{pid}/ns/pid") != os.readlink("/proc/self/ns/pid"):
+            return f"{pid} {' '.join(words).strip()}"
     return ""
 
 
@@ -71,7 +73,7 @@ class Round:
 
     def __init__(self, name: str) -> None:
         self.folder = NodeFolder(name)
-        self.wanting = subprocess.Popen(["sleep", "600"])
+        self.wanting = subprocess.Popen(["sleep", "600"], preexec_fn=end_with_parent)
         command = [sys.executable, str(ROOT / "scripts/node"), "up", name, "--for", str(self.wanting.pid)]
         self.up = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 

@@ -3,7 +3,11 @@
 STANDS_FOR = {
     "hub": ("quay.io/jupyterhub/k8s-hub:4.3.3",),
     "proxy": ("quay.io/jupyterhub/configurable-http-proxy:5.2.0",),
-    "user": ("quay.io/jupyter/scipy-notebook:2025-07-28", "quay.io/jupyterhub/k8s-singleuser-sample:4.3.3"),
+    "user": (
+        "quay.io/jupyter/scipy-notebook:2025-07-28",
+        "quay.io/jupyter/datascience-notebook:2025-07-28",
+        "quay.io/jupyterhub/k8s-singleuser-sample:4.3.3",
+    ),
     "tools": ("quay.io/jupyterhub/k8s-network-tools:4.3.3", "docker.io/alpine/git:2.40.1"),
     "busybox": ("docker.io/library/busybox:1.36.1",),
     "pause": ("registry.k8s.io/pause:3.10.1",),

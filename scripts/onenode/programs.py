@@ -180,6 +180,8 @@ THEN = {
             config=f"{STATE}/kubelet.yaml",
             kubeconfig=inside("kubelet.kubeconfig"),
             hostname_override="node",
+            # As nodes for users have it.
+            node_labels="hub.jupyter.org/node-purpose=user",
             node_ip=ADDRESS,
             root_dir=f"{STATE}/kubelet",
             cert_dir=f"{STATE}/kubelet/pki",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from charts import ROOT, Charts, program, run
+from charts import PRESETS, ROOT, Charts, pod_template, preset, program, run
 from kubernetes_node import PROGRAM, Node
 from onenode.names import STANDS_FOR
 
@@ -31,15 +31,15 @@ def values() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def hub(node: Node, charts: Charts) -> Node:
     """The node with a hub on it, which is ready."""
-    install(node, charts)
+    install(node, charts, values())
     return node
 
 
-def install(node: Node, charts: Charts, *more: dict[str, Any]) -> None:
+def install(node: Node, charts: Charts, *all_values: Path | dict[str, Any]) -> None:
     """Installs or upgrades the hub, and waits until it is ready."""
     options = ["--namespace", HUB, "--create-namespace", "--wait", "--timeout", "150s", "--server-side=false"]
     command = [program("helm"), "upgrade", "--install", HUB, str(charts.path("basehub")), *options]
-    command += charts.arguments(values(), *more)
+    command += charts.arguments(*all_values)
     done = subprocess.run(command, env=node.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + state_of_pods(node)
 
@@ -166,16 +166,16 @@ def test_the_page_names_the_images_that_there_are() -> None:
 
 LATER: dict[str, Any] = {
     "homeDownload": {"state": {"size": "1Gi"}, "exports": {"enabled": True, "size": "1Gi"}},
-    "nfs": {"volumeReporter": {"enabled": True}},
+    "nfs": {"pv": {"enabled": False}, "shareCreator": {"enabled": False}, "volumeReporter": {"enabled": True}},
     "jupyterhub": {"cull": {"timeout": 5, "every": 5}},
 }
-"""An upgrade: disks for downloads and for archives of all homes, one more exporter, and servers that stop soon."""
+"""Disks for downloads and for archives of all homes, one more exporter, and servers that stop soon."""
 
 
-def test_after_an_upgrade_homes_are_archived_and_idle_servers_culled(hub: Node, charts: Charts) -> None:
+def test_after_an_upgrade_to_presets_homes_are_archived_and_idle_servers_culled(hub: Node, charts: Charts) -> None:
     person(hub, "bob", "--code", "1")
     before = uid_of_server(hub, "bob")
-    install(hub, charts, LATER)
+    install(hub, charts, preset("essential"), preset("teaching"), values(), LATER)
     assert uid_of_server(hub, "bob") == before, "a user's server must outlive an upgrade"
     test_all_of_its_pods_are_ready(hub)
     with hub.forwarded(HUB, "proxy-public") as address:
@@ -185,8 +185,22 @@ def test_after_an_upgrade_homes_are_archived_and_idle_servers_culled(hub: Node, 
         command = [python, str(client), address, "--user", "ada", "--password-stdin", "--admin", "--width", "800"]
         found = json.loads(subprocess.run(command, input=PASSWORD, stdout=subprocess.PIPE, text=True).stdout)
     assert "2 of 2 done, 0 failed" in found.get("text", ""), found
+    person(hub, "carl", "--code", "1")
+    [pod] = [item for item in hub.objects("pods", HUB) if is_of_a_user(item) and "carl" in item["metadata"]["name"]]
+    [server] = [item for item in pod["spec"]["containers"] if item["name"] == "notebook"]
+    assert server["image"] == "quay.io/jupyter/datascience-notebook:2025-07-28"
     for _ in range(240):
         if uid_of_server(hub, "bob") is None:
             return
         time.sleep(0.5)
     pytest.fail("the server's pod is there still")
+
+
+def test_pods_of_our_charts_have_an_image_here(charts: Charts) -> None:
+    known = {name for names in STANDS_FOR.values() for name in names}
+    for chart, given in PRESETS.values():
+        for _, item in charts.own(chart, *given):
+            spec = (pod_template(item) or {"spec": {}})["spec"]
+            for container in [*spec.get("initContainers", []), *spec.get("containers", [])]:
+                image = container["image"]
+                assert image in known or image.startswith("ghcr.io/hubfleet/hubfleet:"), image
