@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from onenode import program
-from onenode.places import CONTAINERD, NODES, PROGRAMS, TOOLS, Failed, NodeFolder, all_nodes, alone, sweep
+from onenode.places import CONTAINERD, LOGS, PROGRAMS, TOOLS, Failed, NodeFolder, all_nodes, alone, sweep
 
 DEFAULT = "trial"
 
@@ -92,8 +92,8 @@ def status() -> None:
         state = "ready" if "init" in facts else "starting"
         since = time.strftime("%Y-%m-%d %H:%M", time.localtime(facts.get("since", 0)))
         print(f"{folder.name:20} {state:9} since {since}  {folder.kubeconfig}")
-    for kept in sorted(NODES.glob(".log-of-*")):
-        print(f"node: {kept.name.removeprefix('.log-of-')} failed; its logs are in {kept}", file=sys.stderr)
+    if LOGS.exists():
+        print(f"node: {(LOGS / 'name').read_text()} failed; its logs are in {LOGS}", file=sys.stderr)
 
 
 def entering(name: str, *command: str) -> list[str]:

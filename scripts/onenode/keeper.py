@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from onenode import cgroups, identity
-from onenode.places import Failed, NodeFolder, alone, claim
+from onenode.places import LOGS, Failed, NodeFolder, alone, claim
 
 NAMESPACES = ("--mount", "--net", "--pid", "--ipc", "--uts")
 
@@ -154,13 +154,13 @@ def main() -> int:
 
 
 def keep_logs(folder: NodeFolder) -> None:
-    """Logs of a node that failed outlive it, until the next of its name fails."""
-    kept = folder.path.parent / f".log-of-{folder.name}"
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.mkdir()
+    """Logs of the last node that failed outlive it."""
+    shutil.rmtree(LOGS, ignore_errors=True)
+    LOGS.mkdir()
+    (LOGS / "name").write_text(folder.name)
     for path in (*folder.path.glob("log/*"), folder.fault, folder.path / "log-of-first"):
         if path.exists():
-            shutil.copy(path, kept)
+            shutil.copy(path, LOGS)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from onenode import cgroups
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools"
 NODES = TOOLS / "nodes"
+LOGS = NODES / ".logs"
+"""Those of the last node that failed."""
 
 ADDRESS = "10.244.0.1"
 """The node's address on its bridge. Each node has a network of its own, so that all have the same."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from charts import ROOT, missing, program, run
 
 PROGRAM = ROOT / ".build/debug/hubfleet"
@@ -61,6 +63,8 @@ class Node:
 
 def start(name: str, *, wanted_by: int, with_program: bool = False) -> Node:
     """Starts a node, or skips the test where there can be none."""
+    if os.geteuid() != 0:
+        pytest.skip("pods need root")
     if not (ROOT / ".tools/node/store").exists() or not (ROOT / ".tools/kubernetes/kubelet").exists():
         missing("a node for pods (scripts/tools node, as root)")
     more: list[str | Path] = []
