@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from charts import Charts, missing
+from kubernetes_node import Node, start, stop
 
 HERE = Path(__file__).parent
 
@@ -37,3 +38,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     finally:
         server.terminate()
         server.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """A node whose pods run, with the image of the program that was built last."""
+    found = start(f"test-{os.getpid()}", wanted_by=os.getpid(), with_program=True)
+    yield found
+    stop(found)

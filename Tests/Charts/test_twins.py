@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from charts import ROOT
+from onenode.names import STANDS_FOR
 
 CHARTS = ROOT / "helm-charts"
 CHOICES = chart_images.default_choices(ROOT)
@@ -78,6 +79,18 @@ def test_the_download_service_is_of_this_version() -> None:
     version = re.search(r'"([0-9.]+)(?:-dev)?"', read("Sources/FleetCommands/Context/Version.swift"))
     assert version
     assert version[1] == image
+
+
+def test_images_of_the_node_have_the_names_that_charts_give_them() -> None:
+    text = "\n".join(file.read_text() for file in CHARTS.glob("*/values.yaml"))
+    asked = set(re.findall(r": (?:&\S+ )?([\w.-]+/\S+:[\w.-]+)$", text, re.MULTILINE)) | {
+        choice["image"] for choice in CHOICES
+    }
+    of_upstream = {
+        f"quay.io/jupyterhub/{name}"
+        for name in ("configurable-http-proxy:5.2.0", f"k8s-singleuser-sample:{JUPYTERHUB}", f"k8s-hub:{JUPYTERHUB}")
+    }
+    assert {name for names in STANDS_FOR.values() for name in names} <= asked | of_upstream
 
 
 # Images that users choose from

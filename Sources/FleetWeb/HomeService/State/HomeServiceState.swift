@@ -14,8 +14,8 @@ struct HomeServiceState: Sendable {
     ///   `ReceiptError` when the state cannot be used.
     init(_ settings: HomeServiceSettings) throws {
         try settings.checkPlaces()
-        try FileWriting.makeFolder(settings.state, permissions: 0o700)
-        if let exports = settings.exports { try FileWriting.makeFolder(exports, permissions: 0o700) }
+        try PlaceForState.make(settings.state)
+        if let exports = settings.exports { try PlaceForState.make(exports) }
         key = try ReceiptKey.loadOrMake(settings.state + "/receipts.pem")
         Self.publish(key, settings.state + "/receipts.pem.pub")
         sealed = try SealedText(keyFile: settings.state + "/cookie.key")

@@ -161,3 +161,17 @@ affinity:
 {{- define "jupyterhub.hub.fullname" -}}
 hub
 {{- end }}
+
+{{- /* A container's probes: (list .Values.hub "/hub/health"). */}}
+{{- define "jupyterhub.probes" -}}
+{{- $section := index . 0 }}
+{{- $path := index . 1 }}
+{{- range $kind := list "livenessProbe" "readinessProbe" }}
+{{- $probe := get $section $kind }}
+{{- if $probe.enabled }}
+{{ $kind }}:
+  {{- omit $probe "enabled" | toYaml | nindent 2 }}
+  httpGet: {path: {{ $path }}, port: http}
+{{- end }}
+{{- end }}
+{{- end }}
