@@ -13,6 +13,8 @@ package enum EngineEvent: Sendable, Equatable {
     case deployed(hub: String, revision: Int, isNew: Bool)
     /// What is not needed any more could not be removed. The hub runs as well.
     case oldFilesStay(hub: String, reason: String)
+    /// A hub that was run by `up` alone is deployed now, with the folder that it had.
+    case carriedOver(hub: String, folder: String)
     case rolledBack(hub: String, from: Int?, to: Int)
     case uninstalled(hub: String)
     case ready(hub: String, address: String, duration: Duration)

@@ -32,12 +32,32 @@ package struct HubRecord: Sendable, Equatable, Codable {
         }
     }
 
+    /// So many of the last things that happened are kept.
+    package static let historyLength = 20
+
     package var wanted: Wanted?
     /// Nil when the hub was stopped. A process that was killed leaves it.
     package var running: Running?
+    /// What happened last, the oldest first.
+    package private(set) var history: [HubHistory]
 
-    package init(wanted: Wanted? = nil, running: Running? = nil) {
+    package init(wanted: Wanted? = nil, running: Running? = nil, history: [HubHistory] = []) {
         self.wanted = wanted
         self.running = running
+        self.history = history.suffix(Self.historyLength)
+    }
+
+    /// Records from before there was a history have none.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            wanted: try values.decodeIfPresent(Wanted.self, forKey: .wanted),
+            running: try values.decodeIfPresent(Running.self, forKey: .running),
+            history: try values.decodeIfPresent([HubHistory].self, forKey: .history) ?? [])
+    }
+
+    /// Writes down what happened.
+    package mutating func note(_ entry: HubHistory) {
+        history = (history + [entry]).suffix(Self.historyLength)
     }
 }

@@ -31,6 +31,12 @@ package struct HubfleetCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "CHECK",
                 subcommands: [ValidateCommand.self, PlanCommand.self, DiffCommand.self, ChartsCommand.self]),
+            CommandGroup(
+                name: "RUN",
+                subcommands: [
+                    DeployCommand.self, StatusCommand.self, LogsCommand.self, HistoryCommand.self,
+                    RollbackCommand.self, DownCommand.self, UndeployCommand.self, KeeperCommand.self,
+                ]),
             CommandGroup(name: "KEEP", subcommands: [HomeCommand.self]),
         ]
     )

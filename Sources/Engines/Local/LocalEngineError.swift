@@ -18,6 +18,8 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
     case oddFolder(String)
     case unreadableRequirements(String)
     case alreadyRuns(hub: String, holder: String)
+    case isChanged(hub: String, holder: String)
+    case noFleetName
     /// `blamed` are settings that the log speaks of, with the place that sets each.
     case diedAtStart(hub: String, status: Int, log: String, lastLines: String, blamed: [String])
     case notReady(hub: String, seconds: Int, log: String, lastLines: String)
@@ -58,6 +60,10 @@ package enum LocalEngineError: Error, Equatable, CustomStringConvertible {
                 + "choose another one with --state-dir"
         case .unreadableRequirements(let file): "the requirements file \(file) cannot be read"
         case .alreadyRuns(let hub, let holder): "\(hub) already runs: \(holder)"
+        case .isChanged(let hub, let holder): "\(hub) is being changed by somebody else: \(holder)"
+        case .noFleetName:
+            "the fleet has no name, by which deployed hubs are known in every checkout; write one into fleet.yaml, such as "
+                + "`name: my-fleet`"
         case .diedAtStart(let hub, let status, let log, let lines, let blamed):
             "\(hub) ended at its start with status \(status): \(Self.reason(lines))"
                 + blamed.map { "\n\($0)" }.joined() + "\nThe end of \(log):\n\(lines)"

@@ -17,6 +17,7 @@ struct UpCommand: FleetCommand {
             hubfleet up                          the example, or the local hubs of the fleet
             hubfleet up local/staging            one hub of a local cluster
             hubfleet up my-cluster/prod --local  a copy of a hub that runs elsewhere, with its values
+            hubfleet up local/prod --detach      it runs on when this command ends; `hubfleet down` ends it
             """
     )
 
@@ -29,10 +30,10 @@ struct UpCommand: FleetCommand {
     @Option(help: "The port of the hub; default: the one of its last run, or the first free one.")
     var port: Int?
 
-    @Option(
-        help: "Where environments, homes and logs are kept; default: HUBFLEET_STATE, or the system's place.",
-        completion: .directory)
-    var stateDir: String?
+    @OptionGroup var state: StateFolderOptions
+
+    @Flag(help: "Leave the hubs to the keeper, which serves them on: those that were deployed, others for the first time.")
+    var detach = false
 
     @Flag(help: "Make new passwords, because the old ones were lost.")
     var newPasswords = false
@@ -46,15 +47,21 @@ struct UpCommand: FleetCommand {
 
     func validate() throws {
         if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
+        if detach, newPasswords || open || port != nil {
+            throw ValidationError("--port, --new-passwords and --open go with hubs in the foreground, not with --detach")
+        }
     }
 
     func run(in context: FleetContext) async throws {
         // Files of a hub have their own modes; what tools make, such as environments, other accounts must be able to read.
         umask(0o022)
-        let state =
-            stateDir.map { StateFolder(path: context.url($0).path) }
-            ?? .standard(environment: context.environment, isRoot: context.isRoot)
+        let state = state.folder(in: context)
         let selection = try await UpSelection.make(self, state: state, in: context)
+        if detach {
+            return try await HubDeployments(
+                selection: selection, state: state, output: output, startsOnly: true, context: context
+            ).run()
+        }
         let session = UpSession(command: self, selection: selection, state: state, context: context)
         try await session.run()
     }

@@ -66,6 +66,7 @@ actor UpProgress {
         case .upgradingDatabase(let hub):
             end("\(hub): its database is of an older JupyterHub; a copy is kept, and it is brought up to date")
         case .stopping(let hub): waiting.remove(hub.exact)
+        case .carriedOver(let hub, let folder): end("\(hub) is carried over with its homes and accounts in \(folder)")
         case .deployed, .rolledBack, .uninstalled: break
         case .stopped(let hub): end("Stopped \(hub)")
         }

@@ -29,7 +29,9 @@ struct UpSession {
     // MARK: - Work
 
     private func work(tell: @escaping @Sendable (EngineEvent) -> Void, progress: UpProgress) async throws {
-        let engine = LocalEngine(state: state, fleet: selection.folder, doors: context.doors, port: command.port)
+        let engine = LocalEngine(
+            state: state, fleet: selection.folder, fleetName: await selection.fleet.policy.name, doors: context.doors,
+            port: command.port)
         let session = LocalSession(engine, tell: tell)
         var hubs: [LocalHub] = []
         for cluster in selection.clusters {

@@ -25,6 +25,13 @@ package struct Selector: Sendable, Equatable, CustomStringConvertible {
         Self.matches(cluster, candidate.cluster) && (hub.map { Self.matches($0, candidate.name.value) } ?? true)
     }
 
+    /// Whether it chooses a hub of which only the name is known, as `CLUSTER/HUB`.
+    package func matches(id: String) -> Bool {
+        let parts = id.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return false }
+        return Self.matches(cluster, parts[0]) && (hub.map { Self.matches($0, parts[1]) } ?? true)
+    }
+
     static func matches(_ pattern: String, _ name: String) -> Bool { fnmatch(pattern, name, 0) == 0 }
 }
 

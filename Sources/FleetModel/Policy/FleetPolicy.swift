@@ -21,6 +21,13 @@ package struct FleetPolicy: Sendable {
         return FleetPolicy(document.root, findings: document.findings)
     }
 
+    /// The name of the fleet; nil when it has none, or none that can be one.
+    package var name: String? {
+        guard let name = values["name"]?.string, name.wholeMatch(of: /[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/) != nil else {
+            return nil
+        }
+        return name
+    }
     package var operatedBy: Operator { Operator(PolicyPart(values, "operator")) }
     package var metadata: MetadataPolicy { MetadataPolicy(PolicyPart(values, "metadata")) }
     package var tiers: [Tier] { Tier.Key.allCases.map(tier) }

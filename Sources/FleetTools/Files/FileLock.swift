@@ -10,6 +10,19 @@ package final class FileLock: Sendable {
     /// - Throws: `FileError.held` with the line of the present holder.
     package init(path: String, holder: String) throws { descriptor = try Self.take(path, holder) }
 
+    /// Waits for whoever has the lock, which must be a matter of moments.
+    /// - Throws: `FileError.held` when it takes longer than ten seconds.
+    package static func waiting(path: String) throws -> FileLock {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do {
+                return try FileLock(path: path, holder: "")
+            } catch FileError.held where ContinuousClock.now < end {
+                usleep(2_000)
+            }
+        }
+    }
+
     /// Not in the initializer: once it has a descriptor, its failure would end in `deinit`, which closes that a second time.
     private static func take(_ path: String, _ holder: String) throws -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

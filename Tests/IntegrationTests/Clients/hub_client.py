@@ -188,9 +188,21 @@ class HubUser:
         if page.status_code != 200 or not page.url.startswith(self.server_url):
             raise Failure(f"the server's page {page.url} answered {page.status_code}")
 
-    def run(self, code: str) -> list[str]:
-        """Runs code in a new kernel through its websocket; answers what it put out, each part as text."""
-        kernel = self.call("POST", urljoin(self.server_url, "api/kernels"), json={"name": "python3"}).json()
+    def kernel(self, same: bool) -> dict[str, Any]:
+        """A new kernel, or the one that runs already."""
+        if same:
+            running: list[dict[str, Any]] = self.call("GET", urljoin(self.server_url, "api/kernels")).json()
+            if len(running) != 1:
+                raise Failure(f"{len(running)} kernels run")
+            return running[0]
+        made: dict[str, Any] = self.call(
+            "POST", urljoin(self.server_url, "api/kernels"), json={"name": "python3"}
+        ).json()
+        return made
+
+    def run(self, code: str, same: bool = False) -> list[str]:
+        """Runs code in a kernel through its websocket; answers what it put out, each part as text."""
+        kernel = self.kernel(same)
         session, message_id = uuid.uuid4().hex, uuid.uuid4().hex
         channels = urljoin(self.server_url, f"api/kernels/{kernel['id']}/channels?session_id={session}")
         request = requests.Request("GET", channels)
@@ -285,6 +297,7 @@ def main() -> dict[str, Any]:
     parser.add_argument("--option", action="append", default=[], metavar="KEY=CHOICE")
     parser.add_argument("--server", default="", help="name of a named server")
     parser.add_argument("--code", help="Python to run in a kernel")
+    parser.add_argument("--same-kernel", action="store_true", help="run it in the kernel that runs already")
     parser.add_argument("--keep", action="store_true", help="leave the server running")
     parser.add_argument("--expect-admin", action="store_true", help="fail if the user is no administrator")
     parser.add_argument("--next", default="", help="where the login is to lead, as a link to the hub says it")
@@ -325,7 +338,7 @@ def main() -> dict[str, Any]:
     found["server"] = user.server_url
     timed("enter", user.enter)
     if arguments.code is not None:
-        found["outputs"] = timed("code", user.run, arguments.code)
+        found["outputs"] = timed("code", user.run, arguments.code, arguments.same_kernel)
     content = user.call("GET", urljoin(user.server_url, "api/contents/")).json()["content"]
     found["files"] = sorted(item["name"] for item in content)
     if not arguments.keep:

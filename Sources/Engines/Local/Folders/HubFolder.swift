@@ -39,6 +39,20 @@ package struct StateFolder: Sendable, Equatable {
         return HubFolder(root: "\(path)/fleets/\(String(name))-\(digest)/\(hub.id)")
     }
 
+    /// The folders of hubs that were deployed, by the name of their fleet, their cluster and their own.
+    var hubs: String { path + "/hubs" }
+
+    /// The place of a hub that was deployed: its folder, or a link to the folder that it had before. It is the same for every
+    /// checkout of the fleet.
+    func place(of hub: String, fleet: String) -> String { "\(hubs)/\(fleet)/\(hub)" }
+
+    /// The folder of a hub that was deployed; nil when it was not.
+    package func deployed(_ hub: String, fleet: String) -> HubFolder? {
+        let place = place(of: hub, fleet: fleet)
+        guard FileManager.default.fileExists(atPath: place) else { return nil }
+        return HubFolder(root: RealPath.of(place))
+    }
+
     /// Makes a folder in it, and those above up to itself. Other accounts pass through all of them where servers have
     /// accounts of their own, else none.
     /// - Throws: `FileError`, with the reason of the system.
@@ -120,6 +134,13 @@ package struct HubFolder: Sendable, Equatable {
     package var serviceTokens: String { path("service_tokens.json") }
     package var state: String { path("state.json") }
     package var lock: String { path("lock") }
+    /// Held by whoever changes what the hub shall run with.
+    var changeLock: String { path("change.lock") }
+    /// Held for the moment in which the state file is written.
+    var stateLock: String { path("state.lock") }
+    /// What the keeper shall do with the hub, and what it has done; neither is there for a hub that was never deployed.
+    var wish: String { path("wish.json") }
+    var report: String { path("keeper.json") }
     /// The settings of the proxy, and its routes, which the hub writes.
     var proxySettings: String { path("traefik.toml") }
     var routes: String { path("routes.toml") }

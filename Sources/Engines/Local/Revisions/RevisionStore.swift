@@ -141,9 +141,14 @@ struct RevisionStore: Sendable {
     ///
     /// `change` gets what is remembered now, nil when nothing is, and answers what shall be; nil: as it is.
     func changeState(under lock: HubLock, _ change: (LocalState?) -> LocalState?) throws {
-        try lock.inTurn {
-            guard let state = change(LocalState.read(folder)) else { return }
-            try disk.replace(folder.state, with: state.bytes())
-        }
+        try lock.inTurn { try changeState(change) }
+    }
+
+    /// The same for the keeper and a deployment, which are two processes.
+    func changeState(_ change: (LocalState?) -> LocalState?) throws {
+        let turn = try FileLock.waiting(path: folder.stateLock)
+        defer { withExtendedLifetime(turn) {} }
+        guard let state = change(LocalState.read(folder)) else { return }
+        try disk.replace(folder.state, with: state.bytes())
     }
 }

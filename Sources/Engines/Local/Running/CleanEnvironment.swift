@@ -11,6 +11,11 @@ enum CleanEnvironment {
         "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
     ]
 
+    /// What is left of variables for a program that inherits none.
+    static func left(of variables: [String: String]) -> [String: String] {
+        variables.filter { names.contains($0.key.exact) || $0.key.hasPrefix("LC_") }
+    }
+
     /// What takes all others away from a program that inherits them, and adds some.
     static func changes(_ inherited: [String: String], adding own: [String: String?] = [:]) -> [String: String?] {
         let others = inherited.keys.filter { !names.contains($0.exact) && !$0.hasPrefix("LC_") }

@@ -78,7 +78,7 @@ struct LocalDeployer {
         _ = try await engine.environment.ensure(requirements, tell: tell)
         try claim(facts.ports)
         let from = store.current
-        try finish(facts.revision, facts.ports)
+        try finish(facts.revision, facts.ports, as: .rolledBack)
         tell(.rolledBack(hub: hub.id, from: from, to: number))
         return facts.revision
     }
@@ -92,13 +92,17 @@ struct LocalDeployer {
     // MARK: - Making it the current one
 
     /// The wish is written down first: a process that is killed then leaves a hub that is seen not to have it.
-    private func finish(_ revision: HubRevision, _ ports: HubPorts) throws {
+    private func finish(_ revision: HubRevision, _ ports: HubPorts, as kind: HubHistory.Kind = .deployed) throws {
         heldPorts?.keep(only: ports.all)
         try makeCredentials(revision.number)
         try store.changeState(under: lock) { state in
             var record = state?.record ?? HubRecord()
             if record.wanted?.revision != revision {
                 record.wanted = HubRecord.Wanted(revision: revision, since: doors.time.wholeSecond, who: doors.account)
+                record.note(
+                    HubHistory(
+                        kind, revision: revision.number, at: doors.time.wholeSecond, who: doors.account,
+                        reason: engine.reason))
             }
             return LocalState(ports: ports, record: record)
         }
@@ -170,6 +174,8 @@ struct LocalDeployer {
     /// The ports that the lock of the hub keeps.
     private var heldPorts: PortHolds? { (lock.keeper as? LocalKeeper)?.ports }
 
+    private var isKept: Bool { (lock.keeper as? LocalKeeper)?.serving.isHeld == false }
+
     private static let otherRun = "another run of hubfleet, which is starting"
 
     /// Whether nobody has a port, or one of these processes. It is kept for the hub then.
@@ -177,7 +183,9 @@ struct LocalDeployer {
         let state = doors.ports.state(of: port)
         let isOwn = state == .taken && !own.isEmpty && doors.ports.process(on: port).map(own.contains) == true
         guard state == .free || isOwn else { return state }
-        return heldPorts?.hold(port) == false ? .taken : .free
+        if heldPorts?.hold(port) != false { return .free }
+        // The keeper serves the hub and holds its ports.
+        return isOwn && isKept ? .free : .taken
     }
 
     /// Copies the logo of the home page once, so that the page works without the web.

@@ -8,29 +8,48 @@ import Foundation
 package struct LocalEngine: Engine {
     let stateFolder: StateFolder
     let fleet: WorkingTree
+    /// The name of the fleet, by which hubs that were deployed are known; nil for a fleet without one.
+    let fleetName: String?
     let doors: Doors
     let environment: PythonEnvironment
     let disk: any RevisionDisk
     /// The port that the operator asked for.
     let wantedPort: Int?
+    /// Why it changes hubs, for their history.
+    package var reason: String?
 
     /// - Parameters:
     ///   - state: where everything is kept.
     ///   - fleet: the fleet repository; its path tells its hubs from those of other fleets.
     ///   - doors: those to the outside. As root, it gives each user's server an account of its own. The variable
     ///     `HUBFLEET_PYTHON` is the Python to start from, if the operator chose one.
+    ///   - fleetName: what `fleet.yaml` says; a hub that was deployed is the same for all checkouts of a fleet of this name.
     ///   - port: where people shall reach the hub; nil: as at the last time, or the first free one.
-    package init(state: StateFolder, fleet: WorkingTree, doors: Doors, port: Int? = nil) {
-        self.init(state: state, fleet: fleet, doors: doors, port: port, disk: RealRevisionDisk())
+    package init(
+        state: StateFolder, fleet: WorkingTree, fleetName: String? = nil, doors: Doors, port: Int? = nil
+    ) {
+        self.init(
+            state: state, fleet: fleet, fleetName: fleetName, doors: doors, port: port, disk: RealRevisionDisk())
     }
 
-    init(state: StateFolder, fleet: WorkingTree, doors: Doors, port: Int?, disk: any RevisionDisk) {
+    init(
+        state: StateFolder, fleet: WorkingTree, fleetName: String? = nil, doors: Doors, port: Int?,
+        disk: any RevisionDisk
+    ) {
         stateFolder = state
         self.fleet = fleet
+        self.fleetName = fleetName
         self.doors = doors
         self.disk = disk
         wantedPort = port
         environment = PythonEnvironment(state: state, doors: doors)
+    }
+
+    /// One for a hub that was deployed, of whose fleet nothing but its name is known: it serves the hub and deploys nothing.
+    package init(keeping hub: KeptHub, state: StateFolder, doors: Doors) {
+        self.init(
+            state: state, fleet: WorkingTree(state.path), fleetName: hub.fleet, doors: doors, port: nil,
+            disk: RealRevisionDisk())
     }
 
     // MARK: - Looking
@@ -65,18 +84,62 @@ package struct LocalEngine: Engine {
 
     // MARK: - Changing
 
-    /// - Throws: `LocalEngineError.alreadyRuns` when another process has it, or an error about the state folder.
+    /// While the keeper serves the hub, it is the right to change it alone: the keeper goes on.
+    /// - Throws: `LocalEngineError.isChanged` when another process has it, `.alreadyRuns` when `up` serves the hub, or an error
+    ///   about the state folder.
     package func lock(_ hub: Hub) throws -> HubLock {
         guard stateFolder.isPlain else { throw LocalEngineError.oddFolder(stateFolder.path) }
         if doors.isRoot, let closed = stateFolder.closedParent() { throw LocalEngineError.closedFolder(closed) }
         let folder = folder(of: hub)
         try makeFolders(folder)
-        let time = doors.time.now.ISO8601Format()
-        let holder = "process \(ProcessInfo.processInfo.processIdentifier) serves it since \(time)"
+        let since = "process \(ProcessInfo.processInfo.processIdentifier) since \(doors.time.now.ISO8601Format())"
+        let change: FileLock
         do {
-            return HubLock(hub, keeper: LocalKeeper(file: try FileLock(path: folder.lock, holder: holder)))
+            change = try FileLock(path: folder.changeLock, holder: since)
+        } catch FileError.held(_, let holder) {
+            // A hub that `up` serves is held by it altogether.
+            if let served = try? FileLock(path: folder.lock, holder: "") {
+                withExtendedLifetime(served) {}
+                throw LocalEngineError.isChanged(hub: hub.id, holder: holder)
+            }
+            throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+        }
+        do {
+            let serving = try FileLock(path: folder.lock, holder: since)
+            return HubLock(hub, keeper: LocalKeeper(change: change, serving: serving))
+        } catch FileError.held(_, let holder) {
+            guard holder.hasPrefix(Keeper.holder) else {
+                throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+            }
+            return HubLock(hub, keeper: LocalKeeper(change: change, serving: nil))
+        }
+    }
+
+    /// The right to serve a hub that was deployed, for the keeper. Others may change it meanwhile.
+    /// - Throws: `LocalEngineError.alreadyRuns`, or an error about the state folder.
+    func servingLock(_ hub: Hub) throws -> HubLock {
+        let folder = folder(of: hub)
+        let process = ProcessInfo.processInfo.processIdentifier
+        let holder = "\(Keeper.holder), process \(process), serves it since \(doors.time.now.ISO8601Format())"
+        do {
+            let serving = try FileLock(path: folder.lock, holder: holder)
+            let keeper = LocalKeeper(change: nil, serving: serving)
+            for port in LocalState.read(folder)?.ports.all ?? [] { _ = keeper.ports.hold(port) }
+            return HubLock(hub, keeper: keeper)
         } catch FileError.held(_, let holder) {
             throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+        }
+    }
+
+    /// Writes into the history of a hub. Who does so need not have its lock.
+    /// - Throws: `FileError`.
+    package func note(_ entry: HubHistory, of hub: Hub) throws {
+        try store(of: hub).changeState { state in
+            guard var state else { return nil }
+            var record = state.record ?? HubRecord()
+            record.note(entry)
+            state.record = record
+            return state
         }
     }
 
@@ -120,13 +183,42 @@ package struct LocalEngine: Engine {
         )
     }
 
+    /// - Throws: `LocalEngineError.alreadyRuns` when the lock is the right to change the hub alone, because the keeper serves it.
+    func checkServing(_ lock: HubLock) throws {
+        guard let keeper = lock.keeper as? LocalKeeper, !keeper.serving.isHeld else { return }
+        throw LocalEngineError.alreadyRuns(
+            hub: lock.hub.id, holder: "\(Keeper.holder) serves it; `hubfleet down` ends it")
+    }
+
+    /// Gives back the right to serve a hub, and keeps that to change it: the keeper may serve it then.
+    package func handOver(_ lock: HubLock) {
+        guard let keeper = lock.keeper as? LocalKeeper else { return }
+        keeper.ports.keep(only: [])
+        keeper.serving.giveBack()
+    }
+
     /// Serves a hub with its current revision until the task is cancelled; then its processes are gone within ten seconds.
     ///
     /// A hub that ends by itself is started again; users' servers go on meanwhile.
     /// - Throws: `EngineError.notDeployed`; `LocalEngineError` when the hub does not start, or ends too often.
     package func serve(under lock: HubLock, tell: @escaping @Sendable (EngineEvent) -> Void) async throws {
-        let run = LocalHubRun(hub: try hub(under: lock), doors: doors, store: store(of: lock.hub), tell: tell)
+        try await serve(under: lock, ending: RunEnding(), tell: tell)
+    }
+
+    func serve(
+        under lock: HubLock, ending: RunEnding, tell: @escaping @Sendable (EngineEvent) -> Void
+    ) async throws {
+        try checkServing(lock)
+        let run = LocalHubRun(
+            hub: try hub(under: lock), doors: doors, store: store(of: lock.hub), ending: ending, tell: tell)
         try await run.serve()
+    }
+
+    /// Ends the run of a hub, so that it can be served with another revision: servers of users go on.
+    func leaveServers(of hub: Hub, _ ending: RunEnding) {
+        ending.leaveServers()
+        // Asked to end, JupyterHub would end all servers. Killed, it finds them again at its next start.
+        doors.processes.kill { processes(of: hub).filter { $0.userServer == nil && $0.part == nil } }
     }
 
     func makePasswords(of hub: LocalHub, anew: Bool) async throws -> Passwords? {
@@ -139,7 +231,10 @@ package struct LocalEngine: Engine {
 
     // MARK: - Places
 
-    func folder(of hub: Hub) -> HubFolder { stateFolder.folder(of: hub, fleetRoot: fleet.root) }
+    package func folder(of hub: Hub) -> HubFolder {
+        fleetName.flatMap { stateFolder.deployed(hub.id, fleet: $0) }
+            ?? stateFolder.folder(of: hub, fleetRoot: fleet.root)
+    }
 
     func store(of hub: Hub) -> RevisionStore {
         RevisionStore(folder: folder(of: hub), disk: disk, permissions: doors.isRoot ? 0o711 : 0o700)

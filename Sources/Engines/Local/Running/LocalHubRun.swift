@@ -15,13 +15,18 @@ struct LocalHubRun {
     let hub: LocalHub
     let doors: Doors
     let store: RevisionStore
+    let ending: RunEnding
     let tell: @Sendable (EngineEvent) -> Void
     private let proof = HubProof()
 
-    init(hub: LocalHub, doors: Doors, store: RevisionStore, tell: @escaping @Sendable (EngineEvent) -> Void) {
+    init(
+        hub: LocalHub, doors: Doors, store: RevisionStore, ending: RunEnding = RunEnding(),
+        tell: @escaping @Sendable (EngineEvent) -> Void
+    ) {
         self.hub = hub
         self.doors = doors
         self.store = store
+        self.ending = ending
         self.tell = tell
     }
 
@@ -64,7 +69,7 @@ struct LocalHubRun {
         var crashes: [ContinuousClock.Instant] = []
         while true {
             tell(.starting(hub: id))
-            guard let status = try await runOnce(environment, isReady: isReady) else { return }
+            guard let status = try await runOnce(environment, isReady: isReady), !ending.leavesServers else { return }
             crashes = crashes.filter { doors.time.instant - $0 < Self.crashWindow } + [doors.time.instant]
             sweepHubProcesses()
             note(nil)
@@ -173,6 +178,10 @@ struct LocalHubRun {
 
     private func finish() {
         tell(.stopping(hub: id))
+        if ending.leavesServers {
+            doors.processes.kill { marked().filter { $0.userServer == nil } }
+            return tell(.stopped(hub: id))
+        }
         doors.processes.kill(marked)
         note(nil)
         tell(.stopped(hub: id))

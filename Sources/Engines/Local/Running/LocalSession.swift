@@ -18,6 +18,7 @@ package struct LocalSession: Sendable {
     /// - Throws: `LocalEngineError`, `FileError`.
     package func deploy(_ deployment: Deployment, of hub: Hub) async throws -> LocalHub {
         let lock = try engine.lock(hub)
+        try engine.checkServing(lock)
         _ = try await engine.deploy(deployment, under: lock, tell: tell)
         return try engine.hub(under: lock)
     }
