@@ -63,7 +63,8 @@ extension HubsSerial {
                     FileManager.default.isExecutableFile(atPath: "\(state)/environments/\($0)/bin/jupyterhub")
                 })
             let facts: [String: Any] = [
-                "id": "c/prod", "url": outcome.address ?? "", "address": "http://127.0.0.1:\(port)/", "administrators": [],
+                "id": "c/prod", "url": outcome.address ?? "", "address": "http://127.0.0.1:\(port)/",
+                "administrators": [],
                 "log": state + "/log", "configuration": "", "environment": "\(state)/environments/\(environment)",
             ]
             let data = try JSONSerialization.data(withJSONObject: facts)
@@ -79,7 +80,9 @@ extension HubsSerial {
         @Test func aDeployedHubIsKept() async throws {
             defer {
                 try? killKeeper(SIGKILL)
-                ProcessTable().kill { ProcessTable().processes(with: HubFolder.markVariable, "\(state)/hubs/sample/c/prod") }
+                ProcessTable().kill {
+                    ProcessTable().processes(with: HubFolder.markVariable, "\(state)/hubs/sample/c/prod")
+                }
                 try? FileManager.default.removeItem(atPath: state)
             }
             let (status, first, said) = try await deploy(title("Alpha"))
@@ -97,10 +100,10 @@ extension HubsSerial {
             #expect(try await deploy(title("Beta")).1.state == "unchanged")
 
             // One that breaks the hub is taken back by itself, with the reason.
-            let broken = "jupyterhub: {hub: {extraConfig: {broken: 'raise RuntimeError(\"the reason\")'}}}\n"
+            let broken = "jupyterhub: {hub: {concurrentSpawnLimit: many}}\n"
             let (failed, third, why) = try await deploy(broken)
             #expect(failed == 1 && third.state == "rolled back" && third.revision == 2)
-            #expect(why.contains("the reason") && why.contains("c/prod runs with revision 2 again"), "\(why)")
+            #expect(why.contains("c.JupyterHub.concurrent_spawn_limit is set at") && why.contains("c/prod runs with revision 2 again"), "\(why)")
             #expect(try await ada.work("--keep", "--same-kernel", code: "print(x + 2)").outputs == ["43\n"])
 
             // The keeper is killed, and started again: another checkout of the fleet finds the same hub.
@@ -126,7 +129,9 @@ extension HubsSerial {
             let gone = try await run("undeploy", "c/prod", "--reason", "over")
             #expect(gone.status == 0 && gone.standardError.contains("stay in"), "\(gone.standardError)")
             #expect(FileManager.default.fileExists(atPath: "\(state)/hubs/sample/c/prod/homes"))
-            #expect(String(decoding: try await run("status").standardOutput, as: UTF8.self).contains("not started") == false)
+            #expect(
+                String(decoding: try await run("status").standardOutput, as: UTF8.self).contains("not started") == false
+            )
             let log = try String(contentsOfFile: state + "/keeper.log", encoding: .utf8)
             #expect(!log.contains("canary-"))
             withExtendedLifetime(clone) {}

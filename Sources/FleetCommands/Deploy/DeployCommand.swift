@@ -40,7 +40,8 @@ struct DeployCommand: FleetCommand {
         if choice.findings.hasErrors { throw UpError.brokenCluster }
         if let remote = choice.clusters.first(where: { $0.provider.kind != .local }) {
             throw ValidationError(
-                "\(remote.name.value) is on \(remote.provider.kind.rawValue); hubs are deployed to local clusters only, so far")
+                "\(remote.name.value) is on \(remote.provider.kind.rawValue); hubs are deployed to local clusters only, so far"
+            )
         }
         guard await fleet.policy.name != nil else { throw LocalEngineError.noFleetName }
         let commit = await Git(folder.root, runner: context.runner).checkedOut

@@ -43,7 +43,8 @@ struct UndeployCommand: FleetCommand {
             let note = "\(context.time.now.ISO8601Format()) \(context.doors.account): \(reason.printable)\n"
             try FileWriting.write(note, to: kept.folder.path("undeployed.txt"))
             try engine.abandon(kept)
-            context.output.message("\(kept.id) is undeployed; its homes and everything that people made stay in \(kept.folder.root)")
+            context.output.message(
+                "\(kept.id) is undeployed; its homes and everything that people made stay in \(kept.folder.root)")
         }
     }
 }

@@ -32,7 +32,7 @@ struct UpCommand: FleetCommand {
 
     @OptionGroup var state: StateFolderOptions
 
-    @Flag(help: "Leave the hubs to the keeper, which serves them on: those that were deployed, others for the first time.")
+    @Flag(help: "Leave the hubs to the keeper, which serves them on when this command ends.")
     var detach = false
 
     @Flag(help: "Make new passwords, because the old ones were lost.")
@@ -48,7 +48,8 @@ struct UpCommand: FleetCommand {
     func validate() throws {
         if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
         if detach, newPasswords || open || port != nil {
-            throw ValidationError("--port, --new-passwords and --open go with hubs in the foreground, not with --detach")
+            throw ValidationError(
+                "--port, --new-passwords and --open go with hubs in the foreground, not with --detach")
         }
     }
 

@@ -10,6 +10,23 @@ package final class FileLock: Sendable {
     /// - Throws: `FileError.held` with the line of the present holder.
     package init(path: String, holder: String) throws { descriptor = try Self.take(path, holder) }
 
+    /// What came of an attempt to take a lock.
+    package enum Attempt: Sendable {
+        case taken(FileLock)
+        /// Somebody else has it, with their line.
+        case held(by: String)
+    }
+
+    /// Takes a lock unless somebody has it.
+    /// - Throws: `FileError` when the file cannot be used.
+    package static func ifFree(path: String, holder: String) throws -> Attempt {
+        do {
+            return .taken(try FileLock(path: path, holder: holder))
+        } catch FileError.held(_, let present) {
+            return .held(by: present)
+        }
+    }
+
     /// Waits for whoever has the lock, which must be a matter of moments.
     /// - Throws: `FileError.held` when it takes longer than ten seconds.
     package static func waiting(path: String) throws -> FileLock {

@@ -35,7 +35,7 @@ package enum DetachedProgram {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         let words = ([program] + arguments).map { strdup($0) }
         let variables = environment.map { strdup("\($0.key)=\($0.value)") }
-        defer { (words + variables).forEach { free($0) } }
+        defer { for text in words + variables { free(text) } }
         var process = pid_t()
         guard posix_spawn(&process, program, &actions, &attributes, words + [nil], variables + [nil]) == 0 else {
             throw CommandError.notFound(program: program)

@@ -67,7 +67,9 @@ struct KeeperTests {
     }
 
     @Test func doesWhatIsWished() async throws {
-        try await withKeeper { _ in await Self.serving() } _: { bed, engine, hub, _ in
+        try await withKeeper { _ in
+            await Self.serving()
+        } _: { bed, engine, hub, _ in
             #expect(Keeper.running(in: bed.state)?.contains("process") != false)
             let on = try engine.wish(hub, isOn: true)
             let ready = try await report(hub, of: on, .ready)
@@ -84,12 +86,14 @@ struct KeeperTests {
             let off = try engine.wish(hub, isOn: false)
             #expect(try await report(hub, of: off, .stopped).phase == .stopped)
             let kinds = engine.look(at: hub).state.record.history.map(\.kind)
-            #expect(kinds == [.deployed, .started, .deployed, .started])
+            #expect(kinds == [.deployed, .started, .deployed, .started, .stopped])
         }
     }
 
     @Test func saysWhyAHubFailsAndTriesItAgain() async throws {
-        try await withKeeper(isHealthy: false) { _ in 3 } _: { _, engine, hub, complaints in
+        try await withKeeper(isHealthy: false) { _ in
+            3
+        } _: { _, engine, hub, complaints in
             let on = try engine.wish(hub, isOn: true)
             let failed = try await report(hub, of: on, .failed)
             #expect(failed.reason?.contains("ended at its start with status 3") == true)
@@ -101,7 +105,9 @@ struct KeeperTests {
     }
 
     @Test func oneStateFolderHasOneKeeper() async throws {
-        try await withKeeper { _ in await Self.serving() } _: { bed, _, _, _ in
+        try await withKeeper { _ in
+            await Self.serving()
+        } _: { bed, _, _, _ in
             while Keeper.running(in: bed.state) == nil { try await Task.sleep(for: .milliseconds(5)) }
             let other = Keeper(state: bed.state, doors: bed.doors, tell: { _, _ in }, complain: { _, _ in })
             await #expect(throws: FileError.self) { try await other.run() }

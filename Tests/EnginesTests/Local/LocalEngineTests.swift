@@ -67,14 +67,17 @@ struct LocalEngineTests {
                     number: 1, release: try DeployedRelease(bed.deployment(first)), commit: "abc", made: time,
                     who: "operator"))
         let wanted = HubRecord.Wanted(revision: revision, since: time, who: "operator")
+        let history = [HubHistory(.deployed, revision: 1, at: time, who: "operator")]
         #expect(
             bed.engine.state(of: bed.hub)
-                == HubState(record: HubRecord(wanted: wanted), current: 1, revisions: [revision], isLive: false))
+                == HubState(
+                    record: HubRecord(wanted: wanted, history: history), current: 1, revisions: [revision],
+                    isLive: false))
         let address = try #require(bed.engine.healthTarget(of: bed.hub))
         let running = HubRecord.Running(revision: revision, since: time, proof: address)
-        #expect(try await start(bed).state.record == HubRecord(wanted: wanted, running: running))
+        #expect(try await start(bed).state.record == HubRecord(wanted: wanted, running: running, history: history))
         // Stopped on purpose.
-        #expect(bed.engine.state(of: bed.hub).record == HubRecord(wanted: wanted))
+        #expect(bed.engine.state(of: bed.hub).record == HubRecord(wanted: wanted, history: history))
     }
 
     @Test func identitiesTellValuesApartAndHoldNoSecret() async throws {

@@ -3,6 +3,9 @@ import Synchronization
 
 /// What holds a hub of this machine for its owner: its locks, and the ports that it was given.
 struct LocalKeeper: Sendable {
+    /// How the line about the holder of a hub's lock begins while the keeper serves it.
+    static let holder = "the keeper"
+
     /// Who changes the hub; nil for the keeper, which only serves it.
     let change: FileLock?
     /// Who serves the hub.

@@ -9,8 +9,6 @@ import Texts
 /// It is told what to do by the files `wish.json` of the hubs, and says what it did in their files `keeper.json`. So nothing
 /// that was wished is lost when it is killed, and nobody but the account that it runs as can tell it anything.
 package struct Keeper: Sendable {
-    /// How the line about the holder of a hub's lock begins.
-    static let holder = "the keeper"
     /// How often it looks for wishes.
     static let interval = Duration.milliseconds(200)
 
@@ -78,6 +76,7 @@ package struct Keeper: Sendable {
             path: state.keeperLock, holder: "process \(process) since \(doors.time.now.ISO8601Format())")
         defer { withExtendedLifetime(lock) {} }
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await HubLog(path: state.keeperLog, time: doors.time).keepSmall() }
             var known: Set<ExactText> = []
             while !Task.isCancelled {
                 for hub in state.keptHubs where known.insert(hub.folder.root.exact).inserted {
@@ -96,7 +95,8 @@ package enum KeeperError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .noProgram: "the path of this program is not known, so no keeper can be started; `hubfleet keeper run` is one"
+        case .noProgram:
+            "the path of this program is not known, so no keeper can be started; `hubfleet keeper run` is one"
         case .notThere(let log): "the keeper did not start; \(log) says more"
         }
     }

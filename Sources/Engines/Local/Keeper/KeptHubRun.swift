@@ -2,6 +2,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Synchronization
+import Texts
 
 /// What the keeper does with one hub.
 struct KeptHubRun: Sendable {
@@ -22,10 +23,18 @@ struct KeptHubRun: Sendable {
             if let wish, wish.isOn {
                 await serve(wish)
             } else {
-                if let wish, KeeperReport.read(hub.folder)?.wish != wish.number { report(wish, .stopped) }
+                if let wish { stop(wish) }
                 try? await doors.time.sleep(for: Keeper.interval)
             }
         }
+    }
+
+    /// Says once that a hub that shall not run does not.
+    private func stop(_ wish: KeeperWish) {
+        let last = KeeperReport.read(hub.folder)
+        guard last?.wish.exact != wish.number.exact || last?.phase != .stopped else { return }
+        report(wish, .stopped)
+        note(.stopped, reason: nil)
     }
 
     /// Serves the hub, again and again, until something else is wished.
@@ -50,7 +59,7 @@ struct KeptHubRun: Sendable {
         }
     }
 
-    private func isWished(_ wish: KeeperWish) -> Bool { self.wish?.number == wish.number }
+    private func isWished(_ wish: KeeperWish) -> Bool { self.wish?.number.exact == wish.number.exact }
 
     /// One run of the hub.
     /// - Returns: why it ended; nil when it was told to end.
@@ -110,7 +119,7 @@ struct KeptHubRun: Sendable {
     /// Writes into the history of the hub.
     private func note(_ kind: HubHistory.Kind, reason: String?) {
         let entry = HubHistory(
-            kind, revision: revision, at: doors.time.wholeSecond, who: Keeper.holder, reason: reason)
+            kind, revision: revision, at: doors.time.wholeSecond, who: LocalKeeper.holder, reason: reason)
         try? engine.note(entry, of: Hub(kept: hub.id))
     }
 }

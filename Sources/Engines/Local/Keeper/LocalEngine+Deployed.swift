@@ -4,12 +4,36 @@ import Foundation
 
 /// Hubs that are deployed: known by the name of their fleet, and kept by the keeper.
 extension LocalEngine {
+    /// One for a hub that was deployed, of whose fleet nothing but its name is known: it serves the hub and deploys nothing.
+    package init(keeping hub: KeptHub, state: StateFolder, doors: Doors) {
+        self.init(
+            state: state, fleet: WorkingTree(state.path), fleetName: hub.fleet, doors: doors, port: nil,
+            disk: RealRevisionDisk())
+    }
+
+    /// The right to serve a hub that was deployed, for the keeper. Others may change it meanwhile.
+    /// - Throws: `LocalEngineError.alreadyRuns`, or an error about the state folder.
+    func servingLock(_ hub: Hub) throws -> HubLock {
+        let folder = folder(of: hub)
+        let process = ProcessInfo.processInfo.processIdentifier
+        let holder = "\(LocalKeeper.holder), process \(process), serves it since \(doors.time.now.ISO8601Format())"
+        do {
+            let serving = try FileLock(path: folder.lock, holder: holder)
+            let keeper = LocalKeeper(change: nil, serving: serving)
+            for port in LocalState.read(folder)?.ports.all ?? [] { _ = keeper.ports.hold(port) }
+            return HubLock(hub, keeper: keeper)
+        } catch FileError.held(_, let holder) {
+            throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+        }
+    }
+
     /// The hub as one that is deployed. One that only `up` has run until now keeps its folder, with homes and accounts; it is
     /// carried over once.
     ///
     /// - Parameters:
     ///   - hub: the hub.
     ///   - tell: told when it is carried over.
+    /// - Returns: the hub, with its folder.
     /// - Throws: `LocalEngineError.noFleetName`, `FileError`.
     package func adopt(_ hub: Hub, tell: (EngineEvent) -> Void) throws -> KeptHub {
         guard let fleetName else { throw LocalEngineError.noFleetName }
@@ -37,7 +61,9 @@ extension LocalEngine {
     }
 
     /// The number of users' servers that run.
-    package func servers(of hub: KeptHub) -> Int { Set(processes(of: Hub(kept: hub.id)).compactMap(\.userServer)).count }
+    package func servers(of hub: KeptHub) -> Int {
+        Set(processes(of: Hub(kept: hub.id)).compactMap(\.userServer)).count
+    }
 
     /// The right to change a hub that was deployed.
     /// - Throws: as `lock(_:)` of a hub.

@@ -21,9 +21,9 @@ package struct LocalEngine: Engine {
     /// - Parameters:
     ///   - state: where everything is kept.
     ///   - fleet: the fleet repository; its path tells its hubs from those of other fleets.
+    ///   - fleetName: what `fleet.yaml` says; a hub that was deployed is the same for all checkouts of a fleet of this name.
     ///   - doors: those to the outside. As root, it gives each user's server an account of its own. The variable
     ///     `HUBFLEET_PYTHON` is the Python to start from, if the operator chose one.
-    ///   - fleetName: what `fleet.yaml` says; a hub that was deployed is the same for all checkouts of a fleet of this name.
     ///   - port: where people shall reach the hub; nil: as at the last time, or the first free one.
     package init(
         state: StateFolder, fleet: WorkingTree, fleetName: String? = nil, doors: Doors, port: Int? = nil
@@ -43,13 +43,6 @@ package struct LocalEngine: Engine {
         self.disk = disk
         wantedPort = port
         environment = PythonEnvironment(state: state, doors: doors)
-    }
-
-    /// One for a hub that was deployed, of whose fleet nothing but its name is known: it serves the hub and deploys nothing.
-    package init(keeping hub: KeptHub, state: StateFolder, doors: Doors) {
-        self.init(
-            state: state, fleet: WorkingTree(state.path), fleetName: hub.fleet, doors: doors, port: nil,
-            disk: RealRevisionDisk())
     }
 
     // MARK: - Looking
@@ -92,42 +85,19 @@ package struct LocalEngine: Engine {
         if doors.isRoot, let closed = stateFolder.closedParent() { throw LocalEngineError.closedFolder(closed) }
         let folder = folder(of: hub)
         try makeFolders(folder)
-        let since = "process \(ProcessInfo.processInfo.processIdentifier) since \(doors.time.now.ISO8601Format())"
-        let change: FileLock
-        do {
-            change = try FileLock(path: folder.changeLock, holder: since)
-        } catch FileError.held(_, let holder) {
-            // A hub that `up` serves is held by it altogether.
-            if let served = try? FileLock(path: folder.lock, holder: "") {
-                withExtendedLifetime(served) {}
-                throw LocalEngineError.isChanged(hub: hub.id, holder: holder)
-            }
+        let (process, time) = (ProcessInfo.processInfo.processIdentifier, doors.time.now.ISO8601Format())
+        // A hub that `up` serves is held by it altogether.
+        let serving = try FileLock.ifFree(path: folder.lock, holder: "process \(process) serves it since \(time)")
+        if case .held(let holder) = serving, !holder.hasPrefix(LocalKeeper.holder) {
             throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
         }
-        do {
-            let serving = try FileLock(path: folder.lock, holder: since)
-            return HubLock(hub, keeper: LocalKeeper(change: change, serving: serving))
-        } catch FileError.held(_, let holder) {
-            guard holder.hasPrefix(Keeper.holder) else {
-                throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+        switch try FileLock.ifFree(path: folder.changeLock, holder: "process \(process) since \(time)") {
+        case .held(let holder): throw LocalEngineError.isChanged(hub: hub.id, holder: holder)
+        case .taken(let change):
+            guard case .taken(let served) = serving else {
+                return HubLock(hub, keeper: LocalKeeper(change: change, serving: nil))
             }
-            return HubLock(hub, keeper: LocalKeeper(change: change, serving: nil))
-        }
-    }
-
-    /// The right to serve a hub that was deployed, for the keeper. Others may change it meanwhile.
-    /// - Throws: `LocalEngineError.alreadyRuns`, or an error about the state folder.
-    func servingLock(_ hub: Hub) throws -> HubLock {
-        let folder = folder(of: hub)
-        let process = ProcessInfo.processInfo.processIdentifier
-        let holder = "\(Keeper.holder), process \(process), serves it since \(doors.time.now.ISO8601Format())"
-        do {
-            let serving = try FileLock(path: folder.lock, holder: holder)
-            let keeper = LocalKeeper(change: nil, serving: serving)
-            for port in LocalState.read(folder)?.ports.all ?? [] { _ = keeper.ports.hold(port) }
-            return HubLock(hub, keeper: keeper)
-        } catch FileError.held(_, let holder) {
-            throw LocalEngineError.alreadyRuns(hub: hub.id, holder: holder)
+            return HubLock(hub, keeper: LocalKeeper(change: change, serving: served))
         }
     }
 
@@ -187,7 +157,7 @@ package struct LocalEngine: Engine {
     func checkServing(_ lock: HubLock) throws {
         guard let keeper = lock.keeper as? LocalKeeper, !keeper.serving.isHeld else { return }
         throw LocalEngineError.alreadyRuns(
-            hub: lock.hub.id, holder: "\(Keeper.holder) serves it; `hubfleet down` ends it")
+            hub: lock.hub.id, holder: "\(LocalKeeper.holder) serves it; `hubfleet down` ends it")
     }
 
     /// Gives back the right to serve a hub, and keeps that to change it: the keeper may serve it then.

@@ -80,7 +80,8 @@ struct HubDeployments: Sendable {
         let before = engine.state(of: hub).current
         if let values {
             _ = try await engine.deploy(
-                Deployment(Release(hub, of: cluster), values: values, commit: selection.commit), under: lock, tell: tell)
+                Deployment(Release(hub, of: cluster), values: values, commit: selection.commit), under: lock, tell: tell
+            )
         }
         let local = try engine.hub(under: lock)
         try await showPasswords(local, engine, tell)

@@ -80,7 +80,11 @@ extension StateFolder {
             names("\(hubs)/\(fleet)").flatMap { cluster in
                 names("\(hubs)/\(fleet)/\(cluster)").compactMap { hub in
                     let id = "\(cluster)/\(hub)"
-                    return deployed(id, fleet: fleet).map { KeptHub(fleet: fleet, id: id, folder: $0) }
+                    // What is left of one that was undeployed has no wish and no revision.
+                    guard let folder = deployed(id, fleet: fleet),
+                        [folder.wish, folder.current].contains(where: FileManager.default.fileExists(atPath:))
+                    else { return nil }
+                    return KeptHub(fleet: fleet, id: id, folder: folder)
                 }
             }
         }
