@@ -64,7 +64,7 @@ struct KeptHubRun: Sendable {
     /// One run of the hub.
     /// - Returns: why it ended; nil when it was told to end.
     private func serveOnce(_ wish: KeeperWish) async -> (any Error)? {
-        let (engine, ending) = (engine, RunEnding())
+        let (engine, ending) = (engine, RunEnding(leavesServers: true))
         let isOver = Atomic(false)
         // Not cancelled with the keeper: first it has to be told that servers go on.
         let run = Task { () -> (any Error)? in
@@ -83,6 +83,7 @@ struct KeptHubRun: Sendable {
         if isWished(wish), !Task.isCancelled { return await run.value }
         if let next = self.wish, !next.isOn {
             report(next, .stopping)
+            ending.endServers()
         } else {
             engine.leaveServers(of: Hub(kept: hub.id), ending)
         }

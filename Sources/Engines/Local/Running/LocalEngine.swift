@@ -186,7 +186,7 @@ package struct LocalEngine: Engine {
 
     /// Ends the run of a hub, so that it can be served with another revision: servers of users go on.
     func leaveServers(of hub: Hub, _ ending: RunEnding) {
-        ending.leaveServers()
+        ending.handOver()
         // Asked to end, JupyterHub would end all servers. Killed, it finds them again at its next start.
         doors.processes.kill { processes(of: hub).filter { $0.userServer == nil && $0.part == nil } }
     }

@@ -69,7 +69,7 @@ struct LocalHubRun {
         var crashes: [ContinuousClock.Instant] = []
         while true {
             tell(.starting(hub: id))
-            guard let status = try await runOnce(environment, isReady: isReady), !ending.leavesServers else { return }
+            guard let status = try await runOnce(environment, isReady: isReady), !ending.isHandedOver else { return }
             crashes = crashes.filter { doors.time.instant - $0 < Self.crashWindow } + [doors.time.instant]
             sweepHubProcesses()
             note(nil)
