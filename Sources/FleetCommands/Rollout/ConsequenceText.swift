@@ -33,9 +33,9 @@ struct ProofText {
     /// The value in the fleet that made it differ, with its place.
     let cause: String?
 
-    init(_ proof: Consequence.Proof, of planned: PlannedRelease) {
+    init(_ proof: Consequence.Proof, in consequence: Consequence, of planned: PlannedRelease) {
         line = Self.line(proof)
-        let causes = ConsequenceCauses(planned).causes(of: proof).prefix(2).map { index -> String in
+        let causes = ConsequenceCauses(planned).causes(of: proof, in: consequence).prefix(2).map { index -> String in
             let reason = planned.reasons[index]
             let place = (reason.after.place ?? reason.before.place).map { " at \($0.description)" } ?? ""
             return "\(reason.subject)\(place)".printable
@@ -74,7 +74,8 @@ struct ConsequenceGroups {
         var order: [[Consequence.Kind: [(PlannedRelease, Consequence)]]] = [[:], [:]]
         for planned in plan.releases {
             for consequence in plan.consequences?[planned.id.exact]?.all ?? [] {
-                order[consequence.isOfFirstUpgrade ? 1 : 0][consequence.kind, default: []].append((planned, consequence))
+                order[consequence.isOfFirstUpgrade ? 1 : 0][consequence.kind, default: []].append(
+                    (planned, consequence))
             }
         }
         groups = order.flatMap { kinds in
@@ -87,7 +88,7 @@ struct ConsequenceGroups {
         var shown: [ExactText: (text: ProofText, releases: [String])] = [:]
         for (planned, consequence) in members {
             for proof in consequence.proofs {
-                let text = ProofText(proof, of: planned)
+                let text = ProofText(proof, in: consequence, of: planned)
                 let key = "\(text.line)\0\(text.cause ?? "")".exact
                 if shown[key] == nil { lines.append(key) }
                 shown[key, default: (text, [])].releases.append(planned.id)

@@ -46,7 +46,7 @@ struct PlanExplanation {
         guard let found = plan.consequences?[planned.id.exact] else { return "" }
         let parts = found.all.map { consequence in
             let lines = consequence.proofs.flatMap { proof -> [String] in
-                let text = ProofText(proof, of: planned)
+                let text = ProofText(proof, in: consequence, of: planned)
                 return ["    \(text.line)"] + (text.cause.map { ["        \($0)"] } ?? [])
             }
             return ([consequence.words] + lines).joined(separator: "\n")

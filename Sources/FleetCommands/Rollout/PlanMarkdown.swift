@@ -62,7 +62,8 @@ struct PlanMarkdown {
     private var proofs: [String] {
         groups.map { group in
             let lines = group.proofs.prefix(Self.proofs).map { proof -> String in
-                let text = [proof.text.line, proof.text.cause].compactMap { $0 }.map(Self.code).joined(separator: "<br>")
+                let text = [proof.text.line, proof.text.cause].compactMap { $0 }.map(Self.code).joined(
+                    separator: "<br>")
                 return "- \(text), in \(Self.list(proof.releases, most: 4))"
             }
             let more = group.proofs.count - lines.count

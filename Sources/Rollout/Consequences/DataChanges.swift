@@ -61,7 +61,9 @@ struct DataChanges: Sendable {
     // MARK: - What pods write to
 
     private func mounts(_ change: ObjectChange) -> [Consequence.Proof] {
-        guard change.isApplied, let before = change.before, let after = change.after, before.isWorkload else { return [] }
+        guard change.isApplied, let before = change.before, let after = change.after, before.isWorkload else {
+            return []
+        }
         let (old, new) = (PodVolumes(before), PodVolumes(after))
         let lost = old.written.filter { !new.written.contains($0) }
         guard !lost.isEmpty else { return [] }

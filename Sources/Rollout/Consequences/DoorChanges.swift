@@ -65,12 +65,14 @@ struct DoorChanges: Sendable {
         if isOpen[1], !isOpen[0] || types[0]?.text != types[1]?.text {
             let field = change.fields.first { $0.path == "spec.type" }
             found.append(
-                field.map { change.proof($0, "it is reached from outside") } ?? change.proof("it is reached from outside"))
+                field.map { change.proof($0, "it is reached from outside") }
+                    ?? change.proof("it is reached from outside"))
         }
         guard change.before != nil, isOpen[1] else { return found + addresses(change) }
         let ranges = (change.before?.tree["spec", "loadBalancerSourceRanges"]?.texts ?? []).map(AddressRange.init)
         let now = after.tree["spec", "loadBalancerSourceRanges"]?.texts.map(AddressRange.init) ?? []
-        let isWider = !ranges.isEmpty && (now.isEmpty || !now.allSatisfy { range in ranges.contains { $0.covers(range) } })
+        let isWider =
+            !ranges.isEmpty && (now.isEmpty || !now.allSatisfy { range in ranges.contains { $0.covers(range) } })
         let fields = isWider ? change.fields(below: "spec.loadBalancerSourceRanges") : []
         return found + fields.map { change.proof($0, "it is reached from more addresses") } + guards(change)
             + addresses(change)

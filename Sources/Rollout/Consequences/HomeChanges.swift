@@ -40,7 +40,8 @@ struct HomeChanges: Sendable {
             case "static", "dynamic":
                 return isActive(storage[0]) && ["pvcName", "subPath", "pvcNameTemplate"].contains(storage.last ?? "")
             case "extraVolumes": return change.field.before != nil && leadsElsewhere(change, in: "extraVolumes")
-            case "extraVolumeMounts": return change.field.before != nil && leadsElsewhere(change, in: "extraVolumeMounts")
+            case "extraVolumeMounts":
+                return change.field.before != nil && leadsElsewhere(change, in: "extraVolumeMounts")
             default: return false
             }
         }
@@ -74,7 +75,9 @@ struct HomeChanges: Sendable {
         guard !lost.isEmpty else { return false }
         let names = Set(lost.map(\.volume))
         // The entry that the field is of, by its step behind the list.
-        guard let index = change.steps.firstIndex(of: .key(list.exact)), index + 1 < change.steps.count else { return false }
+        guard let index = change.steps.firstIndex(of: .key(list.exact)), index + 1 < change.steps.count else {
+            return false
+        }
         let step = change.steps[index + 1]
         let entry = before?["singleuser", "storage", list]?.parts.first { $0.step == step }?.tree
         guard let name = entry?["name"]?.text else { return false }

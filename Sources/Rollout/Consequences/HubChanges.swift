@@ -10,7 +10,9 @@ struct ConfigurationChange: Sendable {
 
     /// The keys that it begins with.
     var keys: [String] {
-        steps.prefix { if case .key = $0 { true } else { false } }.map { if case .key(let key) = $0 { key.text } else { "" } }
+        steps.prefix { if case .key = $0 { true } else { false } }.map {
+            if case .key(let key) = $0 { key.text } else { "" }
+        }
     }
 
     func isBelow(_ path: String...) -> Bool { keys.starts(with: path) }
@@ -31,7 +33,8 @@ struct HubChanges: Sendable {
         }.flatMap { change in
             change.fields.compactMap { field -> ConfigurationChange? in
                 let steps = field.steps
-                guard steps.count > 2, steps[1] == .key(RenderedState.configurationFile.exact), steps[2] == .inside else {
+                guard steps.count > 2, steps[1] == .key(RenderedState.configurationFile.exact), steps[2] == .inside
+                else {
                     return nil
                 }
                 return ConfigurationChange(field: field, steps: Array(steps.dropFirst(3)), object: change)
@@ -71,7 +74,9 @@ struct HubChanges: Sendable {
         return state.after.workloads.filter { state.after.role(of: $0) == .hub }.flatMap { hub -> [Observation] in
             let change = state.changes.first { $0.place == ObjectPlace(hub.sheet) }
             return (change?.fields ?? []).compactMap { field in
-                guard let container = Self.container(of: field), isOfHub(container, in: hub), let change else { return nil }
+                guard let container = Self.container(of: field), isOfHub(container, in: hub), let change else {
+                    return nil
+                }
                 return Observation(
                     .oneWay,
                     change.proof(
@@ -128,7 +133,7 @@ struct HubChanges: Sendable {
 
     private var servers: [Observation] {
         configuration.filter(Self.isOfServers).map { change in
-            Observation(.nextStart, change.object.proof(change.field, "servers that run keep what they have"))
+            Observation(.nextStart, change.object.proof(change.field))
         } + unread
     }
 
@@ -154,7 +159,7 @@ struct HubChanges: Sendable {
                     isUsed(object) ? [] : change.fields.filter { !$0.isBelow("metadata.labels") }
                 default: []
                 }
-            return fields.map { Observation(.nextStart, change.proof($0, "servers that run keep what they have")) }
+            return fields.map { Observation(.nextStart, change.proof($0)) }
         }
     }
 

@@ -14,7 +14,8 @@ struct PodGrants: Sendable {
                     .permissionsWiden,
                     Consequence.Proof(
                         object: change.name, path: grant.field.path, after: grant.field.shown,
-                        isHidden: grant.field.kind == .hidden, note: grant.text, template: change.object?.sheet.template))
+                        isHidden: grant.field.kind == .hidden, note: grant.text, template: change.object?.sheet.template
+                    ))
             }
         }
         return pods + servers
@@ -48,12 +49,14 @@ struct PodGrants: Sendable {
             guard let path = volume["hostPath", "path"]?.field else { return nil }
             let isWritten = volume["name"]?.text.map { writable.contains($0.exact) } ?? true
             return Grant(
-                field: path, text: isWritten ? "it writes to a folder of the machine" : "it reads a folder of the machine")
+                field: path,
+                text: isWritten ? "it writes to a folder of the machine" : "it reads a folder of the machine")
         }
         return volumes
             + pods.fields.compactMap { field in
                 let steps = FieldPath.steps(field.path)
-                return steps.contains(.key("hostPath")) ? nil : text(of: field, steps).map { Grant(field: field, text: $0) }
+                return steps.contains(.key("hostPath"))
+                    ? nil : text(of: field, steps).map { Grant(field: field, text: $0) }
             }
     }
 

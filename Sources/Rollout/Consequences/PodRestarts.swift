@@ -42,7 +42,8 @@ struct PodRestarts: Sendable {
         }
         if let because {
             // Only what sums say makes it start now; without them it would read the change at its next start.
-            let waits = found.isEmpty ? "; nothing else makes it start, so this could have waited for its next restart" : ""
+            let waits =
+                found.isEmpty ? "; nothing else makes it start, so this could have waited for its next restart" : ""
             let proof = Consequence.Proof(
                 object: workload.sheet.identity.description, path: sums.first?.path,
                 note: "because a checksum of \(because) changed\(waits)", template: workload.sheet.template)
@@ -51,7 +52,8 @@ struct PodRestarts: Sendable {
         if found.isEmpty, kind != .othersRestart, let sum = randomSum(of: workload) {
             let proof = Consequence.Proof(
                 object: workload.sheet.identity.description, path: sum.path,
-                note: "at an install the chart sums other random values than it writes", template: workload.sheet.template)
+                note: "at an install the chart sums other random values than it writes",
+                template: workload.sheet.template)
             found.append(Observation(kind, proof, isOfFirstUpgrade: true))
         }
         return found

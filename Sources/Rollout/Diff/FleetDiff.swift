@@ -115,6 +115,7 @@ package struct FleetDiff: Sendable {
     /// - Parameters:
     ///   - old: the release in the earlier state; nil where it is not there.
     ///   - new: in the present one.
+    /// - Returns: the objects of both states, as they may be kept.
     /// - Throws: `SideError`.
     package func sheets(_ old: Release?, _ new: Release?) async throws -> Sheets {
         let first = try await request(old, of: before, states.before, isAfter: false)

@@ -10,7 +10,9 @@ package struct ConsequenceCauses: Sendable {
     }
 
     /// The places in the reasons of the release; none where it cannot be told.
-    package func causes(of proof: Consequence.Proof) -> [Int] {
+    package func causes(of proof: Consequence.Proof, in consequence: Consequence) -> [Int] {
+        // A first upgrade does this whatever changes.
+        if consequence.isOfFirstUpgrade { return [] }
         if proof.object == nil {
             return reasons.indices.filter { reasons[$0].subject.exact == (proof.path ?? "").exact }
         }
@@ -59,7 +61,8 @@ package struct ConsequenceCauses: Sendable {
         guard let before = proof.before, let after = proof.after else { return [] }
         let found = reasons.indices.filter { index in
             let reason = reasons[index]
-            guard reason.kind == .value, let old = reason.before.value?.plainText, let new = reason.after.value?.plainText
+            guard reason.kind == .value, let old = reason.before.value?.plainText,
+                let new = reason.after.value?.plainText
             else { return false }
             return before.exact.rest(behind: old.exact) != nil && after.exact.rest(behind: new.exact) != nil
         }

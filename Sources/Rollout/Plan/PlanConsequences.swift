@@ -154,7 +154,8 @@ package struct PlanConsequences: Sendable {
 
     private static func unknown(_ error: any Error) -> ReleaseConsequences {
         let found = ReleaseConsequences.unknown("\(error)")
-        guard let side = error as? FleetDiff.SideError, side.isAfter, case RenderError.refused? = side.reason as? RenderError
+        guard let side = error as? FleetDiff.SideError, side.isAfter,
+            case RenderError.refused? = side.reason as? RenderError
         else { return found }
         return ReleaseConsequences(found.all, failure: "\(side.reason)")
     }
@@ -172,7 +173,9 @@ package struct PlanConsequences: Sendable {
             case .sealed:
                 return (.unknown, proof("it is encrypted, and cannot be opened here; \(PlanReason.sealedCause)"))
             case .credentials:
-                return (.unknown, proof("whether these credentials lead to the same cluster as before is not looked into"))
+                return (
+                    .unknown, proof("whether these credentials lead to the same cluster as before is not looked into")
+                )
             case .target:
                 return (.dataAtRisk, proof("it goes elsewhere; homes and database stay where they are"))
             case .moved:

@@ -19,7 +19,8 @@ package struct PlanDocument: Sendable {
         value = .tree([
             "version": .number(Self.version), "hubfleet": .text(program), "helm": helm.map(Value.text),
             "from": Self.state(plan.before), "to": Self.state(plan.after),
-            "releases": .items(plan.releases.map { Self.release($0, plan.consequences?[$0.id.exact]) }), "gone": .items(plan.gone.map(Self.gone)),
+            "releases": .items(plan.releases.map { Self.release($0, plan.consequences?[$0.id.exact]) }),
+            "gone": .items(plan.gone.map(Self.gone)),
             "untouched": .items(plan.untouched.map(Self.untouched)),
             "skipped": .items(plan.skipped.map(Self.skipped)), "renamed": .items(plan.renamed.map(Self.renamed)),
             "findings": .items(plan.findings.map { .text($0.description) }), "summary": Self.summary(plan),
@@ -130,19 +131,24 @@ package struct PlanDocument: Sendable {
 
     /// The most proofs of one consequence. A new version of a chart has thousands.
     private static let proofs = 50
+    /// In characters.
+    private static let longest = 200
 
     private static func consequence(_ consequence: Consequence, _ causes: ConsequenceCauses) -> Value {
         let more = consequence.proofs.count - Self.proofs
         return .tree([
-            "kind": .text(consequence.kind.rawValue), "if_never_upgraded": consequence.isOfFirstUpgrade ? .flag(true) : nil,
-            "proofs": .items(consequence.proofs.prefix(Self.proofs).map { proof($0, causes.causes(of: $0)) }),
+            "kind": .text(consequence.kind.rawValue),
+            "if_never_upgraded": consequence.isOfFirstUpgrade ? .flag(true) : nil,
+            "proofs": .items(consequence.proofs.prefix(Self.proofs).map { proof($0, causes.causes(of: $0, in: consequence)) }),
             "more_proofs": more > 0 ? .number(more) : nil,
         ])
     }
 
     private static func proof(_ proof: Consequence.Proof, _ causes: [Int]) -> Value {
-        // Of a secret not even its mask stands alone.
-        func side(_ text: String?) -> Value? { text.flatMap { $0 == Secret.mask ? nil : .text($0) } }
+        // Of a secret not even its mask stands alone; of a long text the beginning says enough.
+        func side(_ text: String?) -> Value? {
+            text.flatMap { $0 == Secret.mask ? nil : .text($0.count > Self.longest ? $0.prefix(Self.longest) + "…" : $0) }
+        }
         return .tree([
             "object": proof.object.map(Value.text), "path": proof.path.map(Value.text), "before": side(proof.before),
             "after": side(proof.after), "secret": .flag(proof.isHidden), "note": proof.note.map(Value.text),

@@ -36,7 +36,9 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
                 files: [
                     .init(
                         path: "templates/test.yaml", old: "",
-                        new: "apiVersion: v1\nkind: Pod\nmetadata: {name: t, annotations: {helm.sh/hook: test}}\nspec: {}\n")
+                        new:
+                            "apiVersion: v1\nkind: Pod\nmetadata: {name: t, annotations: {helm.sh/hook: test}}\nspec: {}\n"
+                    )
                 ]),
         ],
         misses: [culler, exporter, mountOptions])
@@ -46,7 +48,9 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
         causes: [
             Edit("memory of servers", "jupyterhub: {singleuser: {memory: {limit: 2G}}}"),
             Edit("image of servers", #"jupyterhub: {singleuser: {image: {tag: "2026-01-01"}}}"#),
-            Edit("file of servers", "jupyterhub: {singleuser: {extraFiles: {motd: {mountPath: /etc/motd, stringData: hello}}}}"),
+            Edit(
+                "file of servers",
+                "jupyterhub: {singleuser: {extraFiles: {motd: {mountPath: /etc/motd, stringData: hello}}}}"),
             Edit("spawner", "jupyterhub: {hub: {config: {KubeSpawner: {http_timeout: 300}}}}"),
         ],
         misses: [
@@ -61,7 +65,9 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
         kind: .atOnce,
         causes: [
             mountOptions, Edit("no web", "egress: {web: false}"),
-            Edit("annotation of the ingress", #"jupyterhub: {ingress: {annotations: {nginx.org/proxy-read-timeout: 60s}}}"#),
+            Edit(
+                "annotation of the ingress",
+                #"jupyterhub: {ingress: {annotations: {nginx.org/proxy-read-timeout: 60s}}}"#),
         ],
         misses: [culler, exporter, hubMemory])
 
@@ -72,7 +78,8 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
             Edit("image of downloads", #"images: {homeDownload: "quay.io/example/hubfleet:1"}"#),
         ],
         misses: [hubMemory, mountOptions, Edit("no web", "egress: {web: false}")],
-        shown: ["exporter": "Deployment home-sizes-exporter spec.template.spec.containers[name=dirsize-exporter].image"])
+        shown: ["exporter": "Deployment home-sizes-exporter spec.template.spec.containers[name=dirsize-exporter].image"]
+    )
 
     private static let hub = ConsequenceEdits(
         kind: .hubRestarts,
@@ -102,14 +109,16 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
             Edit("another secret", "jupyterhub: {hub: {cookieSecret: \(otherCookie)}}"),
             Edit("the chart's own", "jupyterhub: {hub: {cookieSecret: null}}"),
             Edit(
-                "as a setting", "jupyterhub: {hub: {cookieSecret: null, config: {JupyterHub: {cookie_secret: \(otherCookie)}}}}"),
+                "as a setting",
+                "jupyterhub: {hub: {cookieSecret: null, config: {JupyterHub: {cookie_secret: \(otherCookie)}}}}"),
         ],
         misses: [
             Edit(
                 "the same as a setting",
                 "jupyterhub: {hub: {cookieSecret: null, config: {JupyterHub: {cookie_secret: \(sameCookie)}}}}"),
             Edit("another key of that name", "global: {cookieSecret: \(otherCookie)}"),
-            Edit("token of a service", "jupyterhub: {hub: {services: {prometheus: {apiToken: '44444444444444444444'}}}}"),
+            Edit(
+                "token of a service", "jupyterhub: {hub: {services: {prometheus: {apiToken: '44444444444444444444'}}}}"),
             Edit("token of the proxy", "jupyterhub: {proxy: {secretToken: '3333333333333333'}}"),
         ],
         shown: ["another secret": "Secret hub data[\"hub.config.JupyterHub.cookie_secret\"]"])
@@ -123,7 +132,9 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
                 "version of the chart", "{}",
                 files: [
                     .init(path: "charts/jupyterhub/Chart.yaml", old: "appVersion: 5.4.4", new: "appVersion: 5.5.0"),
-                    .init(path: "charts/jupyterhub/values.yaml", old: "k8s-hub\n    tag: \"4.3.3\"", new: "k8s-hub\n    tag: \"4.4.0\""),
+                    .init(
+                        path: "charts/jupyterhub/values.yaml", old: "k8s-hub\n    tag: \"4.3.3\"",
+                        new: "k8s-hub\n    tag: \"4.4.0\""),
                 ]),
         ],
         misses: [
@@ -158,13 +169,16 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
             otherServer, Edit("database in memory", "jupyterhub: {hub: {db: {type: sqlite-memory}}}"),
             Edit(
                 "folders of homes",
-                "jupyterhub: {singleuser: {storage: {static: {subPath: 'users/{username}'}}}}\nhomeDownload: {enabled: false}"),
+                "jupyterhub: {singleuser: {storage: {static: {subPath: 'users/{username}'}}}}\nhomeDownload: {enabled: false}"
+            ),
             Edit("name of the share", "nfs: {pv: {shareNameOverride: other}}"),
             Edit("path of the home", "jupyterhub: {singleuser: {storage: {homeMountPath: /home/ada}}}"),
         ],
         misses: [
             largerDatabase, mountOptions, Edit("no exporter", "nfs: {dirsizeReporter: {enabled: false}}"),
-            Edit("other kind of storage", "jupyterhub: {singleuser: {storage: {dynamic: {pvcNameTemplate: 'x-{username}'}}}}"),
+            Edit(
+                "other kind of storage",
+                "jupyterhub: {singleuser: {storage: {dynamic: {pvcNameTemplate: 'x-{username}'}}}}"),
             Edit(
                 "shared memory",
                 "jupyterhub: {singleuser: {storage: {extraVolumeMounts: {001-shm-volumemount: {mountPath: /shm}}}}}"),
@@ -189,9 +203,14 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
         ],
         misses: [
             Edit("fewer organizations", login("allowed_organizations: [one]")),
-            Edit("another login's setting", "jupyterhub: {hub: {config: {CILogonOAuthenticator: {allowed_domains: [a]}}}}"),
+            Edit(
+                "another login's setting",
+                "jupyterhub: {hub: {config: {CILogonOAuthenticator: {allowed_domains: [a]}}}}"),
             Edit("blocked", "jupyterhub: {hub: {config: {Authenticator: {blocked_users: [eve]}}}}"),
-            Edit("the same login", "jupyterhub: {hub: {config: {JupyterHub: {authenticator_class: oauthenticator.github.GitHubOAuthenticator}}}}"),
+            Edit(
+                "the same login",
+                "jupyterhub: {hub: {config: {JupyterHub: {authenticator_class: oauthenticator.github.GitHubOAuthenticator}}}}"
+            ),
             Edit("host", "jupyterhub: {ingress: {hosts: [new.example.org]}}"),
             Edit("no web", "egress: {web: false}"),
             .file("charts/jupyterhub/templates/hub/role.yaml", "create, delete]", "create]"),

@@ -88,6 +88,19 @@ struct PlanNoticeTests {
         #expect(done.output.contains("from db.password at \(ProbeFleet.secretsFile):"))
     }
 
+    @Test func printsWhatThePageShows() async throws {
+        let run = try await Run()
+        try run.probe.folder.write([
+            ProbeFleet.valuesFile: ProbeFleet.values.replacing("limit: 1G", with: "limit: 2G")
+        ])
+        let page = try String(contentsOfFile: RealThings.packageRoot + "/docs/planning.md", encoding: .utf8)
+        let done = try await run.plan()
+        let start = try #require(done.output.range(of: "What people will notice:"))
+        let end = try #require(done.output.range(of: "\n\nWhat shows it:"))
+        let shown = done.output[start.lowerBound..<end.lowerBound]
+        #expect(page.contains("```text\n\(shown)\n```"), "docs/planning.md should show:\n\(shown)")
+    }
+
     @Test func chancesAreNoChanges() async throws {
         let run = try await Run()
         try run.probe.folder.write(["helm-charts/probe/templates/extra.yaml": "# {{ .Release.Name }}\n"])
@@ -106,7 +119,8 @@ struct PlanNoticeTests {
         #expect(without.output.hasPrefix("STAGE") && without.output.contains("/nowhere/helm is not to be found"))
         let file = "helm-charts/probe/Chart.yaml"
         try run.probe.folder.write([
-            file: run.probe.folder.read(file) + "dependencies: [{name: far, version: 1.0.0, repository: 'https://example.org'}]\n"
+            file: run.probe.folder.read(file)
+                + "dependencies: [{name: far, version: 1.0.0, repository: 'https://example.org'}]\n"
         ])
         let missing = try await run.plan()
         #expect(missing.status == 0 && missing.output.contains("it needs far 1.0.0, which is not here"))

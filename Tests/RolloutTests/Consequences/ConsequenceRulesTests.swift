@@ -15,7 +15,9 @@ struct ConsequenceRulesTests {
             func text(_ image: String) -> String {
                 W.workload(name, labels: labels, containers: "[{name: c, image: \(image), command: \(command)}]")
             }
-            return try ObjectPair(text("a"), text("b")).kinds().filter { $0.hasSuffix("restarts") || $0.hasSuffix("restart") }
+            return try ObjectPair(text("a"), text("b")).kinds().filter {
+                $0.hasSuffix("restarts") || $0.hasSuffix("restart")
+            }
         }
         #expect(try kinds("{component: hub}", "anything") == ["hub-restarts"])
         #expect(try kinds("{component: proxy}", "anything") == ["proxy-restarts"])
@@ -45,7 +47,10 @@ struct ConsequenceRulesTests {
         let pair = ObjectPair(text("a", "1"), text("b", "2"))
         #expect(try pair.kinds() == ["hub-restarts"])
         let notes = try pair.consequences()[0].proofs.compactMap(\.note)
-        #expect(notes.contains { $0.contains("because a checksum of Secret hub changed") && $0.contains("could have waited") })
+        #expect(
+            notes.contains {
+                $0.contains("because a checksum of Secret hub changed") && $0.contains("could have waited")
+            })
         // The file follows, and the hub reads it when it starts.
         #expect(try ObjectPair(text("a", "1"), text("a", "2")).kinds() == ["at-once"])
     }
@@ -98,7 +103,10 @@ struct ConsequenceRulesTests {
         ("rbac.authorization.k8s.io/v1", "RoleBinding", "roleRef: {name: a}", "roleRef: {name: b}"),
         ("storage.k8s.io/v1", "StorageClass", "parameters: {a: b}", "parameters: {a: c}"),
         ("scheduling.k8s.io/v1", "PriorityClass", "value: 1", "value: 2"),
-        ("v1", "PersistentVolumeClaim", "spec: {resources: {requests: {storage: 2Gi}}}", "spec: {resources: {requests: {storage: 1Gi}}}"),
+        (
+            "v1", "PersistentVolumeClaim", "spec: {resources: {requests: {storage: 2Gi}}}",
+            "spec: {resources: {requests: {storage: 1Gi}}}"
+        ),
         ("v1", "PersistentVolume", "spec: {csi: {volumeHandle: a}}", "spec: {csi: {volumeHandle: b}}"),
     ])
     func fixedFieldsAreRefused(_ version: String, _ kind: String, _ before: String, _ after: String) throws {
@@ -113,7 +121,10 @@ struct ConsequenceRulesTests {
 
     @Test(arguments: [
         ("v1", "PersistentVolumeClaim", "spec: {a: 1}", "spec: {a: 1, volumeMode: Filesystem}"),
-        ("v1", "PersistentVolumeClaim", "spec: {resources: {requests: {storage: 1Gi}}}", "spec: {resources: {requests: {storage: 1.5Gi}}}"),
+        (
+            "v1", "PersistentVolumeClaim", "spec: {resources: {requests: {storage: 1Gi}}}",
+            "spec: {resources: {requests: {storage: 1.5Gi}}}"
+        ),
         ("v1", "Secret", "data: {}", "data: {}\ntype: Opaque"),
         ("v1", "Service", "spec: {clusterIP: 10.0.0.1, a: 1}", "spec: {a: 1}"),
         ("v1", "PersistentVolume", "spec: {mountOptions: [a]}", "spec: {mountOptions: [b]}"),
@@ -145,7 +156,8 @@ struct ConsequenceRulesTests {
         #expect(try ObjectPair(kept, claim).kinds() == ["data-at-risk"])
         #expect(try ObjectPair(claim, kept).kinds() == ["at-once"])
         #expect(try ObjectPair("", claim).kinds() == ["at-once"])
-        let set = W.workload("s", kind: "StatefulSet", spec: "persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}")
+        let set = W.workload(
+            "s", kind: "StatefulSet", spec: "persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}")
         #expect(try ObjectPair(set, "").kinds().contains("data-at-risk"))
         #expect(try !ObjectPair(set.replacing("Delete", with: "Retain"), "").kinds().contains("data-at-risk"))
         let volume = W.object("PersistentVolume", "spec: {persistentVolumeReclaimPolicy: Retain}")
@@ -166,12 +178,14 @@ struct ConsequenceRulesTests {
         #expect(try isAtRisk(text("persistentVolumeClaim: {claimName: b}")))
         #expect(try isAtRisk(text("emptyDir: {}")))
         #expect(try isAtRisk(text("persistentVolumeClaim: {claimName: a}", mount: "{name: v, mountPath: /e}")))
-        #expect(try isAtRisk(text("persistentVolumeClaim: {claimName: a}", mount: "{name: v, mountPath: /d, subPath: x}")))
+        #expect(
+            try isAtRisk(text("persistentVolumeClaim: {claimName: a}", mount: "{name: v, mountPath: /d, subPath: x}")))
         // Another name for the same, and what is only read or made anew each time.
         #expect(try !isAtRisk(claim.replacing("name: v", with: "name: w")))
         let read = text("persistentVolumeClaim: {claimName: a}", mount: "{name: v, mountPath: /d, readOnly: true}")
         #expect(try !ObjectPair(read, text("emptyDir: {}")).kinds().contains("data-at-risk"))
-        #expect(try !ObjectPair(text("emptyDir: {}"), text("emptyDir: {medium: Memory}")).kinds().contains("data-at-risk"))
+        #expect(
+            try !ObjectPair(text("emptyDir: {}"), text("emptyDir: {medium: Memory}")).kinds().contains("data-at-risk"))
     }
 
     @Test func anotherDatabaseIsAnEmptyOne() throws {
@@ -198,7 +212,8 @@ struct ConsequenceRulesTests {
         #expect(
             try !widens(
                 "[{apiGroups: [''], resources: [pods, nodes], verbs: [get]}]",
-                "[{apiGroups: [''], resources: [nodes], verbs: [get]}, {apiGroups: [''], resources: [pods], verbs: [get]}]"))
+                "[{apiGroups: [''], resources: [nodes], verbs: [get]}, {apiGroups: [''], resources: [pods], verbs: [get]}]"
+            ))
         #expect(try !widens("[{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]", get))
         #expect(try !widens(get, "[{apiGroups: [''], resources: [pods], resourceNames: [a], verbs: [get]}]"))
         #expect(try ObjectPair(nil, role(get)).kinds() == ["permissions-widen"])
@@ -210,9 +225,11 @@ struct ConsequenceRulesTests {
                 "RoleBinding", "roleRef: {name: r}\nsubjects: \(subjects)", version: "rbac.authorization.k8s.io/v1")
         }
         let one = "[{kind: ServiceAccount, name: a}]"
-        #expect(try ObjectPair(binding(one), binding("[{kind: Group, name: all}]")).kinds().contains("permissions-widen"))
-        #expect(try !ObjectPair(binding("[{kind: Group, name: a}, {kind: ServiceAccount, name: a}]"), binding(one)).kinds()
-            .contains("permissions-widen"))
+        #expect(
+            try ObjectPair(binding(one), binding("[{kind: Group, name: all}]")).kinds().contains("permissions-widen"))
+        #expect(
+            try !ObjectPair(binding("[{kind: Group, name: a}, {kind: ServiceAccount, name: a}]"), binding(one)).kinds()
+                .contains("permissions-widen"))
     }
 
     @Test(arguments: [
@@ -248,7 +265,8 @@ struct ConsequenceRulesTests {
         #expect(try widens(ingress(rule("a", "/hub")), ingress(rule("a", "/"))))
         #expect(try !widens(ingress(rule("a", "/hub")), ingress(rule("b", "/hub"))))
         #expect(try widens("", ingress(rule("a", "/"))))
-        let guarded = ingress(rule("a", "/"), annotations: "{nginx.ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8}")
+        let guarded = ingress(
+            rule("a", "/"), annotations: "{nginx.ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8}")
         #expect(try widens(guarded, ingress(rule("a", "/"))))
         #expect(try !widens(ingress(rule("a", "/")), guarded))
         func service(_ spec: String) -> String { W.object("Service", "spec: {\(spec)}") }
@@ -278,7 +296,10 @@ struct ConsequenceRulesTests {
         let block = "egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}], policyTypes: [Egress]"
         #expect(try widens(block, block.replacing(", except: [10.0.0.0/8]", with: "")))
         #expect(try !widens(block.replacing(", except: [10.0.0.0/8]", with: ""), block))
-        #expect(try !widens(block.replacing(", except: [10.0.0.0/8]", with: ""), block.replacing("0.0.0.0/0, except: [10.0.0.0/8]", with: "9.0.0.0/8")))
+        #expect(
+            try !widens(
+                block.replacing(", except: [10.0.0.0/8]", with: ""),
+                block.replacing("0.0.0.0/0, except: [10.0.0.0/8]", with: "9.0.0.0/8")))
         #expect(try widens(block, "ingress: [], policyTypes: [Ingress]"))
         #expect(try ObjectPair(policy("ingress: []"), "").kinds() == ["permissions-widen"])
     }
@@ -309,8 +330,10 @@ struct ConsequenceRulesTests {
             try ObjectPair(cookie("one"), cookie("two"), varied: (cookie("xxx"), cookie("xxx"))).kinds().contains(
                 "logged-out"))
         #expect(
-            try !ObjectPair(cookie("one"), cookie("one") + W.object("Service", "spec: {}"), varied: (cookie("xxx"), cookie("xxx")))
-                .kinds().contains("logged-out"))
+            try !ObjectPair(
+                cookie("one"), cookie("one") + W.object("Service", "spec: {}"), varied: (cookie("xxx"), cookie("xxx"))
+            )
+            .kinds().contains("logged-out"))
     }
 
     // MARK: - All else
@@ -318,7 +341,8 @@ struct ConsequenceRulesTests {
     @Test func nothingIsPassedOver() throws {
         #expect(try ObjectPair(W.hub("a: 1"), W.hub("a: 1")).kinds() == ["nothing"])
         for kind in ["Thing", "Ingress", "ResourceQuota", "CronJob", "HorizontalPodAutoscaler"] {
-            #expect(try ObjectPair(W.object(kind, "spec: {a: 1}"), W.object(kind, "spec: {a: 2}")).kinds() == ["at-once"])
+            #expect(
+                try ObjectPair(W.object(kind, "spec: {a: 1}"), W.object(kind, "spec: {a: 2}")).kinds() == ["at-once"])
             #expect(try ObjectPair("", W.object(kind, "spec: {a: 2}")).kinds() == ["at-once"])
             #expect(try ObjectPair(W.object(kind, "spec: {a: 2}"), "").kinds() == ["at-once"])
         }
@@ -334,16 +358,19 @@ struct ConsequenceRulesTests {
         // With a hub there, what nobody reads is for servers.
         #expect(try kinds(W.hub("a: 1")) == ["next-start"])
         #expect(
-            try kinds(W.workload("r", containers: "[{name: c, volumeMounts: [{name: v, mountPath: /m}]}]", volumes: volume))
+            try kinds(
+                W.workload("r", containers: "[{name: c, volumeMounts: [{name: v, mountPath: /m}]}]", volumes: volume))
                 == ["at-once"])
         #expect(
             try kinds(
                 W.workload(
-                    "r", containers: "[{name: c, volumeMounts: [{name: v, mountPath: /m, subPath: a}]}]", volumes: volume))
+                    "r", containers: "[{name: c, volumeMounts: [{name: v, mountPath: /m, subPath: a}]}]",
+                    volumes: volume))
                 == ["nothing"])
         #expect(
             try kinds(
-                W.workload("r", containers: "[{name: c, env: [{name: E, valueFrom: {configMapKeyRef: {name: m, key: a}}}]}]"))
+                W.workload(
+                    "r", containers: "[{name: c, env: [{name: E, valueFrom: {configMapKeyRef: {name: m, key: a}}}]}]"))
                 == ["nothing"])
     }
 }
