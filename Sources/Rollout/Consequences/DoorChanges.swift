@@ -20,7 +20,7 @@ struct DoorChanges: Sendable {
 
     private func ingress(_ change: ObjectChange) -> [Consequence.Proof] {
         guard let after = change.after else { return [] }
-        let known = Set(Self.routes(change.before).map(\.text))
+        let known = Set(Self.routes(change.predecessor).map(\.text))
         let more = Self.routes(after).filter { !known.contains($0.text) }
         let routes = more.map { route in
             Consequence.Proof(

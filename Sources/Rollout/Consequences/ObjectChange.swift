@@ -10,6 +10,12 @@ struct ObjectChange: Sendable {
     let after: RenderedObject?
     /// The fields that differ; none for one that is new or gone.
     let fields: [FieldDifference]
+    /// The object that a new one takes the place of: the only one of its kind and template that is gone. Names of jobs
+    /// change with what they do.
+    var successorOf: RenderedObject?
+
+    /// What could be done before, by the object itself or by the one whose place it takes.
+    var predecessor: RenderedObject? { before ?? successorOf }
 
     /// The state that there is, the present one first.
     var object: RenderedObject? { after ?? before }
@@ -100,9 +106,25 @@ struct StateChange: Sendable {
             let fields = FieldComparison.differences(one.sheet, other.sheet)
             return fields.isEmpty ? nil : ObjectChange(place: place, before: one, after: other, fields: fields)
         }
-        self.changes = changes
+        self.changes = Self.followed(changes)
         sources = ChangedSources(
             changes.filter { $0.before == nil || $0.after == nil }.map(\.place.identity),
             changes.map { ($0.place.identity, $0.fields) })
+    }
+
+    /// The changes, in which new objects know those whose places they take.
+    private static func followed(_ changes: [ObjectChange]) -> [ObjectChange] {
+        func origin(_ change: ObjectChange) -> [String] {
+            ["\(change.section)", change.group, change.kind, change.object?.sheet.template ?? ""]
+        }
+        let gone = Dictionary(grouping: changes.filter { $0.after == nil }, by: origin)
+        let new = Dictionary(grouping: changes.filter { $0.before == nil }, by: origin)
+        return changes.map { change in
+            guard change.before == nil, let old = gone[origin(change)], old.count == 1, new[origin(change)]?.count == 1
+            else { return change }
+            var change = change
+            change.successorOf = old[0].before
+            return change
+        }
     }
 }

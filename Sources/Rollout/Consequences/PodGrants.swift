@@ -8,7 +8,7 @@ struct PodGrants: Sendable {
 
     var observations: [Observation] {
         let pods = state.changes.filter { $0.section != .test && $0.after?.pods != nil }.flatMap { change in
-            let known = Set(Self.grants(of: change.before))
+            let known = Set(Self.grants(of: change.predecessor))
             return Self.grants(of: change.after).filter { !known.contains($0) }.map { grant in
                 Observation(
                     .permissionsWiden,

@@ -16,7 +16,7 @@ struct RoleChanges: Sendable {
 
     private func rules(_ change: ObjectChange) -> [Observation] {
         guard let after = change.after else { return [] }
-        let known = RoleRule.all(of: change.before)
+        let known = RoleRule.all(of: change.predecessor)
         let more = RoleRule.all(of: after).filter { rule in !known.contains { $0.covers(rule) } }
         return more.map { rule in
             Observation(.permissionsWiden, proof(change, rule.text))
@@ -37,7 +37,7 @@ struct RoleChanges: Sendable {
                 ["kind", "namespace", "name"].map { subject[$0]?.field?.likeness ?? "" }
             }
         }
-        let known = Set(subjects(change.before))
+        let known = Set(subjects(change.predecessor))
         let members = change.after?.tree["subjects"]?.members ?? []
         let role = change.after?.tree["roleRef", "name"]?.text ?? ""
         return zip(subjects(change.after), members).filter { !known.contains($0.0) }.map { _, subject in

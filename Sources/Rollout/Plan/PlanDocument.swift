@@ -136,10 +136,13 @@ package struct PlanDocument: Sendable {
 
     private static func consequence(_ consequence: Consequence, _ causes: ConsequenceCauses) -> Value {
         let more = consequence.proofs.count - Self.proofs
+        let proofs = consequence.proofs.prefix(Self.proofs).map { shown in
+            proof(shown, causes.causes(of: shown, in: consequence))
+        }
         return .tree([
             "kind": .text(consequence.kind.rawValue),
             "if_never_upgraded": consequence.isOfFirstUpgrade ? .flag(true) : nil,
-            "proofs": .items(consequence.proofs.prefix(Self.proofs).map { proof($0, causes.causes(of: $0, in: consequence)) }),
+            "proofs": .items(proofs),
             "more_proofs": more > 0 ? .number(more) : nil,
         ])
     }
@@ -147,7 +150,8 @@ package struct PlanDocument: Sendable {
     private static func proof(_ proof: Consequence.Proof, _ causes: [Int]) -> Value {
         // Of a secret not even its mask stands alone; of a long text the beginning says enough.
         func side(_ text: String?) -> Value? {
-            text.flatMap { $0 == Secret.mask ? nil : .text($0.count > Self.longest ? $0.prefix(Self.longest) + "…" : $0) }
+            guard let text, text != Secret.mask else { return nil }
+            return .text(text.count > longest ? text.prefix(longest) + "…" : text)
         }
         return .tree([
             "object": proof.object.map(Value.text), "path": proof.path.map(Value.text), "before": side(proof.before),

@@ -13,8 +13,6 @@ struct ConsequenceBed {
         let what: String
         /// Values over those of the bed.
         var values = "{}"
-        /// Values that both states have.
-        var base = "{}"
         /// Replaced texts of the chart's files.
         var files: [File] = []
 
@@ -24,10 +22,9 @@ struct ConsequenceBed {
             let new: String
         }
 
-        init(_ what: String, _ values: String = "{}", base: String = "{}", files: [File] = []) {
+        init(_ what: String, _ values: String = "{}", files: [File] = []) {
             self.what = what
             self.values = values
-            self.base = base
             self.files = files
         }
 
@@ -61,10 +58,10 @@ struct ConsequenceBed {
     private let helm: String
 
     /// A copy of the chart with what it depends on, below a folder.
-    init(helm: String = "helm", below chart: String = "basehub") throws {
+    init(helm: String = "helm") throws {
         self.helm = try #require(RealThings.program(helm), "\(helm) is missing; scripts/tools installs it")
         folder = try TemporaryFolder()
-        try Self.copy(to: "\(folder.path)/\(chart)")
+        try Self.copy(to: "\(folder.path)/basehub")
         try folder.write(["values.yaml": Self.values])
     }
 
@@ -91,7 +88,7 @@ struct ConsequenceBed {
     }
 
     /// What helm makes of the chart as it is, or with a change.
-    func sheets(_ edit: Edit? = nil, base: String = "{}") async throws -> [ObjectSheet] {
+    func sheets(_ edit: Edit? = nil) async throws -> [ObjectSheet] {
         let own = try TemporaryFolder()
         var chart = folder.path + "/basehub"
         if let edit, !edit.files.isEmpty {
@@ -99,13 +96,12 @@ struct ConsequenceBed {
             chart = own.path + "/basehub"
             for file in edit.files { try Self.change(own, file) }
         }
-        try own.write(["base.yaml": edit?.base ?? base, "edit.yaml": edit?.values ?? "{}"])
+        try own.write(["edit.yaml": edit?.values ?? "{}"])
         let call = Invocation(
             helm,
             [
                 "template", "prod", chart, "--namespace=prod", "--is-upgrade", "--kube-version=1.34.0",
-                "--values", folder.path + "/values.yaml", "--values", own.path + "/base.yaml",
-                "--values", own.path + "/edit.yaml",
+                "--values", folder.path + "/values.yaml", "--values", own.path + "/edit.yaml",
             ])
         let output = try await RealThings.runner().run(call)
         try #require(output.status == 0, "\(edit?.what ?? "as it is"): \(output.standardError)")

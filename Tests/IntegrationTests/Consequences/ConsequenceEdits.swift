@@ -29,7 +29,9 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
     private static let nothing = ConsequenceEdits(
         kind: .nothing,
         causes: [
-            .file("Chart.yaml", "version: 0.2.0", "version: 0.2.1"),
+            .file(
+                "templates/homes/deployment-dirsize-exporter.yaml", "exporter\n  labels:\n",
+                "exporter\n  labels:\n    team: red\n"),
             .file("templates/homes/persistentvolume.yaml", "  labels:\n", "  labels:\n    team: red\n"),
             Edit(
                 "a test", "{}",
@@ -41,7 +43,11 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
                     )
                 ]),
         ],
-        misses: [culler, exporter, mountOptions])
+        misses: [
+            culler, exporter, mountOptions,
+            // A job makes the folder of homes once more.
+            .file("Chart.yaml", "version: 0.2.0", "version: 0.2.1"),
+        ])
 
     private static let nextStart = ConsequenceEdits(
         kind: .nextStart,
@@ -213,6 +219,8 @@ struct ConsequenceEdits: Sendable, CustomTestStringConvertible {
             ),
             Edit("host", "jupyterhub: {ingress: {hosts: [new.example.org]}}"),
             Edit("no web", "egress: {web: false}"),
+            // Another job of the same rights.
+            .file("Chart.yaml", "version: 0.2.0", "version: 0.2.1"),
             .file("charts/jupyterhub/templates/hub/role.yaml", "create, delete]", "create]"),
         ],
         shown: [

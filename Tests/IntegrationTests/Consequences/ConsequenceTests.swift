@@ -14,9 +14,10 @@ struct ConsequenceTests {
     ) async throws {
         let bed = try ConsequenceBed()
         #expect(edits.causes.count >= 3 && edits.misses.count >= 3)
+        let before = try await bed.sheets()
         for (list, isCaused) in [(edits.causes, true), (edits.misses, false)] {
             for edit in list {
-                let (before, after) = (try await bed.sheets(base: edit.base), try await bed.sheets(edit))
+                let after = try await bed.sheets(edit)
                 let found = SheetConsequences.of(before, after)
                 let kinds = found.map(\.kind)
                 #expect(before != after, "\(edit.what) changes nothing at all")

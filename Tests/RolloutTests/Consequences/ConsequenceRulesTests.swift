@@ -251,6 +251,20 @@ struct ConsequenceRulesTests {
         #expect(try ObjectPair(text(before), text(after)).kinds().contains("permissions-widen") == widens)
     }
 
+    /// Names of jobs change with what they do.
+    @Test func whoTakesAPlaceHasItsRights() throws {
+        func job(_ name: String, _ user: Int) -> String {
+            "---\n# Source: a/templates/job.yaml"
+                + W.object(
+                    "Job", "spec: {template: {spec: {containers: [{name: c, securityContext: {runAsUser: \(user)}}]}}}",
+                    name: name, version: "batch/v1"
+                ).dropFirst(3)
+        }
+        #expect(try ObjectPair(job("a-1", 0), job("a-2", 0)).kinds() == ["at-once"])
+        #expect(try ObjectPair(job("a-1", 1), job("a-2", 0)).kinds() == ["permissions-widen", "at-once"])
+        #expect(try ObjectPair(job("a-1", 0), job("a-1", 0) + job("a-2", 0)).kinds().contains("permissions-widen"))
+    }
+
     @Test func doorsOpen() throws {
         func ingress(_ rules: String, annotations: String = "{}") -> String {
             W.object("Ingress", "spec: {rules: [\(rules)]}", version: "networking.k8s.io/v1")
