@@ -49,7 +49,8 @@ struct HubChanges: Sendable {
     /// JupyterHub signs its cookies with this. Sources: its `JupyterHub.cookie_secret`; the upstream chart's Secret, whose
     /// key has this end, and its own variable.
     private var cookies: [Observation] {
-        let variable = "JPY_COOKIE_SECRET"
+        let variable = Self.variable
+        let read = cookieKeys
         return state.changes.filter { $0.before != nil && $0.after != nil }.flatMap { change -> [Observation] in
             let isHub = change.after.map { $0.isWorkload && state.after.role(of: $0) == .hub } == true
             let isRead = change.after.map(state.after.isReadByHub) == true
@@ -58,10 +59,23 @@ struct HubChanges: Sendable {
                 guard isRead, case .key(let key)? = field.steps.dropFirst().first, field.steps.count == 2 else {
                     return false
                 }
-                let isSecret = key.hasSuffix("JupyterHub.cookie_secret".exact) || key.text == variable
+                let isSecret =
+                    key.hasSuffix("JupyterHub.cookie_secret".exact) || read.contains("\(change.name)\0\(key)".exact)
                 return isSecret && !field.isFormAlone
             }.map { Observation(.loggedOut, change.proof($0, "cookies of before are no longer valid")) }
         }
+    }
+
+    private static let variable = "JPY_COOKIE_SECRET"
+
+    /// The keys of Secrets that the variable is read from: the object, and its key.
+    private var cookieKeys: Set<ExactText> {
+        let hubs = state.after.workloads.filter { state.after.role(of: $0) == .hub }
+        let variables = hubs.flatMap(\.containers).flatMap { $0["env"]?.members ?? [] }
+        let sources = variables.filter { $0["name"]?.text == Self.variable }.compactMap {
+            $0["valueFrom", "secretKeyRef"]
+        }
+        return Set(sources.map { "Secret \($0["name"]?.text ?? "")\0\($0["key"]?.text ?? "")".exact })
     }
 
     // MARK: - The version

@@ -350,6 +350,18 @@ struct ConsequenceRulesTests {
             .kinds().contains("logged-out"))
     }
 
+    @Test func aCookieSecretIsFoundWhereTheHubReadsIt() throws {
+        func hub(_ cookie: String, _ other: String) -> String {
+            W.workload(
+                "hub", labels: "{component: hub}",
+                containers:
+                    "[{name: hub, env: [{name: JPY_COOKIE_SECRET, valueFrom: {secretKeyRef: {name: s, key: mine}}}]}]")
+                + W.object("Secret", "stringData: {mine: \(cookie), other: \(other)}", name: "s")
+        }
+        #expect(try ObjectPair(hub("a", "x"), hub("b", "x")).kinds() == ["logged-out"])
+        #expect(try !ObjectPair(hub("a", "x"), hub("a", "y")).kinds().contains("logged-out"))
+    }
+
     // MARK: - All else
 
     @Test func nothingIsPassedOver() throws {
