@@ -44,7 +44,7 @@ def edit(file: pathlib.Path, old: str, new: str) -> None:
 
 def plan(program: str, fleet: pathlib.Path, *options: str) -> measure.Cost:
     environment = os.environ | {"PATH": f"{validate.PROGRAMS}:{os.environ['PATH']}"}
-    command = [program, "plan", "-C", str(fleet), "--base", "HEAD", "--no-decrypt", *options]
+    command = [program, "plan", "-C", str(fleet), "--base", "HEAD", "--no-decrypt", "--no-render", *options]
     return measure.run(command, environment, accepted=(0, 1))
 
 

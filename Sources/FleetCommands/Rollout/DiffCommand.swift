@@ -51,9 +51,7 @@ struct DiffCommand: FleetCommand {
 
     func validate() throws {
         try GivenPaths.check(["--kubernetes": kubernetes, "--helm": helm])
-        guard kubernetes.wholeMatch(of: /v?[0-9]+\.[0-9]+(\.[0-9]+)?/) != nil else {
-            throw ValidationError("\"\(kubernetes)\" is no version of Kubernetes, such as 1.34.0")
-        }
+        try Helm.checkKubernetes(kubernetes)
     }
 
     func run(in context: FleetContext) async throws {
@@ -84,6 +82,16 @@ struct DiffCommand: FleetCommand {
         } else {
             let sheet = DiffSheet(differences)
             try output.print(sheet.json, in: context) { sheet.text }
+        }
+    }
+}
+
+extension Helm {
+    /// Whether a text is a version of Kubernetes, as helm takes it.
+    /// - Throws: `ValidationError`.
+    static func checkKubernetes(_ version: String) throws {
+        guard version.wholeMatch(of: /v?[0-9]+\.[0-9]+(\.[0-9]+)?/) != nil else {
+            throw ValidationError("\"\(version)\" is no version of Kubernetes, such as 1.34.0")
         }
     }
 }

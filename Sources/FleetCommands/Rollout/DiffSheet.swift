@@ -89,17 +89,20 @@ enum FieldText {
     private static let longest = 60
 
     static func change(_ before: ObjectField?, _ after: ObjectField?) -> String {
+        change(before?.shown, after?.shown)
+    }
+
+    /// The same of texts as they are shown.
+    static func change(_ before: String?, _ after: String?) -> String {
         switch (before, after) {
         case (nil, let after?): "set to \(value(after))"
         case (let before?, nil): "was \(value(before)), not set any more"
         // Equal marks hide different values.
-        case (let before?, let after?) where before.shown.exact == after.shown.exact: "\(value(after)) changes"
+        case (let before?, let after?) where before.exact == after.exact: "\(value(after)) changes"
         case (let before?, let after?): "\(value(before)) → \(value(after))"
         case (nil, nil): ""
         }
     }
-
-    static func value(_ field: ObjectField) -> String { value(field.shown) }
 
     static func value(_ text: String) -> String {
         let line = text.printable

@@ -14,16 +14,19 @@ struct PlanCommand: FleetCommand {
         discussion: """
             Compares two states of the fleet: the commit at which the branch left the default one, and the folder as it \
             is, without what git ignores. What counts is what hubs run with: comments, order and moved files plan \
-            nothing. Only reads, and needs no cluster.
+            nothing. Only reads, and needs no cluster. Helm then renders both states, so that the plan says what people \
+            will notice.
 
             hubfleet plan                                  what the changes of this branch will do
             hubfleet plan my-cluster --base HEAD~1         a part of the fleet, since the commit before
             hubfleet plan --from v1 --to main              between two commits
             hubfleet plan --explain my-cluster/prod        everything about one hub
             hubfleet plan --format markdown                a comment for a change request
+            hubfleet plan --no-render                      without helm, and without what people will notice
 
-            Exit status: 0 whatever differs, 1 when it is refused. With --detailed-exitcode, 2 tells that something \
-            would be deployed.
+            Exit status: 0 whatever differs, 1 when it is refused, or when helm refuses to render the state after. What \
+            cannot be judged here, as without helm or a key, is said and is no failure. With --detailed-exitcode, 2 \
+            tells that something would be deployed.
             """
     )
 
@@ -53,6 +56,15 @@ struct PlanCommand: FleetCommand {
     @Flag(help: "Leave encrypted files closed.")
     var noDecrypt = false
 
+    @Flag(help: "Render nothing, and leave out what people will notice.")
+    var noRender = false
+
+    @Option(help: ArgumentHelp("The version of Kubernetes that charts are rendered for.", valueName: "version"))
+    var kubernetes = Helm.usualKubernetes
+
+    @Option(help: ArgumentHelp("The helm to render with: a path, or a name in PATH.", valueName: "program"))
+    var helm = "helm"
+
     @Flag(help: "End with 2 when something would be deployed.")
     var detailedExitcode = false
 
@@ -62,7 +74,14 @@ struct PlanCommand: FleetCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
-        try GivenPaths.check(["--out": out, "--compare-with": compareWith, "--explain": explain])
+        try GivenPaths.check([
+            "--out": out, "--compare-with": compareWith, "--explain": explain, "--kubernetes": kubernetes,
+            "--helm": helm,
+        ])
+        try Helm.checkKubernetes(kubernetes)
+        if noRender, out != nil {
+            throw ValidationError("a saved plan always says what people will notice; leave out --no-render")
+        }
         if explain != nil, !selectors.isEmpty { throw ValidationError("give either selectors or --explain") }
         if compareWith != nil, format != .table { throw ValidationError("--compare-with prints a table") }
     }
@@ -73,15 +92,19 @@ struct PlanCommand: FleetCommand {
         for (label, advice) in labels.unknown {
             context.output.message("the label \"\(label)\" means nothing here; \(advice)")
         }
-        let plan = try await plan(labels, in: context)
-        context.say(plan.findings)
-        for hub in plan.renamed { context.output.message(hub.description) }
-        try await print(plan, in: context)
+        let (planned, sources) = try await plan(labels, in: context)
+        context.say(planned.findings)
+        for hub in planned.renamed { context.output.message(hub.description) }
+        let isAtOnce = explain == nil && format == .table
+        if isAtOnce { try context.output.result(PlanTable(planned).text) }
+        let plan = noRender ? planned : try await consequences(of: planned, sources, isAtOnce: isAtOnce, in: context)
+        for failure in plan.failures { context.output.message("\(failure.release): \(failure.reason)") }
+        try await print(plan, isPrinted: isAtOnce, in: context)
         if !plan.isSound { throw ExitStatus.failure }
         if detailedExitcode, !plan.isEmpty { throw ExitStatus.pending }
     }
 
-    private func plan(_ labels: ChangeLabels, in context: FleetContext) async throws -> Plan {
+    private func plan(_ labels: ChangeLabels, in context: FleetContext) async throws -> (Plan, FleetSources) {
         let folder = try fleet.folder(in: context)
         let options = Planner.Options(
             selectors: explain.map { [$0] } ?? selectors, labels: labels, opensEncryptedFiles: !noDecrypt,
@@ -90,18 +113,43 @@ struct PlanCommand: FleetCommand {
         return try await Interruption.guarded {
             let sources = try await states.sources(of: folder, in: context)
             let both = try await FleetStates(sources, runner: context.runner, kept: context.keptResults)
-            return try await Planner(both, options).plan()
+            return (try await Planner(both, options).plan(), sources)
         }
     }
 
-    private func print(_ plan: Plan, in context: FleetContext) async throws {
+    /// The plan with what people will notice. On a terminal each release is said as soon as it is rendered.
+    private func consequences(
+        of plan: Plan, _ sources: FleetSources, isAtOnce: Bool, in context: FleetContext
+    ) async throws -> Plan {
+        guard !plan.releases.isEmpty else { return plan }
+        var options = PlanConsequences.Options(now: context.time.now)
+        (options.rendering.kubernetes, options.rendering.helm) = (kubernetes, Helm(program: helm))
+        (options.opensEncryptedFiles, options.environment) = (!noDecrypt, context.environment)
+        options.kept = context.keptResults
+        let work = PlanConsequences(
+            sources, lender: try fleet.folder(in: context), runner: context.runner, options)
+        let width = ConsequenceTable.width(plan)
+        if isAtOnce { try context.output.result("\n\(ConsequenceTable.title)\n") }
+        return try await Interruption.guarded {
+            try await work.find(plan) { planned, found in
+                if isAtOnce { try context.output.result(ConsequenceTable.row(planned, found, width: width)) }
+            }
+        }
+    }
+
+    private func print(_ plan: Plan, isPrinted: Bool, in context: FleetContext) async throws {
         if let out {
-            let helm = try? await Helm().version(context.runner)
+            let helm = try? await Helm(program: helm).version(context.runner)
             let document = PlanDocument(plan, program: Version.current, helm: helm)
             try FileWriting.write(document.text + "\n", to: context.url(out).path, permissions: 0o644)
         }
         if let explain { return try context.output.result(PlanExplanation(plan, of: explain).text) }
-        try context.output.result(format.text(plan))
+        let proofs = ConsequenceTable.proofs(plan)
+        if !isPrinted {
+            try context.output.result(format.text(plan))
+        } else if !proofs.isEmpty {
+            try context.output.result("\n\(proofs)")
+        }
         if let compareWith {
             let file = context.url(compareWith)
             guard let bytes = FileManager.default.contents(atPath: file.path) else {

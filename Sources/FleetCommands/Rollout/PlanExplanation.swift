@@ -38,6 +38,20 @@ struct PlanExplanation {
             facts.add("own files", prover.ownFiles.joined(separator: "\n"))
         }
         return "\(facts.text)\n\nDeployed because:\n\n\(text(planned.reasons, proven: planned.proven))"
+            + consequences(planned)
+    }
+
+    /// What people will notice of it, with all that shows it.
+    private func consequences(_ planned: PlannedRelease) -> String {
+        guard let found = plan.consequences?[planned.id.exact] else { return "" }
+        let parts = found.all.map { consequence in
+            let lines = consequence.proofs.flatMap { proof -> [String] in
+                let text = ProofText(proof, in: consequence, of: planned)
+                return ["    \(text.line)"] + (text.cause.map { ["        \($0)"] } ?? [])
+            }
+            return ([consequence.words] + lines).joined(separator: "\n")
+        }
+        return "\n\nWhat people will notice:\n\n" + parts.joined(separator: "\n")
     }
 
     private func text(_ reasons: [PlanReason], proven: [Int]?) -> String {

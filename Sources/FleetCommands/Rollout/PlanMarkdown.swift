@@ -15,14 +15,19 @@ struct PlanMarkdown {
     /// Room for the line that says what is left out.
     private static let reserve = 200
 
+    /// More proofs of one class are counted.
+    private static let proofs = 10
+
     private let plan: Plan
+    private let groups: [ConsequenceGroups.Group]
 
     init(_ plan: Plan) {
         self.plan = plan
+        groups = ConsequenceGroups(plan).groups
     }
 
     var text: String {
-        let head = [Self.mark, summary, stages, warnings].filter { !$0.isEmpty }.joined(separator: "\n\n")
+        let head = [Self.mark, summary, stages, consequences, warnings].filter { !$0.isEmpty }.joined(separator: "\n\n")
         return Self.fitting(head, details)
     }
 
@@ -44,6 +49,29 @@ struct PlanMarkdown {
         return "| stage | releases | |\n| --- | --- | --- |\n" + rows.joined(separator: "\n")
     }
 
+    /// What people will notice, the gravest first.
+    private var consequences: String {
+        let lines = groups.map { group in
+            let more = group.releases.count > 4 ? " and \(group.releases.count - 4) more" : ""
+            return "- **\(group.words)**: \(group.releases.prefix(4).map(Self.code).joined(separator: ", "))\(more)"
+        }
+        return lines.isEmpty ? "" : "What people will notice:\n\n" + lines.joined(separator: "\n")
+    }
+
+    /// What shows it, a part for each class.
+    private var proofs: [String] {
+        groups.map { group in
+            let lines = group.proofs.prefix(Self.proofs).map { proof -> String in
+                let text = [proof.text.line, proof.text.cause].compactMap { $0 }.map(Self.code).joined(
+                    separator: "<br>")
+                return "- \(text), in \(Self.list(proof.releases, most: 4))"
+            }
+            let more = group.proofs.count - lines.count
+            let rest = more > 0 ? ["- and \(more) more"] : []
+            return Self.folded("What shows it: \(group.words)", (lines + rest).joined(separator: "\n"))
+        }
+    }
+
     /// What nobody may overlook.
     private var warnings: String {
         var lines = plan.renamed.map { hub in
@@ -58,6 +86,9 @@ struct PlanMarkdown {
             lines.append("- \(plan.skipped.count) releases are kept back by the label \(Self.code(label)).")
         }
         let errors = plan.findings.count { $0.severity == .error }
+        lines += plan.failures.prefix(Self.names).map { failure in
+            "- **Refused:** helm cannot render \(Self.code(failure.release))."
+        }
         if errors > 0 { lines.append("- **Refused:** \(errors) errors; \(Self.code("hubfleet validate")) shows them.") }
         return lines.joined(separator: "\n")
     }
@@ -71,7 +102,7 @@ struct PlanMarkdown {
             let title = "\(group.releases.count): \(Self.html(text.line))"
             return Self.folded(title, lines.joined(separator: "\n"))
         }
-        return changes + [provers, untouched].filter { !$0.isEmpty }
+        return proofs + changes + [provers, untouched].filter { !$0.isEmpty }
     }
 
     private var provers: String {
@@ -95,9 +126,9 @@ struct PlanMarkdown {
         "<details><summary>\(title)</summary>\n\n\(body)\n\n</details>"
     }
 
-    private static func list(_ names: [String]) -> String {
-        let more = names.count > Self.names ? " and \(names.count - Self.names) more" : ""
-        return names.prefix(Self.names).map(code).joined(separator: ", ") + more
+    private static func list(_ names: [String], most: Int = names) -> String {
+        let more = names.count > most ? " and \(names.count - most) more" : ""
+        return names.prefix(most).map(code).joined(separator: ", ") + more
     }
 
     /// Text as code on one line, whatever is in it.

@@ -40,17 +40,7 @@ struct SummarySheet {
         case .object(.changed): return "changes" + section
         case .restart(let because): return "starts anew, because \(because) changed" + section
         case .field(let path, let before, let after):
-            return "\(path): \(change(before, after))" + section
-        }
-    }
-
-    private static func change(_ before: String?, _ after: String?) -> String {
-        switch (before, after) {
-        case (nil, let after?): "set to \(FieldText.value(after))"
-        case (let before?, nil): "was \(FieldText.value(before)), not set any more"
-        case (let before?, let after?) where before.exact == after.exact: "\(FieldText.value(after)) changes"
-        case (let before?, let after?): "\(FieldText.value(before)) → \(FieldText.value(after))"
-        case (nil, nil): ""
+            return "\(path): \(FieldText.change(before, after))" + section
         }
     }
 

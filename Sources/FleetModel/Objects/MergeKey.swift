@@ -38,7 +38,7 @@ struct MergeKey {
     /// The label of an item in a path.
     func label(_ item: Value) -> String {
         let text = Self.label(of: item, name)?.text ?? ""
-        return name.map { "\($0)=\(text)" } ?? text.debugDescription
+        return name.map { "\($0)=\(FieldPath.label(text))" } ?? text.debugDescription
     }
 
     /// The item that has the same label as another.

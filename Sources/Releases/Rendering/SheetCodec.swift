@@ -4,7 +4,7 @@ import FleetModel
 enum SheetCodec {
     /// Another form of the bytes, or another way to make sheets, needs another number: it is a part of the key of what is
     /// kept.
-    static let version = "1"
+    static let version = "2"
     private static let mark = Array("hubfleet sheets \(version)\n".utf8)
 
     static func encode(_ sheets: [ObjectSheet]) -> [UInt8] {

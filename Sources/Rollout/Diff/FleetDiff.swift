@@ -11,6 +11,24 @@ package struct FleetDiff: Sendable {
     private let renderer: ReleaseRenderer
     private let states: (before: RenderState, after: RenderState)
 
+    /// A release as helm renders it in both states.
+    package struct Sheets: Sendable {
+        /// Nil where it is not there.
+        package let before: [ObjectSheet]?
+        package let after: [ObjectSheet]?
+        /// Encrypted files of the present state that could not be opened.
+        package let closed: [String]
+    }
+
+    /// Why one of the two states of a release cannot be rendered.
+    package struct SideError: Error, CustomStringConvertible {
+        /// Whether it is the state after.
+        package let isAfter: Bool
+        package let reason: any Error
+
+        package var description: String { "\(isAfter ? "now" : "before"): \(reason)" }
+    }
+
     /// - Parameters:
     ///   - before: the state that is compared with.
     ///   - after: the present one.
@@ -78,8 +96,8 @@ package struct FleetDiff: Sendable {
         var closed: Set<String> = []
         var findings: [Finding] = []
         do {
-            let old = try await request(pair.before, of: before, states.before, side: "before")
-            let new = try await request(pair.after, of: after, states.after, side: "now")
+            let old = try await request(pair.before, of: before, states.before, isAfter: false)
+            let new = try await request(pair.after, of: after, states.after, isAfter: true)
             closed = Set((old?.request.closed ?? []) + (new?.request.closed ?? []))
             findings = new?.findings ?? []
             let outcome = try await outcome(old?.request, new?.request)
@@ -92,15 +110,24 @@ package struct FleetDiff: Sendable {
         }
     }
 
-    /// Why one of the two states of a release cannot be compared.
-    private struct SideError: Error, CustomStringConvertible {
-        let side: String
-        let reason: any Error
-        var description: String { "\(side): \(reason)" }
+    /// Renders both states of a release; what was rendered once is not rendered again.
+    ///
+    /// - Parameters:
+    ///   - old: the release in the earlier state; nil where it is not there.
+    ///   - new: in the present one.
+    /// - Returns: the objects of both states, as they may be kept.
+    /// - Throws: `SideError`.
+    package func sheets(_ old: Release?, _ new: Release?) async throws -> Sheets {
+        let first = try await request(old, of: before, states.before, isAfter: false)
+        let second = try await request(new, of: after, states.after, isAfter: true)
+        async let one = sheets(first?.request, isAfter: false)
+        async let other = sheets(second?.request, isAfter: true)
+        return Sheets(
+            before: try await one, after: try await other, closed: second?.request.closed ?? [])
     }
 
     private func request(
-        _ release: Release?, of fleet: OpenFleet, _ state: RenderState, side: String
+        _ release: Release?, of fleet: OpenFleet, _ state: RenderState, isAfter: Bool
     ) async throws -> (request: ReleaseRenderer.Request, findings: [Finding])? {
         guard let release else { return nil }
         let loaded = await fleet.load(release)
@@ -108,7 +135,7 @@ package struct FleetDiff: Sendable {
             let request = try await renderer.request(release, loaded.values, in: state)
             return (request, loaded.findings)
         } catch {
-            throw SideError(side: side, reason: error)
+            throw SideError(isAfter: isAfter, reason: error)
         }
     }
 
@@ -116,17 +143,17 @@ package struct FleetDiff: Sendable {
         _ old: ReleaseRenderer.Request?, _ new: ReleaseRenderer.Request?
     ) async throws -> ReleaseDifference.Outcome {
         if let old, let new, old.key == new.key { return .same }
-        async let first = sheets(old, side: "before")
-        async let second = sheets(new, side: "now")
-        let differences = SheetComparison.differences(try await first, try await second)
+        async let first = sheets(old, isAfter: false)
+        async let second = sheets(new, isAfter: true)
+        let differences = SheetComparison.differences(try await first ?? [], try await second ?? [])
         if old == nil { return .added(differences) }
         if new == nil { return .removed(differences) }
         return differences.isEmpty ? .same : .changed(differences)
     }
 
-    private func sheets(_ request: ReleaseRenderer.Request?, side: String) async throws -> [ObjectSheet] {
-        guard let request else { return [] }
-        do { return try await renderer.sheets(request) } catch { throw SideError(side: side, reason: error) }
+    private func sheets(_ request: ReleaseRenderer.Request?, isAfter: Bool) async throws -> [ObjectSheet]? {
+        guard let request else { return nil }
+        do { return try await renderer.sheets(request) } catch { throw SideError(isAfter: isAfter, reason: error) }
     }
 }
 

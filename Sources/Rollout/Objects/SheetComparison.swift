@@ -67,7 +67,7 @@ package enum SheetComparison {
 }
 
 /// The ConfigMaps and Secrets that changed, and what of them.
-private struct ChangedSources {
+struct ChangedSources: Sendable {
     /// Paths that differ, by `KIND NAME`; nil for an object that is new or gone.
     private var paths: [ExactText: [String]?] = [:]
 

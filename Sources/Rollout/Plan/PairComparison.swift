@@ -5,6 +5,8 @@ import Texts
 /// What came of comparing a release of the state after with its counterpart.
 struct ComparedRelease: Sendable {
     let release: Release
+    /// Its counterpart in the state before; nil for a new one.
+    let earlier: Release?
     let movedFrom: String?
     var outcome: ReleaseComparison.Outcome
 }
@@ -29,12 +31,13 @@ struct PairComparison: Sendable {
     func compare(_ pair: ReleasePair) async -> ComparedRelease? {
         guard let release = pair.after else { return nil }
         guard let before = pair.before else {
-            return ComparedRelease(release: release, movedFrom: nil, outcome: await new(release))
+            return ComparedRelease(release: release, earlier: nil, movedFrom: nil, outcome: await new(release))
         }
         let reasons = moved(pair, from: before) + (await target(before, release))
         var outcome = await values.compare(before, release)
         outcome.reasons = reasons + outcome.reasons
-        return ComparedRelease(release: release, movedFrom: pair.movedFrom?.value, outcome: outcome)
+        return ComparedRelease(
+            release: release, earlier: before, movedFrom: pair.movedFrom?.value, outcome: outcome)
     }
 
     private func new(_ release: Release) async -> ReleaseComparison.Outcome {
@@ -92,6 +95,7 @@ struct PlanDrafts: Sendable {
         let release: Release
         let reasons: [PlanReason]
         let movedFrom: String?
+        let earlier: Release?
     }
 
     private(set) var planned: [Draft] = []
@@ -112,7 +116,9 @@ struct PlanDrafts: Sendable {
             } else if let label = labels.skip(item.release) {
                 skipped.append(SkippedRelease(release: item.release, label: label.rawValue, reasons: reasons))
             } else {
-                planned.append(Draft(release: item.release, reasons: reasons, movedFrom: item.movedFrom))
+                planned.append(
+                    Draft(
+                        release: item.release, reasons: reasons, movedFrom: item.movedFrom, earlier: item.earlier))
             }
         }
     }

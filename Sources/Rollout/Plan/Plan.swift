@@ -21,11 +21,20 @@ package struct Plan: Sendable {
     /// How many there are in the state after, among those that were chosen.
     package let hubCount: Int
     package let supportCount: Int
+    /// What people will notice of each planned release, by its identifier; nil when nobody asked.
+    package internal(set) var consequences: [ExactText: ReleaseConsequences]? = nil
 
     /// Whether anything would be deployed, or is gone.
     package var isEmpty: Bool { releases.isEmpty && gone.isEmpty }
     /// Whether it can be carried out.
-    package var isSound: Bool { renamed.isEmpty && !findings.hasErrors }
+    package var isSound: Bool { renamed.isEmpty && !findings.hasErrors && failures.isEmpty }
+
+    /// Planned releases that helm cannot render, with what it says.
+    package var failures: [(release: String, reason: String)] {
+        releases.compactMap { planned in
+            consequences?[planned.id.exact]?.failure.map { (planned.id, $0) }
+        }
+    }
 }
 
 /// The order in which releases are deployed.
@@ -54,6 +63,8 @@ package struct PlannedRelease: Sendable {
     package let proven: [Int]?
     /// The name that the hub has in the state before, where that is another one.
     package let movedFrom: String?
+    /// The release in the state before; nil for a new one.
+    package let earlier: Release?
     /// What its chart and its files are; nil when nobody asked.
     package let contents: ReleaseContents?
 

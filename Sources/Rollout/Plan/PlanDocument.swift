@@ -6,7 +6,7 @@ import Texts
 /// `plan.schema.yaml`. It holds no content of a secret; what is one, it marks.
 package struct PlanDocument: Sendable {
     /// The version of the form. One that reads less is a higher one.
-    package static let version = 1
+    package static let version = 2
 
     /// The tree of the whole document.
     package let value: Value
@@ -19,7 +19,8 @@ package struct PlanDocument: Sendable {
         value = .tree([
             "version": .number(Self.version), "hubfleet": .text(program), "helm": helm.map(Value.text),
             "from": Self.state(plan.before), "to": Self.state(plan.after),
-            "releases": .items(plan.releases.map(Self.release)), "gone": .items(plan.gone.map(Self.gone)),
+            "releases": .items(plan.releases.map { Self.release($0, plan.consequences?[$0.id.exact]) }),
+            "gone": .items(plan.gone.map(Self.gone)),
             "untouched": .items(plan.untouched.map(Self.untouched)),
             "skipped": .items(plan.skipped.map(Self.skipped)), "renamed": .items(plan.renamed.map(Self.renamed)),
             "findings": .items(plan.findings.map { .text($0.description) }), "summary": Self.summary(plan),
@@ -61,7 +62,7 @@ package struct PlanDocument: Sendable {
         ]
     }
 
-    private static func release(_ planned: PlannedRelease) -> Value {
+    private static func release(_ planned: PlannedRelease, _ consequences: ReleaseConsequences?) -> Value {
         var entries = facts(planned.release)
         entries.append(("stage", .text(planned.stage.name)))
         entries.append(("moved_from", planned.movedFrom.map(Value.text)))
@@ -69,6 +70,11 @@ package struct PlanDocument: Sendable {
         entries.append(("prover", prover(planned.prover)))
         entries.append(("proven", planned.proven.map { Value.items($0.map(Value.number)) }))
         entries.append(("contents", planned.contents.map(contents)))
+        if let consequences {
+            let causes = ConsequenceCauses(planned)
+            entries.append(("consequences", .items(consequences.all.map { consequence($0, causes) })))
+            entries.append(("not_rendered", consequences.failure.map(Value.text)))
+        }
         return .tree(entries)
     }
 
@@ -118,6 +124,40 @@ package struct PlanDocument: Sendable {
         .tree([
             "id": .text(hub.hub), "place": .text(hub.place.description), "earlier": .text(hub.earlier),
             "earlier_place": .text(hub.earlierPlace.description), "signs": .items(hub.signs.map(Value.text)),
+        ])
+    }
+
+    // MARK: - Consequences
+
+    /// The most proofs of one consequence. A new version of a chart has thousands.
+    private static let proofs = 50
+    /// In characters.
+    private static let longest = 200
+
+    private static func consequence(_ consequence: Consequence, _ causes: ConsequenceCauses) -> Value {
+        let more = consequence.proofs.count - Self.proofs
+        let proofs = consequence.proofs.prefix(Self.proofs).map { shown in
+            proof(shown, causes.causes(of: shown, in: consequence))
+        }
+        return .tree([
+            "kind": .text(consequence.kind.rawValue),
+            "if_never_upgraded": consequence.isOfFirstUpgrade ? .flag(true) : nil,
+            "proofs": .items(proofs),
+            "more_proofs": more > 0 ? .number(more) : nil,
+        ])
+    }
+
+    private static func proof(_ proof: Consequence.Proof, _ causes: [Int]) -> Value {
+        // Of a secret not even its mask stands alone; of a long text the beginning says enough.
+        func side(_ text: String?) -> Value? {
+            guard let text, text != Secret.mask else { return nil }
+            return .text(text.count > longest ? text.prefix(longest) + "…" : text)
+        }
+        return .tree([
+            "object": proof.object.map(Value.text), "path": proof.path.map(Value.text), "before": side(proof.before),
+            "after": side(proof.after), "secret": .flag(proof.isHidden), "note": proof.note.map(Value.text),
+            "template": proof.template.map(Value.text),
+            "causes": causes.isEmpty ? nil : .items(causes.map(Value.number)),
         ])
     }
 

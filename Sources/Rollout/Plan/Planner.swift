@@ -114,6 +114,7 @@ package struct Planner: Sendable {
                 PlannedRelease(
                     release: draft.release, stage: Stage(draft.release, choice), reasons: draft.reasons, prover: choice,
                     proven: proven(draft.reasons, by: choice, reasons), movedFrom: draft.movedFrom,
+                    earlier: draft.earlier,
                     contents: options.tellsContents ? await contents(of: draft.release) : nil))
         }
         return Stage.allCases.flatMap { stage in planned.filter { $0.stage == stage } }

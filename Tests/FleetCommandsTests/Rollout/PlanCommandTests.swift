@@ -35,9 +35,14 @@ struct PlanCommandTests {
             "login: ENC[canary-2]\nsops: {mac: m, lastmodified: t, version: 3}\n",
     ]
 
-    private func sample(changed: Bool = true) async throws -> (CommandCase, FleetContext) {
-        let sample = CommandCase(folder: try TemporaryFolder().write(Self.files))
+    /// A fleet and what its commands run with. The double of helm shows one value in the hub's pod.
+    private func sample(
+        changed: Bool = true, helm: @escaping @Sendable (Invocation) throws -> CommandOutput = PlanCommandTests.helm
+    ) async throws -> (CommandCase, FleetContext) {
+        var sample = CommandCase(folder: try TemporaryFolder().write(Self.files))
         try await sample.folder.commitAll()
+        // What git does not look at is no part of the fleet.
+        sample.environment = ["XDG_CACHE_HOME": sample.folder.path + "/.git/cache"]
         if changed {
             try sample.folder.write([
                 "config/clusters/earth/common.values.yaml": "# All hubs.\npage: {title: The earth, colour: green}\n",
@@ -51,11 +56,27 @@ struct PlanCommandTests {
         context.doors.runner = ScriptedCommandRunner { call in
             switch call.program {
             case "sops": CommandOutput(standardError: "Failed to get the data key", status: 1)
-            case "helm": CommandOutput(standardOutput: Array("v4.1.4\n".utf8))
+            case "helm": try helm(call)
             default: try await real.run(call)
             }
         }
         return (sample, context)
+    }
+
+    private static func helm(_ call: Invocation) -> CommandOutput {
+        guard call.arguments.first == "template" else { return CommandOutput(standardOutput: Array("v4.1.4\n".utf8)) }
+        let values = YAMLReader.read(call.standardInput, file: "values").root
+        let text = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: hub}
+            spec:
+              template:
+                metadata: {labels: {component: hub}}
+                spec: {containers: [{name: hub, env: [{name: COLOUR, value: \(values?["page", "colour"]?.string ?? "")}]}]}
+
+            """
+        return CommandOutput(standardOutput: Array(text.utf8))
     }
 
     private func run(_ context: FleetContext, _ arguments: String...) async throws {
@@ -106,11 +127,44 @@ struct PlanCommandTests {
         try await run(context, "--out", "plan.json")
         let saved = try sample.folder.read("plan.json")
         #expect(saved.contains("\"helm\" : \"v4.1.4\"") && !saved.contains("canary"))
+        #expect(saved.components(separatedBy: "\"consequences\"").count == 3)
         let schema = JSONSchema(PlanDocument.schema, file: "plan.schema.yaml")
         #expect(schema.accepts(try #require(YAMLReader.read(saved, file: "plan.json").root)))
         let (asked, other) = try await self.sample()
         try await run(other, "--schema")
         #expect(asked.output.results.contains("\"title\" : \"Plan of a change\""))
+    }
+
+    @Test func rendersNothingWhenAsked() async throws {
+        let (sample, context) = try await sample { call in
+            throw UnexpectedCall(description: "helm \(call.arguments)")
+        }
+        try await run(context, "--no-render")
+        #expect(sample.output.results.hasPrefix("STAGE"))
+        #expect(!sample.output.results.contains("What people will notice"))
+        try await run(context, "--no-render", "--format", "json")
+        #expect(!sample.output.results.contains("\"consequences\""))
+    }
+
+    @Test func withoutHelmItSaysWhatItCannotSay() async throws {
+        let (sample, context) = try await sample { _ in throw CommandError.notFound(program: "helm") }
+        try await run(context)
+        #expect(sample.output.results.hasPrefix("STAGE"))
+        #expect(
+            sample.output.results.contains(
+                "earth/staging  cannot be judged here\nearth/prod     cannot be judged here\n"))
+        #expect(sample.output.results.contains("cannot be judged here\n    helm is not to be found\n"))
+        await #expect(throws: ExitCode(2)) { try await run(context, "--detailed-exitcode", "--format", "markdown") }
+    }
+
+    @Test func whatHelmRefusesIsNoPlan() async throws {
+        let (sample, context) = try await sample { call in
+            let isGreen = String(decoding: call.standardInput, as: UTF8.self).contains("green")
+            return isGreen ? CommandOutput(standardError: "no green here", status: 1) : Self.helm(call)
+        }
+        await #expect(throws: ExitCode(1)) { try await run(context, "--format", "json") }
+        #expect(sample.output.messages.contains("earth/staging: helm cannot render it: no green here"))
+        #expect(sample.output.results.contains("\"not_rendered\" : \"helm cannot render it: no green here\""))
     }
 
     @Test func comparesWithAnotherDeployer() async throws {
@@ -135,7 +189,8 @@ struct PlanCommandTests {
 
     @Test(arguments: [
         ["--base", "a", "--from", "b"], ["--base", ""], ["--explain", "a/b", "c"], ["--out", ""],
-        ["--compare-with", "x", "--format", "json"], ["--format", "xml"],
+        ["--compare-with", "x", "--format", "json"], ["--format", "xml"], ["--no-render", "--out", "plan.json"],
+        ["--kubernetes", "new"], ["--helm", ""],
     ])
     func refusesWrongUsage(_ arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try HubfleetCommand.parseAsRoot(["plan"] + arguments) }

@@ -28,7 +28,7 @@ struct PlanDocumentTests {
         let text = PlanDocument(try await plan(), program: "0.1.0", helm: "v4.1.4").text
         let root = try #require(YAMLReader.read(text, file: "plan.json").root)
         #expect(schema.violations(in: root).map(\.message) == [])
-        for (old, new) in [("\"version\" : 1", "\"version\" : 2"), ("\"kind\" : \"value\"", "\"kind\" : \"x\"")] {
+        for (old, new) in [("\"version\" : 2", "\"version\" : 1"), ("\"kind\" : \"value\"", "\"kind\" : \"x\"")] {
             let changed = text.replacing(old, with: new)
             try #require(changed != text)
             #expect(!schema.accepts(try #require(YAMLReader.read(changed, file: "plan.json").root)))
@@ -39,6 +39,12 @@ struct PlanDocumentTests {
         let kinds = PlanDocument.schema["definitions", "reason", "properties", "kind", "enum"]?.list?.compactMap(
             \.string)
         #expect(kinds == PlanReason.Kind.allCases.map(\.rawValue))
+    }
+
+    @Test func itsSchemaNamesAllConsequences() throws {
+        let kinds = PlanDocument.schema["definitions", "consequence", "properties", "kind", "enum"]?.list?.compactMap(
+            \.string)
+        #expect(kinds == Consequence.Kind.allCases.map(\.rawValue))
     }
 
     @Test func itHoldsNoSecretAndNothingInvisible() async throws {
