@@ -48,6 +48,8 @@ package struct ReleaseRenderer: Sendable {
         package let key: ContentDigest
         /// Encrypted files that could not be opened; what stands for their values is made of their cipher text.
         package let closed: [String]
+        /// Charts that are left out because they are not here, each with its version.
+        package var missing: [String] { chart.missing }
         fileprivate let id: String
         fileprivate let name: String
         fileprivate let chart: ChartPlan

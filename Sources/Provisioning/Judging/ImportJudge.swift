@@ -1,0 +1,227 @@
+import FleetModel
+import FleetTools
+import Releases
+import Texts
+
+/// Compares a fleet with what an import makes of it: effective values, what the new charts refuse, rendered objects, the
+/// ways of alerts, and files. What it cannot judge here, it says.
+package struct ImportJudge: Sendable {
+    package struct Options: Sendable {
+        /// Whether sops is asked for the values of encrypted files.
+        package var opensEncryptedFiles = true
+        /// Why alerts may go nowhere; nil when nobody says so.
+        package var withoutAlerts: String?
+        package var rendering = ReleaseRenderer.Options()
+
+        package init() {}
+    }
+
+    private let source: any FleetSource
+    private let options: Options
+    private let doors: Doors
+    private let kept: KeptResults?
+
+    /// - Parameters:
+    ///   - source: the fleet as it was.
+    ///   - options: how.
+    ///   - doors: sops, jsonnet and helm are run.
+    ///   - kept: where results of jsonnet are kept for other runs.
+    package init(_ source: any FleetSource, options: Options, doors: Doors, kept: KeptResults? = nil) {
+        self.source = source
+        self.options = options
+        self.doors = doors
+        self.kept = kept
+    }
+
+    /// Makes comments of the keys that the new charts refuse, and says all that the new fleet does not do.
+    ///
+    /// - Parameter plan: the files of the new fleet.
+    /// - Returns: what was found.
+    /// - Throws: `FleetSourceError`, `FileError`, or `CancellationError`.
+    package func judge(_ plan: inout ImportPlan) async throws -> ImportReport {
+        let before = try await open(source)
+        let folder = try PrivateFolder()
+        defer { folder.remove() }
+        for file in plan.files { try folder.write(file.bytes, to: file.path) }
+        var findings = ImportFindings()
+        let after = try await refusals(&plan, in: folder, before, adding: &findings)
+        let pairs = await pairs(before, after, adding: &findings)
+        var values = ValueFindings(replacing: plan.replacedCharts)
+        let alerts = LostAlerts(await before.policy, reason: options.withoutAlerts)
+        for pair in pairs {
+            values.add(pair, in: after)
+            for finding in alerts.findings(pair) { findings.add(finding, [pair.id]) }
+        }
+        findings.add(values.findings)
+        let objects = ObjectComparison(
+            before: before, after: after, doors: doors, options: options.rendering, alerts: alerts)
+        findings.add(try await objects.findings(pairs))
+        for left in plan.leftOut { findings.add(left.finding) }
+        let report = findings.report
+        if let reason = options.withoutAlerts {
+            plan.record(withoutAlerts: reason, of: report.clustersWithoutAlerts(among: pairs))
+        }
+        return report
+    }
+
+    private func open(_ source: any FleetSource, earlier: OpenFleet? = nil) async throws -> OpenFleet {
+        try await OpenFleet(
+            source, runner: doors.runner, opensEncryptedFiles: options.opensEncryptedFiles, earlier: earlier, kept: kept)
+    }
+
+    // MARK: - What the new charts refuse
+
+    /// A key that goes may show what another one hid.
+    private static let rounds = 4
+
+    private func refusals(
+        _ plan: inout ImportPlan, in folder: PrivateFolder, _ before: OpenFleet, adding findings: inout ImportFindings
+    ) async throws -> OpenFleet {
+        let known = ErrorCounts(try await report(of: before))
+        for _ in 1..<Self.rounds {
+            let after = try await open(WorkingTree(folder.path), earlier: before)
+            let new = known.new(in: try await report(of: after))
+            let keys = new.map(\.finding).filter { $0.rule.hasPrefix("schema/") }
+            let done = plan.comment(keys)
+            for file in plan.files where done.files.contains(where: { $0.exact == file.path.exact }) {
+                try folder.write(file.bytes, to: file.path)
+            }
+            guard done.done.isEmpty else { continue }
+            for entry in new { findings.add(refused(entry.finding), entry.releases) }
+            return after
+        }
+        let after = try await open(WorkingTree(folder.path), earlier: before)
+        for entry in known.new(in: try await report(of: after)) { findings.add(refused(entry.finding), entry.releases) }
+        return after
+    }
+
+    private func report(of fleet: OpenFleet) async throws -> ValidationReport {
+        await fleet.validate(try fleet.choosing([]))
+    }
+
+    /// An error that the source had not. What cannot be computed here is not judged.
+    private func refused(_ finding: Finding) -> Finding {
+        if finding.rule == "values/jsonnet" {
+            return Finding(
+                .warning, rule: ObjectComparison.rule, "what this computes is not compared: \(finding.message)",
+                at: finding.location)
+        }
+        return Finding(
+            rule: finding.rule, "\(finding.message), which the source's charts do not say", advice: finding.advice,
+            at: finding.location, related: finding.related)
+    }
+
+    // MARK: - Values
+
+    private func pairs(
+        _ before: OpenFleet, _ after: OpenFleet, adding findings: inout ImportFindings
+    ) async -> [ReleasePair] {
+        let new = releases(of: after)
+        var pairs: [ReleasePair] = []
+        for release in releases(of: before) {
+            guard let now = new.first(where: { $0.id.exact == release.id.exact }) else { continue }
+            let old = await before.load(release)
+            let current = await after.load(now)
+            unknown(old, of: release, adding: &findings)
+            pairs.append(ReleasePair(before: release, after: now, old: old.values, new: current.values))
+        }
+        return pairs
+    }
+
+    private func releases(of fleet: OpenFleet) -> [Release] {
+        let charts = Charts(in: fleet.source)
+        return fleet.fleet.clusters.flatMap { $0.releases(charts: charts) }
+    }
+
+    /// Layers of the source of which nothing is known: what they set may be gone as well.
+    private func unknown(
+        _ loaded: ValuesLoader.Loaded, of release: Release, adding findings: inout ImportFindings
+    ) {
+        for gap in loaded.values.gaps {
+            let why = loaded.findings.first { $0.location.file.exact == gap.file.exact }
+            let reason = why.map { ": \($0.message)" } ?? ""
+            findings.add(
+                Finding(
+                    .warning, rule: ObjectComparison.rule,
+                    "what this sets is not compared, alerts and permissions among it\(reason)",
+                    advice: "import once more where it can be read", at: SourceLocation(file: gap.file)),
+                [release.id])
+        }
+        for layer in loaded.values.locked {
+            findings.add(
+                Finding(
+                    .note, rule: ObjectComparison.rule, "its values are closed here, so its keys alone are compared",
+                    at: SourceLocation(file: layer.file)), [release.id])
+        }
+    }
+}
+
+/// The errors of a fleet, without the lines, which an import may move.
+private struct ErrorCounts {
+    private struct Key: Hashable {
+        let rule: String
+        let file: ExactText
+        let message: ExactText
+
+        init(_ finding: Finding) {
+            (rule, file, message) = (finding.rule, finding.location.file.exact, finding.message.exact)
+        }
+    }
+
+    private var counts: [Key: Int] = [:]
+
+    init(_ report: ValidationReport) {
+        for entry in report.entries where entry.finding.severity == .error {
+            counts[Key(entry.finding), default: 0] += 1
+        }
+    }
+
+    /// The errors of another report that are not here.
+    func new(in report: ValidationReport) -> [ValidationReport.Entry] {
+        var left = counts
+        return report.entries.filter { entry in
+            guard entry.finding.severity == .error else { return false }
+            let key = Key(entry.finding)
+            guard let count = left[key], count > 0 else { return true }
+            left[key] = count - 1
+            return false
+        }
+    }
+}
+
+extension ImportReport {
+    /// The names of the clusters whose alerts go nowhere.
+    fileprivate func clustersWithoutAlerts(among pairs: [ReleasePair]) -> [String] {
+        let ids = Set(entries.filter { $0.finding.rule == LostAlerts.rule }.flatMap(\.releases).map(\.exact))
+        return Set(pairs.filter { ids.contains($0.id.exact) }.map(\.before.cluster.name.value.exact)).sorted().map(\.text)
+    }
+}
+
+extension LeftOut {
+    private static let most = 40
+
+    /// What people are told of it.
+    var finding: Finding {
+        let shown = files.prefix(Self.most).map(\.printable).joined(separator: ", ")
+        let more = files.count > Self.most ? " and \(files.count - Self.most) more" : ""
+        let list = files.isEmpty ? "" : ": \(shown)\(more)"
+        let message: String
+        let advice: String?
+        switch reason {
+        case .replacedChart(let name):
+            message = "\(files.count) files are left out, because the chart \(name.printable) of Hubfleet takes their place"
+                + list
+            advice = nil
+        case .link:
+            message = "this is left out, because it is a link"
+            advice = "copy what it leads to, if the fleet needs it"
+        case .unreadable:
+            message = "this is left out, because it is no plain file, or cannot be read"
+            advice = nil
+        case .notConfiguration:
+            message = "this is left out, because it is neither configuration nor a chart\(list)"
+            advice = "copy it, if you still need it"
+        }
+        return Finding(.note, rule: "import/left-out", message, advice: advice, at: SourceLocation(file: path))
+    }
+}
