@@ -23,7 +23,8 @@ struct ImportSheet {
     /// The counts, for people.
     var summary: [String] {
         let open = plan.steps.count { !$0.isDone }
-        let done = "\(plan.files.count) files \(isWritten ? "written" : "to write"), \(plan.steps.count - open) keys changed"
+        let files = "\(plan.files.count) files \(isWritten ? "written" : "to write")"
+        let done = "\(files), \(plan.steps.count - open) keys changed"
         let counts = [("error", Finding.Severity.error), ("warning", .warning), ("note", .note)].map { word, severity in
             let count = report.count(severity)
             return "\(count) \(word)\(count == 1 ? "" : "s")"

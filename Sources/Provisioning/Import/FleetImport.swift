@@ -1,6 +1,7 @@
 import BuiltIn
 import FleetModel
 import FleetTools
+import Foundation
 import Texts
 
 /// Takes over a fleet repository of the same layout that another system ran: its configuration, on Hubfleet's charts.

@@ -1,5 +1,6 @@
 import FleetModel
 import FleetTools
+import Foundation
 import Texts
 
 /// The files of an imported fleet, known before any of them is written, and what of the source is not among them.

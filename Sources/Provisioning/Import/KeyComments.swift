@@ -1,11 +1,12 @@
 import FleetModel
+import Foundation
 import Texts
 
 /// A values file in which some keys are comments: nobody reads them, and whoever looks for them finds them. The numbers of
 /// lines stay.
 struct KeyComments {
     let text: String
-    /// The places of the keys that are comments now; others stand in a map on one line, or are used elsewhere.
+    /// The places of the keys that are comments now; others are used elsewhere, or have no end that can be found.
     let done: Set<SourceLocation>
 
     /// - Parameters:
@@ -22,10 +23,12 @@ struct KeyComments {
         // An empty parent would be null, which takes away the chart's defaults.
         while Self.close(&keys, in: root) {}
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let isWhole = keys.sorted().reversed().allSatisfy { Self.comment($0, in: &lines) }
+        // From the end, so that the columns of others on a line stay true.
+        let isWhole = Self.outermost(of: keys, in: root).sorted().reversed().allSatisfy { Self.comment($0, in: &lines) }
         let result = lines.joined(separator: "\n")
         let again = YAMLReader.read(result, file: file)
-        let isSound = again.findings.count { $0.severity == .error } <= document.findings.count { $0.severity == .error }
+        let faults = [again, document].map { $0.findings.count { $0.severity == .error } }
+        let isSound = faults[0] <= faults[1]
         let isDone = isWhole && isSound
         self.text = isDone ? result : text
         done = isDone ? places : []
@@ -35,7 +38,8 @@ struct KeyComments {
     private static func close(_ keys: inout Set<SourceLocation>, in value: Value) -> Bool {
         let pairs = value.pairs
         for (_, place, below) in pairs {
-            if let map = below.map, !map.isEmpty, !keys.contains(place), below.pairs.allSatisfy({ keys.contains($0.place) }) {
+            let inside = below.pairs
+            if !inside.isEmpty, !keys.contains(place), inside.allSatisfy({ keys.contains($0.place) }) {
                 keys.insert(place)
                 return true
             }
@@ -44,12 +48,20 @@ struct KeyComments {
         return (value.list ?? []).contains { close(&keys, in: $0) }
     }
 
+    /// The keys that lie in none of the others.
+    private static func outermost(of keys: Set<SourceLocation>, in value: Value) -> [SourceLocation] {
+        value.pairs.flatMap { _, place, below in keys.contains(place) ? [place] : outermost(of: keys, in: below) }
+            + (value.list ?? []).flatMap { outermost(of: keys, in: $0) }
+    }
+
     private static func comment(_ place: SourceLocation, in lines: inout [String]) -> Bool {
         let (first, indent) = (place.line - 1, place.column - 1)
         guard lines.indices.contains(first) else { return false }
-        // With a key around it that is a comment already.
-        if lines[first].drop(while: { $0 == " " }).hasPrefix("#") { return true }
-        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else { return false }
+        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else {
+            guard let taken = FlowKey.remove(at: indent, from: &lines[first]) else { return false }
+            lines[first] += " # \(taken)"
+            return true
+        }
         for index in first..<KeyTranslation.end(ofKeyIn: first, indent: indent, of: lines)
         where !lines[index].allSatisfy({ $0 == " " }) {
             lines[index] = lines[index].prefix(indent) + "# " + lines[index].dropFirst(indent)
@@ -94,7 +106,9 @@ extension ImportPlan {
     }
 
     /// All keys together, else one by one: one that cannot go keeps no other.
-    private func one(_ findings: [Finding], in text: String, file: String) -> (text: String, done: Set<SourceLocation>) {
+    private func one(
+        _ findings: [Finding], in text: String, file: String
+    ) -> (text: String, done: Set<SourceLocation>) {
         let places = Set(findings.map(\.location))
         let all = KeyComments(text, file: file, at: places)
         guard all.done.isEmpty else { return (all.text, all.done) }

@@ -104,7 +104,9 @@ package struct KeyTranslation: Sendable, Equatable {
         let first = place.line - 1
         let indent = place.column - 1
         // In a flow mapping the key is not the first of its line.
-        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else { return false }
+        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else {
+            return FlowKey.remove(at: indent, from: &lines[first]) != nil
+        }
         lines.removeSubrange(first..<end(ofKeyIn: first, indent: indent, of: lines))
         return true
     }
@@ -115,6 +117,7 @@ package struct KeyTranslation: Sendable, Equatable {
     ///   - first: the line of the key, from 0.
     ///   - indent: the spaces before it.
     ///   - lines: the file.
+    /// - Returns: its number, from 0; that of the end of the file when the key is the last one.
     static func end(ofKeyIn first: Int, indent: Int, of lines: [String]) -> Int {
         var end = first + 1
         while end < lines.count {

@@ -38,7 +38,8 @@ struct SourceFiles {
         while let folder = open.popLast(), files.count < most {
             for name in source.entries(folder) ?? [] {
                 let entry = "\(folder)/\(name)"
-                if !source.isLink(entry), source.kind(entry) == .folder { open.append(entry) } else { files.append(entry) }
+                let isFolder = !source.isLink(entry) && source.kind(entry) == .folder
+                if isFolder { open.append(entry) } else { files.append(entry) }
             }
         }
         let inside = files.prefix(most).map { String($0.dropFirst(path.count + 1)) }

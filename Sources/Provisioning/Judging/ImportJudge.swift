@@ -46,7 +46,7 @@ package struct ImportJudge: Sendable {
         var findings = ImportFindings()
         let after = try await refusals(&plan, in: folder, before, adding: &findings)
         let pairs = await pairs(before, after, adding: &findings)
-        var values = ValueFindings(replacing: plan.replacedCharts)
+        var values = ValueFindings(plan)
         let alerts = LostAlerts(await before.policy, reason: options.withoutAlerts)
         for pair in pairs {
             values.add(pair, in: after)
@@ -66,7 +66,8 @@ package struct ImportJudge: Sendable {
 
     private func open(_ source: any FleetSource, earlier: OpenFleet? = nil) async throws -> OpenFleet {
         try await OpenFleet(
-            source, runner: doors.runner, opensEncryptedFiles: options.opensEncryptedFiles, earlier: earlier, kept: kept)
+            source, runner: doors.runner, opensEncryptedFiles: options.opensEncryptedFiles, earlier: earlier, kept: kept
+        )
     }
 
     // MARK: - What the new charts refuse
@@ -193,7 +194,8 @@ extension ImportReport {
     /// The names of the clusters whose alerts go nowhere.
     fileprivate func clustersWithoutAlerts(among pairs: [ReleasePair]) -> [String] {
         let ids = Set(entries.filter { $0.finding.rule == LostAlerts.rule }.flatMap(\.releases).map(\.exact))
-        return Set(pairs.filter { ids.contains($0.id.exact) }.map(\.before.cluster.name.value.exact)).sorted().map(\.text)
+        return Set(pairs.filter { ids.contains($0.id.exact) }.map(\.before.cluster.name.value.exact)).sorted().map(
+            \.text)
     }
 }
 
@@ -209,8 +211,8 @@ extension LeftOut {
         let advice: String?
         switch reason {
         case .replacedChart(let name):
-            message = "\(files.count) files are left out, because the chart \(name.printable) of Hubfleet takes their place"
-                + list
+            let count = files.count == 1 ? "one file is" : "\(files.count) files are"
+            message = "\(count) left out, because Hubfleet's chart \(name.printable) takes the place of this one\(list)"
             advice = nil
         case .link:
             message = "this is left out, because it is a link"

@@ -29,6 +29,7 @@ struct LostObjects {
     /// - Parameters:
     ///   - old: what the release had.
     ///   - new: what it has.
+    /// - Returns: what is lost.
     func findings(_ old: [ObjectSheet], _ new: [ObjectSheet]) -> [Finding] {
         let kept = Dictionary(new.map { ($0.identity, $0) }) { first, _ in first }
         let known = Set(old.map(\.identity))
@@ -36,6 +37,16 @@ struct LostObjects {
         return old.filter(isJudged).compactMap { sheet in
             guard let now = kept[sheet.identity] else { return gone(sheet, added: added) }
             return changed(sheet, now)
+        }
+    }
+
+    /// The objects of the source's own templates, where nothing is known of the new ones.
+    func unjudged(_ old: [ObjectSheet]) -> [Finding] {
+        Dictionary(grouping: old.filter(isOfFleet), by: place).sorted { $0.key < $1.key }.map { place, sheets in
+            let names = sheets.map(\.identity.description.printable).joined(separator: ", ")
+            return Finding(
+                .warning, rule: ObjectComparison.rule, "not compared, as the new charts cannot be rendered: \(names)",
+                at: place)
         }
     }
 
@@ -60,7 +71,7 @@ struct LostObjects {
             ? "" : "; of this kind, the new ones alone make \(others.prefix(Self.most).joined(separator: ", "))\(more)"
         return Finding(
             .warning, rule: "import/object", "the new charts do not make \(name)\(hint)",
-            advice: "look whether docs/charts/differences.md names what does the same; else make it in a chart of your own",
+            advice: "docs/charts/differences.md says what has another name; else make it in a chart of your own",
             at: place)
     }
 

@@ -20,11 +20,12 @@ struct LostValues {
     private let replaced: [ExactText]
 
     /// - Parameters:
-    ///   - pair: a release of both fleets.
+    ///   - old: what the release ran with.
+    ///   - new: what it runs with.
     ///   - replaced: the charts that others take the place of.
-    init(_ pair: ReleasePair, replacing replaced: [String]) {
+    init(_ old: EffectiveValues, _ new: EffectiveValues, replacing replaced: [String]) {
         self.replaced = replaced.map { "\(Charts.folder)/\($0)/".exact }
-        compare(pair.old.merged, pair.new.merged, at: [], now: [])
+        compare(old.merged, new.merged, at: [], now: [])
     }
 
     private mutating func compare(_ old: Value, _ new: Value?, at path: [String], now: [String]) {
@@ -32,6 +33,10 @@ struct LostValues {
             return leaf(old, new, at: path)
         }
         if new == nil, !path.isEmpty, let file = old.onlyFile, isOfChart(file) {
+            // One value alone is named by its own path.
+            if map.count == 1, let (key, value) = map.first(where: { _ in true }) {
+                return compare(value, nil, at: path + [key], now: now)
+            }
             return add(old, nil, at: path)
         }
         for (key, value) in map {
@@ -48,8 +53,8 @@ struct LostValues {
 
     private mutating func leaf(_ old: Value, _ new: Value?, at path: [String]) {
         if let new, old.isSame(as: new) { return }
-        // Nothing, and an empty map that nothing came into, say the same.
-        if new == nil, old.ifSet == nil { return }
+        // Nothing, and an empty map that nothing came into, say the same; other charts than the source's say it for all.
+        if old.ifSet == nil, new == nil || !isOfChart(old.location.file) { return }
         add(old, new, at: path)
     }
 

@@ -12,7 +12,11 @@ struct ObjectComparison: Sendable {
     let options: ReleaseRenderer.Options
     let alerts: LostAlerts
 
+    /// Renders and compares, some releases at a time.
+    ///
     /// - Parameter pairs: the releases; those of this machine are not rendered.
+    /// - Returns: what is lost, and what cannot be compared.
+    /// - Throws: `CancellationError`.
     func findings(_ pairs: [ReleasePair]) async throws -> ImportFindings {
         var findings = ImportFindings()
         var rendered: [ReleasePair] = []
@@ -22,7 +26,8 @@ struct ObjectComparison: Sendable {
                 rendered.append(pair)
             } else {
                 findings.add(
-                    unjudged("the objects of this chart cannot be compared: its templates are not here", folder), [pair.id])
+                    unjudged("the objects of this chart cannot be compared: its templates are not here", folder),
+                    [pair.id])
             }
         }
         guard !rendered.isEmpty else { return findings }
@@ -77,19 +82,24 @@ struct ObjectComparison: Sendable {
             if !missing.isEmpty { findings.add(without(missing, folder), [pair.id]) }
         } catch {
             findings.add(failed(pair, error, isWhole: missing.isEmpty), [pair.id])
+            let lost = LostObjects(of: pair.before, in: before.source, unknown: [], alerts: alerts)
+            for finding in lost.unjudged(objects.sheets) { findings.add(finding, [pair.id]) }
         }
         return findings
     }
 
     private func failed(_ pair: ReleasePair, _ error: any Error, isWhole: Bool) -> Finding {
         let place = pair.before.hub?.location ?? pair.before.chart.location
+        let words = "\(error)".replacing("\nUse --debug flag to render out invalid YAML", with: "")
+            .replacing("\n", with: " ")
         guard isWhole, error is RenderError || error is ManifestError else {
             return Finding(
-                .warning, rule: Self.rule, "its objects cannot be compared: now: \(error)",
+                .warning, rule: Self.rule, "its objects cannot be compared: now: \(words)",
                 advice: "`hubfleet charts fetch` in the new fleet brings what its charts depend on", at: place)
         }
         return Finding(
-            rule: "import/render", "on the new charts, \(error)", advice: "change the values that helm names", at: place)
+            rule: "import/render", "on the new charts, \(words)", advice: "change the values that helm names", at: place
+        )
     }
 
     private func without(_ missing: [String], _ folder: String) -> Finding {

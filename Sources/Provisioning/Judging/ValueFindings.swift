@@ -8,31 +8,53 @@ struct ValueFindings {
     private struct Key: Hashable {
         let path: ExactText
         let place: SourceLocation
-        let value: ExactText?
+        let isGone: Bool
     }
 
     private struct Seen {
         var losses: [(release: String, loss: LostValues.Loss)] = []
         var isRefused = false
-        var isOfSubchart = false
+
+        /// The release that is named as an example, with what it lost.
+        var example: (release: String, loss: LostValues.Loss, now: String) {
+            let first = losses.min { $0.release.exact < $1.release.exact } ?? losses[0]
+            return (first.release, first.loss, first.loss.value.map(ValueText.short) ?? "")
+        }
+
+        /// What all of them have; nil where they differ, or have nothing.
+        func text(_ value: (LostValues.Loss) -> Value?) -> String? {
+            let texts = Set(losses.map { value($0.loss).map(ValueText.short)?.exact })
+            return texts.count == 1 ? texts.first??.text : nil
+        }
     }
 
     private var seen: [Key: Seen] = [:]
     private let replaced: [String]
+    private let comments: [KeyTranslation.Step]
 
-    init(replacing replaced: [String]) {
-        self.replaced = replaced
+    /// - Parameter plan: the files of the new fleet. Keys that are comments in it are listed as such.
+    init(_ plan: ImportPlan) {
+        replaced = plan.replacedCharts
+        comments = plan.steps.filter { if case .refused = $0.kind { true } else { false } }
+    }
+
+    private func isComment(_ loss: LostValues.Loss) -> Bool {
+        comments.contains { step in
+            let path = loss.path.description.exact
+            return step.place.file.exact == loss.place.file.exact
+                && (path == step.path.exact || path.hasPrefix("\(step.path).".exact))
+        }
     }
 
     /// - Parameters:
     ///   - pair: a release of both fleets.
     ///   - fleet: the new one, whose schemas say what its charts take.
     mutating func add(_ pair: ReleasePair, in fleet: OpenFleet) {
-        let losses = LostValues(pair, replacing: replaced).losses
+        let losses = LostValues(pair.old, pair.new, replacing: replaced).losses.filter { !isComment($0) }
         let refused = Self.refused(losses, pair.new, in: fleet)
         for (index, loss) in losses.enumerated() {
             let path = pair.short(loss.path).description
-            let key = Key(path: path.exact, place: loss.place, value: loss.value.map { ValueText.short($0).exact })
+            let key = Key(path: path.exact, place: loss.place, isGone: loss.value == nil)
             seen[key, default: Seen()].losses.append((pair.id, loss))
             if refused.contains(index) { seen[key]?.isRefused = true }
         }
@@ -69,17 +91,16 @@ struct ValueFindings {
 
     private func finding(_ path: String, _ seen: Seen, _ first: LostValues.Loss) -> Finding {
         let isComputed = LayerName.isJsonnet(first.place.file)
-        let was = Set(seen.losses.map { ValueText.short($0.loss.was).exact }).sorted()
-        let isMany = was.count > 1
-        let example = isMany ? seen.losses.min { $0.release.exact < $1.release.exact } : nil
-        let said =
-            example.map { "computed for each, such as \(ValueText.short($0.loss.was)) for \($0.release)" }
-            ?? (isComputed ? "computed as \(was[0].text)" : was[0].text)
-        let message: String
-        if let value = first.value {
-            message = "\(path.printable) was \(said), and is \(ValueText.short(value)) now"
-        } else {
-            message = "\(path.printable) was \(said), and nothing says it now"
+        let was = seen.text(\.was).map { isComputed ? "computed as \($0)" : $0 }
+        let now = seen.text(\.value)
+        let example = seen.example
+        var message = "\(path.printable) was \(was ?? "other for each, such as \(ValueText.short(example.loss.was))")"
+        message += first.value == nil ? ", and nothing says it now" : ", and is \(now ?? example.now) now"
+        if was == nil || now == nil, seen.losses.count > 1 { message += " (\(example.release))" }
+        if let value = first.value, first.was.list != nil, value.list != nil,
+            let difference = ValueText.firstDifference(first.was, value)
+        {
+            message += ": \(difference)"
         }
         return Finding(
             severity(first, isComputed: isComputed), rule: first.value == nil ? "import/value" : "import/default",
@@ -95,7 +116,7 @@ struct ValueFindings {
 
     private func advice(_ path: String, _ loss: LostValues.Loss, isRefused: Bool, isComputed: Bool) -> String? {
         if loss.reason != nil { return nil }
-        if path.exact.hasPrefix("jupyterhub.hub.extraConfig.".exact) {
+        if loss.path.steps.contains(.key("extraConfig")) {
             return "what of this Python the new chart does in files/basehub is in docs/charts/differences.md; put the "
                 + "rest into hub.extraConfig of a values file"
         }

@@ -12,6 +12,7 @@ enum ValueText {
         case .null: return "empty"
         case .secret: return Secret.mask
         case .string(let text) where text.isEmpty: return "an empty text"
+        case .string(let text) where Self.looksOther(text): return "\"\(text)\""
         case .string(let text): return self.text(text)
         case .list(let list) where list.isEmpty: return "an empty list"
         case .list(let list):
@@ -22,6 +23,20 @@ enum ValueText {
         case .map(let map) where map.isEmpty: return "an empty map"
         case .map: return "\(values(value.leaves(intoLists: false).count)): \(leaves(of: value))"
         default: return value.scalarText ?? value.kind
+        }
+    }
+
+    /// Whether a text could be taken for a number or a truth value.
+    private static func looksOther(_ text: String) -> Bool {
+        Double(text) != nil || ["true", "false", "null"].contains(text)
+    }
+
+    /// The first place where two lists differ; nil where one has no more than fewer items.
+    static func firstDifference(_ old: Value, _ new: Value) -> String? {
+        let leaves = old.leaves()
+        return leaves.first { leaf in new[leaf.path]?.content != leaf.value.content }.map { leaf in
+            let now = new[leaf.path].map(short) ?? "not there"
+            return "\(leaf.path.description.printable) was \(short(leaf.value)) and is \(now)"
         }
     }
 

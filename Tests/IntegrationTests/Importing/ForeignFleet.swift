@@ -17,14 +17,15 @@ struct ForeignFleet {
         .named(file: "helm-charts/support/values.jsonnet", words: "the alerts for pager go nowhere now"),
         .named(file: "helm-charts/support/values.yaml:15", words: "jupyterhub-cost-monitoring.enabled was true"),
         .named(file: "helm-charts/support/values.yaml:14", words: "prometheus.server.retention was 40d"),
-        .named(file: "helm-charts/support/values.yaml:17", words: "kelpGuard was one value: enabled"),
+        .named(file: "helm-charts/support/values.yaml:17", words: "kelpGuard.enabled was true"),
         .named(file: "helm-charts/support/values.jsonnet", words: "grafana.serviceAccount.annotations"),
         .named(file: "helm-charts/support/templates/backup.yaml", words: "CronJob kelp-backup"),
         .named(file: "helm-charts/support/templates/guard.yaml", words: "DaemonSet kelp-guard"),
         .named(file: "helm-charts/support/templates/roles.yaml", words: "ClusterRole kelp-reader"),
         .named(file: "helm-charts/support/templates/roles.yaml", words: "ClusterRoleBinding kelp-reader"),
         .named(file: "helm-charts/support/templates/alerts.yaml", words: "ConfigMap kelp-alerts"),
-        .named(file: "helm-charts/support/templates/alerts.yaml", words: "AlertmanagerConfig kelp-routes routes alerts"),
+        .named(
+            file: "helm-charts/support/templates/alerts.yaml", words: "AlertmanagerConfig kelp-routes routes alerts"),
         .named(file: "helm-charts/support/templates/class.yaml", words: "PriorityClass kelp-first"),
         .named(file: "helm-charts/basehub/values.yaml:4", words: "jupyterhub.hub.extraConfig.kelp-quota"),
         .named(file: "helm-charts/basehub/values.yaml:8", words: "jupyterhub.singleuser.extraLabels"),
@@ -64,9 +65,12 @@ struct ForeignFleet {
           - {name: prod, display_name: Reef, domain: reef.example.org, helm_chart: basehub, helm_chart_values_files: [common.values.yaml, prod.values.yaml]}
 
         """,
-        "config/clusters/reef/enc-k.secret.yaml": "a: ENC[AES256_GCM,data:AA==,type:str]\nsops: {mac: m, version: 3, lastmodified: t}\n",
+        "config/clusters/reef/enc-k.secret.yaml":
+            "a: ENC[AES256_GCM,data:AA==,type:str]\nsops: {mac: m, version: 3, lastmodified: t}\n",
         "config/clusters/reef/support.values.yaml": "prometheus: {server: {resources: {requests: {memory: 1Gi}}}}\n",
         "config/clusters/reef/common.values.yaml": """
+        nfs: {pv: {serverIP: 10.0.0.1}}
+        jupyterhub-home-nfs: {enabled: false}
         jupyterhub:
           hub:
             config:
