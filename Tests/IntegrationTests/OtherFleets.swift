@@ -1,5 +1,6 @@
 import FleetTesting
 import Foundation
+import Testing
 
 /// Fleets in the manners of other operators, invented: each is right, and Helm knows what its hubs run with.
 struct OtherFleet: Sendable {

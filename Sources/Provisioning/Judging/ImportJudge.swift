@@ -117,6 +117,12 @@ package struct ImportJudge: Sendable {
     private func pairs(
         _ before: OpenFleet, _ after: OpenFleet, adding findings: inout ImportFindings
     ) async -> [ReleasePair] {
+        for cluster in before.reading.unreadClusters {
+            findings.add(
+                Finding(
+                    .warning, rule: ObjectComparison.rule, "this cluster cannot be read, so nothing of it is compared",
+                    at: SourceLocation(file: cluster.folder)))
+        }
         let new = releases(of: after)
         var pairs: [ReleasePair] = []
         for release in releases(of: before) {
@@ -200,7 +206,7 @@ extension ImportReport {
 }
 
 extension LeftOut {
-    private static let most = 40
+    private static let most = 200
 
     /// What people are told of it.
     var finding: Finding {

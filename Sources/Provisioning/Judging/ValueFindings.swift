@@ -91,12 +91,12 @@ struct ValueFindings {
 
     private func finding(_ path: String, _ seen: Seen, _ first: LostValues.Loss) -> Finding {
         let isComputed = LayerName.isJsonnet(first.place.file)
-        let was = seen.text(\.was).map { isComputed ? "computed as \($0)" : $0 }
-        let now = seen.text(\.value)
+        let was = seen.text { $0.was }.map { isComputed ? "computed as \($0)" : $0 }
+        let now = seen.text { $0.value }
         let example = seen.example
         var message = "\(path.printable) was \(was ?? "other for each, such as \(ValueText.short(example.loss.was))")"
         message += first.value == nil ? ", and nothing says it now" : ", and is \(now ?? example.now) now"
-        if was == nil || now == nil, seen.losses.count > 1 { message += " (\(example.release))" }
+        if was == nil || first.value != nil && now == nil { message += " (\(example.release))" }
         if let value = first.value, first.was.list != nil, value.list != nil,
             let difference = ValueText.firstDifference(first.was, value)
         {
@@ -105,7 +105,7 @@ struct ValueFindings {
         return Finding(
             severity(first, isComputed: isComputed), rule: first.value == nil ? "import/value" : "import/default",
             first.reason.map { "\(message): \($0)" } ?? message,
-            advice: advice(path, first, isRefused: seen.isRefused, isComputed: isComputed), at: first.place)
+            advice: advice(first, isRefused: seen.isRefused, isComputed: isComputed), at: first.place)
     }
 
     private func severity(_ loss: LostValues.Loss, isComputed: Bool) -> Finding.Severity {
@@ -114,7 +114,7 @@ struct ValueFindings {
         return loss.value == nil || isComputed || isSwitchedOff ? .warning : .note
     }
 
-    private func advice(_ path: String, _ loss: LostValues.Loss, isRefused: Bool, isComputed: Bool) -> String? {
+    private func advice(_ loss: LostValues.Loss, isRefused: Bool, isComputed: Bool) -> String? {
         if loss.reason != nil { return nil }
         if loss.path.steps.contains(.key("extraConfig")) {
             return "what of this Python the new chart does in files/basehub is in docs/charts/differences.md; put the "
