@@ -19,12 +19,10 @@ struct ObjectComparison: Sendable {
     /// - Throws: `CancellationError`.
     func findings(_ pairs: [ReleasePair]) async throws -> ImportFindings {
         var findings = ImportFindings()
-        var rendered: [ReleasePair] = []
-        for pair in pairs where pair.before.cluster.provider.kind != .local {
+        let rendered = pairs.filter { $0.before.cluster.provider.kind != .local }
+        for pair in rendered {
             let folder = "\(Charts.folder)/\(pair.before.chart.value)"
-            if hasTemplates(folder, of: pair.old.chart) {
-                rendered.append(pair)
-            } else {
+            if !hasTemplates(pair) {
                 findings.add(
                     unjudged("the objects of this chart cannot be compared: its templates are not here", folder),
                     [pair.id])
@@ -63,6 +61,7 @@ struct ObjectComparison: Sendable {
     ) async -> ImportFindings {
         var findings = ImportFindings()
         let folder = "\(Charts.folder)/\(pair.before.chart.value)"
+        guard hasTemplates(pair) else { return await check(pair, renderer, new) }
         let objects: (request: ReleaseRenderer.Request, sheets: [ObjectSheet])
         do {
             let request = try await renderer.request(pair.before, pair.old, in: old)
@@ -84,6 +83,20 @@ struct ObjectComparison: Sendable {
             findings.add(failed(pair, error, isWhole: missing.isEmpty), [pair.id])
             let lost = LostObjects(of: pair.before, in: before.source, unknown: [], alerts: alerts)
             for finding in lost.unjudged(objects.sheets) { findings.add(finding, [pair.id]) }
+        }
+        return findings
+    }
+
+    /// Whether the new charts render a release whose old objects nobody knows.
+    private func check(_ pair: ReleasePair, _ renderer: ReleaseRenderer, _ new: RenderState) async -> ImportFindings {
+        var findings = ImportFindings()
+        var isWhole = true
+        do {
+            let request = try await renderer.request(pair.after, pair.new, in: new)
+            isWhole = request.missing.isEmpty
+            try await renderer.check(request)
+        } catch {
+            findings.add(failed(pair, error, isWhole: isWhole), [pair.id])
         }
         return findings
     }
@@ -114,10 +127,11 @@ struct ObjectComparison: Sendable {
         Finding(.warning, rule: Self.rule, message, at: SourceLocation(file: file))
     }
 
-    /// Whether a chart, or one of the fleet below it, has templates in its folder.
-    private func hasTemplates(_ folder: String, of chart: Chart) -> Bool {
-        before.source.kind("\(folder)/templates") == .folder
-            || chart.dependencies.contains { below in
+    /// Whether the chart of a release, or one of the fleet below it, has templates in its folder.
+    private func hasTemplates(_ pair: ReleasePair) -> Bool {
+        let folder = "\(Charts.folder)/\(pair.before.chart.value)"
+        return before.source.kind("\(folder)/templates") == .folder
+            || pair.old.chart.dependencies.contains { below in
                 before.source.kind("\(Charts.folder)/\(below.chart.key)/templates") == .folder
                     || before.source.kind("\(folder)/charts") == .folder
             }

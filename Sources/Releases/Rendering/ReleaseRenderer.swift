@@ -91,6 +91,18 @@ package struct ReleaseRenderer: Sendable {
         return sheets
     }
 
+    /// Finds out whether helm renders a release at all, by one call; nothing is kept.
+    /// - Throws: `RenderError`, `FileError` or `CommandError`.
+    package func check(_ request: Request) async throws {
+        guard cache.sheets(request.key) == nil else { return }
+        let folder = try await folders.folder(of: request.chart)
+        let isLenient = !request.closed.isEmpty
+        let output = try await helm(request, request.values.real, chart: folder, isLenient: isLenient)
+        guard output.status == 0 else {
+            throw RenderError.refused(try await words(of: output, request, chart: folder, isLenient: isLenient))
+        }
+    }
+
     /// Removes the folders that helm was given, and what was not used for long.
     package func close(now: Date) async {
         await folders.remove()
