@@ -80,7 +80,7 @@ struct ObjectComparison: Sendable {
             for finding in lost.findings(objects.sheets, sheets) { findings.add(finding, [pair.id]) }
             if !missing.isEmpty { findings.add(without(missing, folder), [pair.id]) }
         } catch {
-            findings.add(failed(pair, error, isWhole: missing.isEmpty), [pair.id])
+            findings.add(failed(pair, error, without: missing), [pair.id])
             let lost = LostObjects(of: pair.before, in: before.source, unknown: [], alerts: alerts)
             for finding in lost.unjudged(objects.sheets) { findings.add(finding, [pair.id]) }
         }
@@ -90,29 +90,37 @@ struct ObjectComparison: Sendable {
     /// Whether the new charts render a release whose old objects nobody knows.
     private func check(_ pair: ReleasePair, _ renderer: ReleaseRenderer, _ new: RenderState) async -> ImportFindings {
         var findings = ImportFindings()
-        var isWhole = true
+        var missing: [String] = []
         do {
             let request = try await renderer.request(pair.after, pair.new, in: new)
-            isWhole = request.missing.isEmpty
+            missing = request.missing
             try await renderer.check(request)
         } catch {
-            findings.add(failed(pair, error, isWhole: isWhole), [pair.id])
+            findings.add(failed(pair, error, without: missing), [pair.id])
         }
         return findings
     }
 
-    private func failed(_ pair: ReleasePair, _ error: any Error, isWhole: Bool) -> Finding {
-        let place = pair.before.hub?.location ?? pair.before.chart.location
+    /// What says that the new charts themselves refuse values, and not that a part of them is not here.
+    private static let refusals = ["execution error at", "don't meet the specifications"]
+
+    private func failed(_ pair: ReleasePair, _ error: any Error, without missing: [String]) -> Finding {
         let words = "\(error)".replacing("\nUse --debug flag to render out invalid YAML", with: "")
             .replacing("\n", with: " ")
-        guard isWhole, error is RenderError || error is ManifestError else {
+        let isRefusal = Self.refusals.contains(where: words.contains)
+        let folder = "\(Charts.folder)/\(pair.after.chart.value)"
+        guard missing.isEmpty || isRefusal else {
             return Finding(
-                .warning, rule: Self.rule, "its objects cannot be compared: now: \(words)",
-                advice: "`hubfleet charts fetch` in the new fleet brings what its charts depend on", at: place)
+                .warning, rule: Self.rule,
+                "whether this chart renders now is not known: it needs \(missing.map(\.printable).joined(separator: ", "))",
+                advice: "`hubfleet charts fetch` in the new fleet brings what its charts depend on",
+                at: SourceLocation(file: folder))
         }
+        guard error is RenderError || error is ManifestError else { return unjudged("its objects: \(words)", folder) }
+        // A value that a chart would set which is not here may be what is asked for.
         return Finding(
-            rule: "import/render", "on the new charts, \(words)", advice: "change the values that helm names", at: place
-        )
+            missing.isEmpty ? .error : .warning, rule: "import/render", "on the new charts, \(words)",
+            advice: "change the values that helm names", at: pair.before.hub?.location ?? pair.before.chart.location)
     }
 
     private func without(_ missing: [String], _ folder: String) -> Finding {
