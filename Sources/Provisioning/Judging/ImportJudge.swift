@@ -163,73 +163,11 @@ package struct ImportJudge: Sendable {
     }
 }
 
-/// The errors of a fleet, without the lines, which an import may move.
-private struct ErrorCounts {
-    private struct Key: Hashable {
-        let rule: String
-        let file: ExactText
-        let message: ExactText
-
-        init(_ finding: Finding) {
-            (rule, file, message) = (finding.rule, finding.location.file.exact, finding.message.exact)
-        }
-    }
-
-    private var counts: [Key: Int] = [:]
-
-    init(_ report: ValidationReport) {
-        for entry in report.entries where entry.finding.severity == .error {
-            counts[Key(entry.finding), default: 0] += 1
-        }
-    }
-
-    /// The errors of another report that are not here.
-    func new(in report: ValidationReport) -> [ValidationReport.Entry] {
-        var left = counts
-        return report.entries.filter { entry in
-            guard entry.finding.severity == .error else { return false }
-            let key = Key(entry.finding)
-            guard let count = left[key], count > 0 else { return true }
-            left[key] = count - 1
-            return false
-        }
-    }
-}
-
 extension ImportReport {
     /// The names of the clusters whose alerts go nowhere.
     fileprivate func clustersWithoutAlerts(among pairs: [ReleasePair]) -> [String] {
         let ids = Set(entries.filter { $0.finding.rule == LostAlerts.rule }.flatMap(\.releases).map(\.exact))
         return Set(pairs.filter { ids.contains($0.id.exact) }.map(\.before.cluster.name.value.exact)).sorted().map(
             \.text)
-    }
-}
-
-extension LeftOut {
-    private static let most = 200
-
-    /// What people are told of it.
-    var finding: Finding {
-        let shown = files.prefix(Self.most).map(\.printable).joined(separator: ", ")
-        let more = files.count > Self.most ? " and \(files.count - Self.most) more" : ""
-        let list = files.isEmpty ? "" : ": \(shown)\(more)"
-        let message: String
-        let advice: String?
-        switch reason {
-        case .replacedChart(let name):
-            let count = files.count == 1 ? "one file is" : "\(files.count) files are"
-            message = "\(count) left out, because Hubfleet's chart \(name.printable) takes the place of this one\(list)"
-            advice = nil
-        case .link:
-            message = "this is left out, because it is a link"
-            advice = "copy what it leads to, if the fleet needs it"
-        case .unreadable:
-            message = "this is left out, because it is no plain file, or cannot be read"
-            advice = nil
-        case .notConfiguration:
-            message = "this is left out, because it is neither configuration nor a chart\(list)"
-            advice = "copy it, if you still need it"
-        }
-        return Finding(.note, rule: "import/left-out", message, advice: advice, at: SourceLocation(file: path))
     }
 }
