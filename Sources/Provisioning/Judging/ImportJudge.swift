@@ -124,15 +124,20 @@ package struct ImportJudge: Sendable {
                     at: SourceLocation(file: cluster.folder)))
         }
         let new = releases(of: after)
-        var pairs: [ReleasePair] = []
-        for release in releases(of: before) {
-            guard let now = new.first(where: { $0.id.exact == release.id.exact }) else { continue }
-            let old = await before.load(release)
-            let current = await after.load(now)
-            unknown(old, of: release, adding: &findings)
-            pairs.append(ReleasePair(before: release, after: now, old: old.values, new: current.values))
+        let matched = releases(of: before).compactMap { release in
+            new.first { $0.id.exact == release.id.exact }.map { (before: release, after: $0) }
         }
-        return pairs
+        let loaded = await withTaskGroup(of: (Int, ValuesLoader.Loaded, ValuesLoader.Loaded).self) { group in
+            for (index, release) in matched.enumerated() {
+                group.addTask { (index, await before.load(release.before), await after.load(release.after)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+        }
+        return loaded.map { index, old, new in
+            let release = matched[index]
+            unknown(old, of: release.before, adding: &findings)
+            return ReleasePair(before: release.before, after: release.after, old: old.values, new: new.values)
+        }
     }
 
     private func releases(of fleet: OpenFleet) -> [Release] {

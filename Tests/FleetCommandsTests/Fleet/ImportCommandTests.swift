@@ -78,6 +78,25 @@ struct ImportCommandTests {
         #expect(!sample.folder.exists("mine"))
     }
 
+    @Test func printsJSON() async throws {
+        struct Sheet: Decodable {
+            struct Key: Decodable { let path: String, done: Bool }
+            struct Entry: Decodable { let rule: String, severity: String }
+            let files: [String], keys: [Key], findings: [Entry]
+        }
+        let sample = try sample()
+        #expect(try await run(sample, "import", "theirs", "--to", "mine", "--dry-run", "--format", "json") == 0)
+        let sheet = try JSONDecoder().decode(Sheet.self, from: Data(sample.output.results.utf8))
+        #expect(sheet.files.contains("config/clusters/c/prod.values.yaml") && sheet.files.contains("fleet.yaml"))
+        #expect(sheet.keys.map(\.done) == [true, true, true, false, true])
+        #expect(sheet.findings.map(\.rule) == ["import/left-out"])
+    }
+
+    @Test(arguments: [["--without-alerts", " "], ["--helm", ""], ["--format", "yaml"]])
+    func refusesWhatItDoesNotUnderstand(_ arguments: [String]) {
+        #expect(throws: (any Error).self) { try CommandCase.command(["import", "theirs", "--to", "mine"] + arguments) }
+    }
+
     @Test func refusesWhatItCannotDo() async throws {
         let sample = try sample()
         try sample.folder.write(["full/file": ""])
