@@ -71,7 +71,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "Provisioning", dependencies: ["BuiltIn", "FleetTools", "FleetModel", "Texts"],
+            name: "Provisioning", dependencies: ["BuiltIn", "Releases", "FleetTools", "FleetModel", "Texts"],
             swiftSettings: settings
         ),
         .target(
@@ -173,7 +173,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProvisioningTests",
-            dependencies: ["Provisioning", "BuiltIn", "FleetTools", "FleetTesting", "Texts"],
+            dependencies: ["Provisioning", "BuiltIn", "Releases", "FleetTools", "FleetTesting", "Texts"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -104,6 +104,9 @@ package struct OpenFleet: Sendable {
         return ValuesLoader.Loaded(values: loaded.values, findings: reading.withoutKnown(loaded.findings))
     }
 
+    /// What the schemas of a release's charts say of its values.
+    package func schemaFindings(_ values: EffectiveValues) -> [Finding] { SchemaCache().findings(for: values) }
+
     /// Checks what was chosen of the fleet.
     package func validate(_ choice: Choice) async -> ValidationReport {
         await FleetValidator(source, reading, policy: await policy, loader: loader).validate(

@@ -75,7 +75,8 @@ struct DocumentationTests {
         var rules = Set(JSONSchema.Violation.Rule.allCases.map { "schema/\($0.rawValue)" })
         for file in files ?? [] where file.hasSuffix(".swift") {
             let source = try String(contentsOfFile: "\(RealThings.packageRoot)/Sources/\(file)", encoding: .utf8)
-            rules.formUnion(source.matches(of: /"((?:yaml|values|fleet|schema)\/[a-z-]+)"/).map { String($0.output.1) })
+            let named = source.matches(of: /"((?:yaml|values|fleet|schema|import)\/[a-z-]+)"/)
+            rules.formUnion(named.map { String($0.output.1) })
             guard file.hasPrefix("FleetModel/Fleet/") else { continue }
             rules.formUnion(source.matches(of: /report\(\s*"([a-z-]+)"/).map { "cluster/" + $0.output.1 })
             rules.formUnion(source.matches(of: /rule: "([a-z-]+)"/).map { "cluster/" + $0.output.1 })

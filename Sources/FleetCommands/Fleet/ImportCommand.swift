@@ -3,6 +3,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Provisioning
+import Releases
 
 /// `hubfleet import SOURCE --to DIR`
 struct ImportCommand: FleetCommand {
@@ -11,11 +12,19 @@ struct ImportCommand: FleetCommand {
         abstract: "Take over a fleet that another system runs, onto Hubfleet's charts.",
         discussion: """
             The source has the same layout and is only read. Charts that Hubfleet has are replaced by its own, and keys \
-            that have other names there are translated in place: comments and order stay. What cannot be translated is \
-            listed. docs/charts/differences.md explains each key.
+            that have other names there are translated in place: comments and order stay. Keys that the new charts refuse \
+            become comments.
+
+            Then both fleets are compared: whatever the source's charts did and the new ones do not is listed at its \
+            place, with what to do, and so is what could not be judged here. Effective values always are compared; what \
+            jsonnet computes and what helm renders, where these programs and the charts are here. docs/importing.md \
+            explains the list.
 
             hubfleet import ../infrastructure --to my-fleet
             hubfleet import ../infrastructure --to my-fleet --dry-run
+
+            Exit status: 0 no errors, 1 errors: alerts that reach nobody any more, or what the new charts refuse and \
+            nobody but a person can change. The fleet is written all the same.
             """
     )
 
@@ -28,28 +37,51 @@ struct ImportCommand: FleetCommand {
     @Flag(help: "List what would be done, and write nothing.")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Why alerts may go nowhere that reached somebody before; fleet.yaml keeps it.", valueName: "reason"))
+    var withoutAlerts: String?
+
+    @Flag(help: "Leave encrypted files closed.")
+    var noDecrypt = false
+
+    @Option(help: ArgumentHelp("The helm to render with: a path, or a name in PATH.", valueName: "program"))
+    var helm = "helm"
+
+    @OptionGroup var output: OutputOptions
     @OptionGroup var logging: LoggingOptions
 
-    func run(in context: FleetContext) async throws {
-        let work = FleetImport(from: WorkingTree(context.url(source).path), to: context.url(to).path)
-        let files = try await dryRun ? work.preview() : work.write()
-        let steps = files.flatMap(\.steps)
-        for step in steps { try context.output.result("\(step.place): \(text(step))") }
-        let open = steps.count { !$0.isDone }
-        let summary = "\(files.count) files \(dryRun ? "to write" : "written"), \(steps.count - open) keys translated"
-        context.output.message(summary + (open == 0 ? "." : ", \(open) to be changed by hand."))
-        context.output.message(
-            "Not translated, because the source computes it or has it in code: the staff's GitHub team, node selectors, "
-                + "names of Dask sizes, who may read metrics. See docs/charts/differences.md.")
-        if !dryRun { context.output.message("Next: hubfleet validate -C \(to)") }
+    func validate() throws {
+        try GivenPaths.check(["--helm": helm])
+        if let withoutAlerts, withoutAlerts.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--without-alerts needs a reason")
+        }
     }
 
-    private func text(_ step: KeyTranslation.Step) -> String {
-        let hint = step.isDone ? "" : " (by hand: it cannot be changed in this file)"
-        switch step.kind {
-        case .rename(let name): return "\(step.path) is now \(name)\(hint)"
-        case .drop(let reason): return "\(step.path) is left out: \(reason)\(hint)"
-        case .byHand(let advice): return "\(step.path) must be said anew: \(advice)"
+    func run(in context: FleetContext) async throws {
+        let tree = WorkingTree(context.url(source).path)
+        let plan = try await FleetImport(from: tree).plan()
+        if !dryRun { try FileSet.check(isNew: context.url(to).path) }
+        context.output.message("comparing the fleet with what becomes of it …")
+        let judge = ImportJudge(tree, options: options, doors: context.doors, kept: context.keptResults)
+        let (judged, report) = try await Interruption.guarded {
+            var judged = plan
+            let report = try await judge.judge(&judged)
+            return (judged, report)
         }
+        if !dryRun { try judged.write(to: context.url(to).path) }
+        let sheet = ImportSheet(judged, report, isWritten: !dryRun)
+        try output.print(sheet.json, in: context) { sheet.text }
+        for line in sheet.summary { context.output.message(line) }
+        if !dryRun { context.output.message("Next: hubfleet validate -C \(to)") }
+        if report.count(.error) > 0 { throw ExitStatus.failure }
+    }
+
+    private var options: ImportJudge.Options {
+        var options = ImportJudge.Options()
+        options.opensEncryptedFiles = !noDecrypt
+        options.withoutAlerts = withoutAlerts
+        options.rendering.helm = Helm(program: helm)
+        return options
     }
 }

@@ -17,25 +17,11 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 
     func text(_ entries: [ValidationReport.Entry], report: ValidationReport) throws -> String {
         switch self {
-        case .table: entries.map(line).joined(separator: "\n")
+        case .table: entries.map(\.line).joined(separator: "\n")
         case .json: try JSONText.pretty(ReportJSON(entries, report: report))
         case .github: entries.map(annotation).joined(separator: "\n")
         case .sarif: try JSONText.pretty(SARIFLog(entries))
         }
-    }
-
-    private func line(_ entry: ValidationReport.Entry) -> String {
-        let finding = entry.finding
-        var lines = ["\(finding.location): \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]"]
-        if let advice = finding.advice { lines.append("    \(advice)") }
-        if !finding.related.isEmpty {
-            lines.append("    see \(finding.related.map(\.description).joined(separator: ", "))")
-        }
-        if !entry.releases.isEmpty {
-            let more = entry.releases.count > 6 ? " and \(entry.releases.count - 6) more" : ""
-            lines.append("    in \(entry.releases.prefix(6).joined(separator: ", "))\(more)")
-        }
-        return lines.map(\.printable).joined(separator: "\n")
     }
 
     /// `::error file=…,line=…,col=…,title=…::message`
@@ -60,6 +46,20 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 extension ValidationReport.Entry {
+    /// For people: a line, and below it what to do, other places, and the hubs.
+    var line: String {
+        var lines = ["\(finding.location): \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]"]
+        if let advice = finding.advice { lines.append("    \(advice)") }
+        if !finding.related.isEmpty {
+            lines.append("    see \(finding.related.map(\.description).joined(separator: ", "))")
+        }
+        if !releases.isEmpty {
+            let more = releases.count > 6 ? " and \(releases.count - 6) more" : ""
+            lines.append("    in \(releases.prefix(6).joined(separator: ", "))\(more)")
+        }
+        return lines.map(\.printable).joined(separator: "\n")
+    }
+
     /// Message, advice and hubs in one text.
     var sentence: String {
         var text = finding.message

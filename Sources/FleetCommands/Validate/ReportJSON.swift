@@ -22,6 +22,16 @@ struct ReportJSON: Encodable {
         let related: [Place]
         /// `CLUSTER/HUB`, or `CLUSTER (support)`.
         let releases: [String]
+
+        init(_ entry: ValidationReport.Entry) {
+            severity = entry.finding.severity
+            rule = entry.finding.rule
+            message = entry.finding.message
+            advice = entry.finding.advice
+            location = Place(entry.finding.location)
+            related = entry.finding.related.map(Place.init)
+            releases = entry.releases
+        }
     }
 
     struct Summary: Encodable {
@@ -34,12 +44,7 @@ struct ReportJSON: Encodable {
     let summary: Summary
 
     init(_ entries: [ValidationReport.Entry], report: ValidationReport) {
-        findings = entries.map { entry in
-            Entry(
-                severity: entry.finding.severity, rule: entry.finding.rule, message: entry.finding.message,
-                advice: entry.finding.advice, location: Place(entry.finding.location),
-                related: entry.finding.related.map(Place.init), releases: entry.releases)
-        }
+        findings = entries.map(Entry.init)
         summary = Summary(
             hubs: report.hubs, supportReleases: report.supports, errors: report.count(.error),
             warnings: report.count(.warning), notes: report.count(.note),

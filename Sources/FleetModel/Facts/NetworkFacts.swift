@@ -1,3 +1,5 @@
+import Texts
+
 /// The addresses of a hub, and the reach of its servers.
 package struct NetworkFacts: Sendable {
     /// The host name of the hub; nil when it has none, or an encrypted file replaces it.
@@ -23,6 +25,9 @@ package struct NetworkFacts: Sendable {
         let hosts: Value?
         let tls: Value?
         let annotations: Value?
+        /// Whether something in front of the cluster takes https: the proxy is told so, or the ingress is to leave plain
+        /// requests as they are.
+        let isBehindHTTPS: Bool
     }
 
     init(_ values: HubValues, hub: Hub) {
@@ -47,7 +52,11 @@ package struct NetworkFacts: Sendable {
             guard ingress["enabled"]?.flag == true else { return nil }
             return Ingress(
                 value: ingress, hosts: ingress["hosts"]?.ifSet, tls: ingress["tls"],
-                annotations: ingress["annotations"])
+                annotations: ingress["annotations"],
+                isBehindHTTPS: jupyterhub["proxy", "https", "type"]?.text == "offload"
+                    || (ingress["annotations"]?.pairs ?? []).contains { key, _, value in
+                        key.exact.hasSuffix("ssl-redirect") && (value.text == "false" || value.flag == false)
+                    })
         }
     }
 }

@@ -41,7 +41,9 @@ enum DomainRules {
         // An entry without hosts is for all; load balancers of clouds take certificates from an annotation.
         let entries = ingress.tls?.list ?? []
         let hasOther = (ingress.annotations?.pairs ?? []).contains { $0.key.contains("certificate") }
-        guard !hasOther, !entries.contains(where: { $0["hosts"]?.ifSet == nil }) else { return [] }
+        guard !hasOther, !ingress.isBehindHTTPS || !entries.isEmpty,
+            !entries.contains(where: { $0["hosts"]?.ifSet == nil })
+        else { return [] }
         let certified = entries.flatMap { $0["hosts"]?.list ?? [] }.map(\.text)
         guard !certified.contains(nil) else { return [] }
         return hosts.compactMap { host in

@@ -24,9 +24,16 @@ package struct FileSet: Sendable, Equatable {
     ///
     /// - Throws: `FileSetError.notEmpty`, then nothing was written; `FileError` when a file cannot be written.
     package func writeNew(to folder: String) throws {
+        try Self.check(isNew: folder)
+        try overwrite(in: folder)
+    }
+
+    /// Whether `writeNew` would take a folder.
+    ///
+    /// - Throws: `FileSetError.notEmpty`.
+    package static func check(isNew folder: String) throws {
         let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard Set(present).isSubset(of: [".git"]) else { throw FileSetError.notEmpty(folder: folder) }
-        try overwrite(in: folder)
     }
 
     /// Writes the files whatever is there; for folders that belong to Hubfleet. Files that are not of the set stay.

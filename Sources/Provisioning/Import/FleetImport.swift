@@ -8,109 +8,115 @@ import Texts
 ///
 /// The source is only read. Charts that Hubfleet has come from it, others are copied as they are.
 package struct FleetImport: Sendable {
-    /// What became of a file.
-    package struct File: Sendable, Equatable {
-        /// Relative to both repositories.
-        package let path: String
-        package let steps: [KeyTranslation.Step]
-    }
+    /// The folders that are copied: configuration, charts, and charts that others depend on.
+    private static let folders = ["config", Charts.folder, "upstream"]
+    private static let singleFiles = ["fleet.yaml", ".sops.yaml"]
+    private static let ownCharts = ["basehub", "binderhub", "daskhub", "support"]
 
     private let source: any FleetSource
     private let place: String
-    private let target: String
 
     /// - Parameters:
     ///   - source: the repository to read.
     ///   - place: where that is, for people.
-    ///   - target: the absolute path of the folder to write.
-    package init(from source: any FleetSource, at place: String, to target: String) {
+    package init(from source: any FleetSource, at place: String) {
         self.source = source
         self.place = place
-        self.target = target
     }
 
     /// Reads the repository of a folder.
-    package init(from source: WorkingTree, to target: String) {
-        self.init(from: source, at: source.root, to: target)
+    package init(from source: WorkingTree) {
+        self.init(from: source, at: source.root)
     }
 
-    /// Writes the new repository.
+    /// The files of the new repository.
     ///
-    /// - Returns: the files, sorted by their paths.
-    /// - Throws: `FleetImportError`, `FileSetError.notEmpty`, or `FileError`.
-    package func write() async throws -> [File] {
-        let plan = try await plan()
-        try FileSet(Dictionary(plan.map { ($0.path.exact, $0.text) }) { $1 }).writeNew(to: target)
-        return plan.map { File(path: $0.path, steps: $0.steps) }
-    }
-
-    /// What `write` would do, without doing it.
-    package func preview() async throws -> [File] {
-        try await plan().map { File(path: $0.path, steps: $0.steps) }
-    }
-
-    private typealias Planned = (path: String, text: [UInt8], steps: [KeyTranslation.Step])
-
-    private func plan() async throws -> [Planned] {
-        let paths = files(below: "config") + files(below: Charts.folder)
-        guard paths.contains(where: { $0.exact.hasSuffix("/cluster.yaml") }) else {
+    /// - Returns: the files, and what is left out. Nothing is written.
+    /// - Throws: `FleetImportError`.
+    package func plan() async throws -> ImportPlan {
+        let found = SourceFiles(below: Self.folders, in: source)
+        guard found.plain.contains(where: { $0.exact.hasPrefix("config/") && $0.exact.hasSuffix("/cluster.yaml") })
+        else {
             throw FleetImportError.noFleet(place)
         }
-        let replaced = Set(
-            ["basehub", "daskhub", "binderhub", "support"].filter { name in
-                paths.contains { $0.exact.hasPrefix("\(Charts.folder)/\(name)/".exact) }
-            })
-        var planned: [Planned] = []
-        for path in paths where !replaced.contains(where: { path.exact.hasPrefix("\(Charts.folder)/\($0)/".exact) }) {
-            planned.append(try await self.planned(path))
+        let replaced = Self.ownCharts.filter { name in
+            found.plain.contains { $0.exact.hasPrefix("\(Charts.folder)/\(name)/".exact) }
         }
-        for name in replaced {
-            let folder = "\(Charts.folder)/\(name)/"
-            for (path, text) in BuiltInFiles.texts(below: folder, to: folder) {
-                planned.append(await builtIn(path, text))
+        var files: [ImportPlan.File] = []
+        var lost: [ExactText: [String]] = [:]
+        for path in found.plain {
+            if let chart = replaced.first(where: { path.exact.hasPrefix("\(Charts.folder)/\($0)/".exact) }),
+                !isLayer(path, of: chart)
+            {
+                let folder = "\(Charts.folder)/\(chart)"
+                lost[chart.exact, default: []].append(String(path.dropFirst(folder.count + 1)))
+            } else {
+                files.append(try await taken(path))
             }
         }
-        for path in ["fleet.yaml", ".sops.yaml"] where ![.missing, .outside].contains(source.kind(path)) {
-            planned.append(try await self.planned(path))
+        for name in replaced { files += await builtIn(name) }
+        files += try await others(than: Set(files.map(\.path.exact)))
+        let charts = lost.map { name, files in
+            LeftOut(path: "\(Charts.folder)/\(name)", reason: .replacedChart(name.text), files: files)
         }
-        if !planned.contains(where: { $0.path == "fleet.yaml" }) {
-            planned.append(("fleet.yaml", Array("# Everything in this file is optional.\n".utf8), []))
-        }
-        return planned.sorted { $0.path.exact < $1.path.exact }
+        return ImportPlan(
+            files: files.sorted { $0.path.exact < $1.path.exact },
+            leftOut: (charts + found.leftOut + notConfiguration()).sorted { $0.path.exact < $1.path.exact },
+            replacedCharts: replaced)
+    }
+
+    /// Encrypted files beside the chart of support services are values of the fleet, which all clusters share.
+    private func isLayer(_ path: String, of chart: String) -> Bool {
+        guard chart == "support", path.exact.hasSuffix(".yaml") else { return false }
+        return FleetPath.names(in: path).count == 3 && LayerName.isEncrypted(path)
+    }
+
+    private func builtIn(_ name: String) async -> [ImportPlan.File] {
+        let folder = "\(Charts.folder)/\(name)/"
+        var files: [ImportPlan.File] = []
+        for (path, text) in BuiltInFiles.texts(below: folder, to: folder) { files.append(await builtIn(path, text)) }
+        return files
     }
 
     /// A file of Hubfleet's charts; basehub's values take over what the operator wrote into theirs.
-    private func builtIn(_ path: String, _ text: String) async -> Planned {
+    private func builtIn(_ path: String, _ text: String) async -> ImportPlan.File {
         guard path == "\(Charts.folder)/basehub/values.yaml", let bytes = await source.contents(path),
             let source = String(bytes: bytes, encoding: .utf8)
-        else { return (path, Array(text.utf8), []) }
+        else { return ImportPlan.File(path: path, bytes: Array(text.utf8), steps: []) }
         let defaults = OperatorDefaults(text, from: source, file: path)
-        return (path, Array(defaults.text.utf8), defaults.steps)
+        return ImportPlan.File(path: path, bytes: Array(defaults.text.utf8), steps: defaults.steps)
     }
 
-    private func planned(_ path: String) async throws -> Planned {
+    private func taken(_ path: String) async throws -> ImportPlan.File {
         guard let bytes = await source.contents(path) else { throw FleetImportError.notRead(path) }
         guard path.exact.hasPrefix("config/"), path.exact.hasSuffix(".yaml") || path.exact.hasSuffix(".yml"),
             !path.exact.hasSuffix("/cluster.yaml"), let text = String(bytes: bytes, encoding: .utf8)
-        else { return (path, bytes, []) }
+        else { return ImportPlan.File(path: path, bytes: bytes, steps: []) }
         let translation = KeyTranslation(
             text, file: path, changes: KeyChange.basehub, canChange: !LayerName.isEncrypted(path))
-        return (path, Array(translation.text.utf8), translation.steps)
+        return ImportPlan.File(path: path, bytes: Array(translation.text.utf8), steps: translation.steps)
     }
 
-    /// Plain files below a folder, sorted; links are left out.
-    private func files(below folder: String) -> [String] {
-        var found: [String] = []
-        var open = [folder]
-        while let path = open.popLast() {
-            guard !source.isLink(path) else { continue }
-            switch source.kind(path) {
-            case .file: found.append(path)
-            case .folder: open += (source.entries(path) ?? []).map { "\(path)/\($0)" }
-            case .missing, .outside, .other: break
-            }
+    /// The files at the top that are taken over, and a `fleet.yaml` where there is none.
+    private func others(than known: Set<ExactText>) async throws -> [ImportPlan.File] {
+        var files: [ImportPlan.File] = []
+        for path in Self.singleFiles where source.kind(path) == .file && !source.isLink(path) {
+            files.append(try await taken(path))
         }
-        return found.sortedByBytes()
+        if !files.contains(where: { $0.path == "fleet.yaml" }) {
+            let text = "# Everything in this file is optional.\n"
+            files.append(ImportPlan.File(path: "fleet.yaml", bytes: Array(text.utf8), steps: []))
+        }
+        return files.filter { !known.contains($0.path.exact) }
+    }
+
+    /// What lies at the top and is neither configuration nor a chart.
+    private func notConfiguration() -> [LeftOut] {
+        (source.entries("") ?? []).compactMap { name in
+            let isTaken = (Self.folders + Self.singleFiles).contains { $0.exact == name.exact }
+            if isTaken, !source.isLink(name) || Self.folders.contains(where: { $0.exact == name.exact }) { return nil }
+            return SourceFiles.leftOut(name, in: source)
+        }
     }
 }
 

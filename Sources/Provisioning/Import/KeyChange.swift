@@ -7,6 +7,8 @@ package struct KeyChange: Sendable, Equatable {
         case drop(because: String)
         /// A person must say it anew, in the way that is named.
         case byHand(String)
+        /// The new charts refuse the key, for what they say of it; its lines become comments.
+        case refused(String)
     }
 
     /// From the top of the chart's values.

@@ -104,7 +104,21 @@ package struct KeyTranslation: Sendable, Equatable {
         let first = place.line - 1
         let indent = place.column - 1
         // In a flow mapping the key is not the first of its line.
-        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else { return false }
+        guard lines[first].prefix(indent).allSatisfy({ $0 == " " }) else {
+            return FlowKey.remove(at: indent, from: &lines[first]) != nil
+        }
+        lines.removeSubrange(first..<end(ofKeyIn: first, indent: indent, of: lines))
+        return true
+    }
+
+    /// The line behind those of a key and its value.
+    ///
+    /// - Parameters:
+    ///   - first: the line of the key, from 0.
+    ///   - indent: the spaces before it.
+    ///   - lines: the file.
+    /// - Returns: its number, from 0; that of the end of the file when the key is the last one.
+    static func end(ofKeyIn first: Int, indent: Int, of lines: [String]) -> Int {
         var end = first + 1
         while end < lines.count {
             let content = lines[end].drop { $0 == " " }
@@ -113,10 +127,9 @@ package struct KeyTranslation: Sendable, Equatable {
             guard content.isEmpty || isDeeper || isItem else { break }
             end += 1
         }
-        // Empty lines and comments after it belong to what follows.
+        // Empty lines after it belong to what follows.
         while end > first + 1, lines[end - 1].allSatisfy({ $0 == " " }) { end -= 1 }
-        lines.removeSubrange(first..<end)
-        return true
+        return end
     }
 }
 

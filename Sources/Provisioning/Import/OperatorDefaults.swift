@@ -42,7 +42,7 @@ struct OperatorDefaults {
 }
 
 /// A string as YAML and JSON have it.
-private func quoted(_ text: String?) -> String? {
+func quoted(_ text: String?) -> String? {
     guard let text, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else { return nil }
     return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
 }

@@ -8,6 +8,11 @@ package struct ValidationReport: Sendable {
         package let finding: Finding
         /// `CLUSTER/HUB`, sorted.
         package let releases: [String]
+
+        package init(finding: Finding, releases: [String]) {
+            self.finding = finding
+            self.releases = releases
+        }
     }
 
     /// By place.

@@ -20,6 +20,8 @@ struct ChartPlan: Sendable {
 
     /// By their paths below the folder that helm is given.
     let files: [ExactText: Content]
+    /// Names and versions of charts that are not here: without templates, so they make no objects.
+    let missing: [String]
     /// What tells the chart from others, with all charts below it.
     let digest: ContentDigest
     private let source: any FleetSource
@@ -31,16 +33,19 @@ struct ChartPlan: Sendable {
     ///   - source: the fleet.
     ///   - lender: another state of it, whose archives of charts count where there are none.
     ///   - store: archives that were fetched.
+    ///   - leavesOutMissing: whether charts that are not here are left out, instead of being an error.
     /// - Throws: `RenderError`.
     init(
         _ release: Release, _ values: EffectiveValues, in source: any FleetSource, lender: (any FleetSource)?,
-        store: ChartStore
+        store: ChartStore, leavesOutMissing: Bool = false
     ) async throws {
-        var walk = ChartPlanWalk(source: source, lender: lender, store: store, override: release.chartOverrideFile)
+        var walk = ChartPlanWalk(
+            source: source, lender: lender, store: store, override: release.chartOverrideFile,
+            leavesOutMissing: leavesOutMissing)
         try await walk.add(
             "\(Charts.folder)/\(release.chart.value)", to: "", enabled: values.chart, parents: [])
-        guard walk.missing.isEmpty else { throw RenderError.missingCharts(walk.missing) }
-        files = walk.files
+        guard walk.missing.isEmpty || leavesOutMissing else { throw RenderError.missingCharts(walk.missing) }
+        (files, missing) = (walk.files, walk.missing)
         (self.source, self.lender) = (source, lender)
         var text = ""
         for (path, content) in walk.files.sorted(by: { $0.key < $1.key }) {
@@ -91,15 +96,20 @@ struct ChartPlanWalk {
     private let lender: (any FleetSource)?
     private let store: ChartStore
     private let override: String?
+    private let leavesOutMissing: Bool
     private(set) var files: [ExactText: ChartPlan.Content] = [:]
     /// Charts that are not here.
     private(set) var missing: [String] = []
 
-    init(source: any FleetSource, lender: (any FleetSource)?, store: ChartStore, override: String?) {
+    init(
+        source: any FleetSource, lender: (any FleetSource)?, store: ChartStore, override: String?,
+        leavesOutMissing: Bool
+    ) {
         self.source = source
         self.lender = lender
         self.store = store
         self.override = override
+        self.leavesOutMissing = leavesOutMissing
     }
 
     /// Adds a chart of the fleet.
@@ -175,11 +185,14 @@ struct ChartPlanWalk {
         let origin = ChartSource(name: name, version: version, repository: dependency.repository ?? "")
         if let origin, let archive = store.find(origin) {
             files["\(place)-\(archive.version).tgz".exact] = .archive(archive)
-        } else if isOff {
+        } else {
+            if !isOff { missing.append("\(name) \(version)") }
+            guard isOff || leavesOutMissing else { return }
+            // Where its values are here without its templates, templates around it may read them.
+            let isPlain = LayerName.isPlain("\(name)-\(version)")
+            if !isOff, isPlain, source.kind(vendored) == .folder { return try addFiles(vendored, to: place, depth: 1) }
             let version = version.first?.isNumber == true && LayerName.isPlain(version) ? version : "0.0.0"
             files["\(place)/Chart.yaml".exact] = .stub(name: name, version: version)
-        } else {
-            missing.append("\(name) \(version)")
         }
     }
 }

@@ -48,6 +48,8 @@ package struct ReleaseRenderer: Sendable {
         package let key: ContentDigest
         /// Encrypted files that could not be opened; what stands for their values is made of their cipher text.
         package let closed: [String]
+        /// Charts that are left out because they are not here, each with its version.
+        package var missing: [String] { chart.missing }
         fileprivate let id: String
         fileprivate let name: String
         fileprivate let chart: ChartPlan
@@ -87,6 +89,18 @@ package struct ReleaseRenderer: Sendable {
         let sheets = try await renderings(request, chart: folder).sheets(sealing)
         cache.keep(sheets, request.key)
         return sheets
+    }
+
+    /// Finds out whether helm renders a release at all, by one call; nothing is kept.
+    /// - Throws: `RenderError`, `FileError` or `CommandError`.
+    package func check(_ request: Request) async throws {
+        guard cache.sheets(request.key) == nil else { return }
+        let folder = try await folders.folder(of: request.chart)
+        let isLenient = !request.closed.isEmpty
+        let output = try await helm(request, request.values.real, chart: folder, isLenient: isLenient)
+        guard output.status == 0 else {
+            throw RenderError.refused(try await words(of: output, request, chart: folder, isLenient: isLenient))
+        }
     }
 
     /// Removes the folders that helm was given, and what was not used for long.

@@ -5,14 +5,17 @@ import Texts
 package actor RenderState {
     private let source: any FleetSource
     private let lender: (any FleetSource)?
+    private let leavesOutMissing: Bool
     private var plans: [ExactText: Task<ChartPlan, any Error>] = [:]
 
     /// - Parameters:
     ///   - source: the state.
     ///   - lender: another one, whose archives of charts count where there are none.
-    package init(_ source: any FleetSource, lender: (any FleetSource)? = nil) {
+    ///   - leavesOutMissing: whether releases are rendered without the charts that are not here; else they are not.
+    package init(_ source: any FleetSource, lender: (any FleetSource)? = nil, leavesOutMissing: Bool = false) {
         self.source = source
         self.lender = lender
+        self.leavesOutMissing = leavesOutMissing
     }
 
     /// The values of a release as helm is given them.
@@ -25,8 +28,11 @@ package actor RenderState {
         let key = [release.chart.value, release.chartOverrideFile ?? "", values.chart.keys].joined(separator: "\n")
             .exact
         if let known = plans[key] { return try await known.value }
-        let (source, lender) = (source, lender)
-        let task = Task { try await ChartPlan(release, values, in: source, lender: lender, store: store) }
+        let (source, lender, leavesOutMissing) = (source, lender, leavesOutMissing)
+        let task = Task {
+            try await ChartPlan(
+                release, values, in: source, lender: lender, store: store, leavesOutMissing: leavesOutMissing)
+        }
         plans[key] = task
         return try await task.value
     }

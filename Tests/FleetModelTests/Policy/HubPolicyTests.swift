@@ -50,6 +50,10 @@ struct HubPolicyTests {
         ("hubs: {c/prod: {prover: c/staging, without_prover: x}}", ["fleet/prover fleet.yaml:1:25"]),
         ("hubs: {c/prod: {moved_from: c/staging}}", ["fleet/moved-from fleet.yaml:1:29"]),
         ("hubs: {c/prod: {moved_from: c/prod}}", ["fleet/moved-from fleet.yaml:1:29"]),
+        ("clusters: {c: {without_alerts: others watch}}", []),
+        ("clusters: {d: {without_alerts: others watch}}", ["fleet/unknown-cluster fleet.yaml:1:12"]),
+        ("clusters: {c: {without_alerts: ''}}", ["schema/length fleet.yaml:1:32"]),
+        ("clusters: {c: {alerts: none}}", ["schema/unknown-key fleet.yaml:1:16"]),
     ])
     func whatCannotBeIsAnErrorAtItsPlace(_ text: String, _ expected: [String]) async throws {
         #expect(try await findings(text + "\n") == expected)
@@ -62,5 +66,9 @@ struct HubPolicyTests {
         let facts = try #require(policy.hub("c/prod"))
         let paths = [facts.movedFrom.path, facts.prover.path, facts.withoutProver.path]
         #expect(paths.map { $0.last ?? "" } == keys)
+        let ofClusters = ConfigurationSchema.fleet.document["definitions", "cluster", "properties"]?.pairs.map(\.key)
+        let cluster = try #require(
+            try await FleetPolicyTests.policy("clusters: {c: {without_alerts: why}}\n").cluster("c"))
+        #expect(cluster.withoutAlerts.value == "why" && [cluster.withoutAlerts.path.last ?? ""] == ofClusters)
     }
 }

@@ -79,8 +79,14 @@ struct KeyTranslationTests {
         #expect(translation.text == "nfs:\n  dirsizeReporter:\n    enabled: true\n")
     }
 
+    @Test func takesAKeyOutOfBraces() {
+        let flow = "nfs: {dirsizeReporter: {reportTotalSize: true, enabled: true}} # on\n"
+        #expect(translate(flow).text == "nfs: {dirsizeReporter: {enabled: true}} # on\n")
+        #expect(translate(flow).steps.map(\.isDone) == [true])
+    }
+
     @Test func leavesToPeopleWhatTheTextDoesNotAllow() {
-        let flow = "nfs: {dirsizeReporter: {reportTotalSize: true, enabled: true}}\n"
+        let flow = "nfs: {dirsizeReporter: {enabled: true, reportTotalSize:\n  true}}\n"
         #expect(translate(flow).text == flow)
         #expect(translate(flow).steps.map(\.isDone) == [false])
         let sealed = "inClusterNFS:\n  enabled: ENC[x]\n"

@@ -13,6 +13,8 @@ struct RightSettingsTests {
         "ingress: {enabled: true, hosts: ['*.example.org'], tls: [{hosts: ['*.example.org']}]}",
         "ingress: {enabled: true, hosts: [hub.example.org], tls: [{secretName: x}]}",
         "ingress: {enabled: true, hosts: [hub.example.org], annotations: {alb.ingress.kubernetes.io/certificate-arn: a}}",
+        "ingress: {enabled: true, hosts: [hub.example.org], annotations: {nginx.ingress.kubernetes.io/ssl-redirect: 'false'}}",
+        "proxy: {https: {enabled: true, type: offload}}\ningress: {enabled: true, hosts: [hub.example.org]}",
         "ingress: {enabled: true, hosts: [hub.example.org, b.example.org], tls: [{secretName: x}]}\n"
             + "hub: {config: {JupyterHub: {authenticator_class: github}, GitHubOAuthenticator: "
             + "{oauth_callback_url: 'https://B.example.org/hub/oauth_callback', allowed_organizations: [a]}}}",
