@@ -30,10 +30,10 @@ extension FleetPolicy {
     /// The facts about one hub; nil when the file says nothing of it.
     package func hub(_ id: String) -> HubPolicy? { hubs.first { $0.hub.value.exact == id.exact } }
 
-    /// What is wrong with the facts about hubs, seen beside the hubs of the fleet.
+    /// What is wrong with the facts about hubs and clusters, seen beside those of the fleet.
     package func findings(on fleet: Fleet) -> [Finding] {
         let hubs = Dictionary(fleet.hubs.map { ($0.id.exact, $0) }) { first, _ in first }
-        return self.hubs.flatMap { HubPolicyChecks(policy: $0, hubs: hubs).findings }
+        return self.hubs.flatMap { HubPolicyChecks(policy: $0, hubs: hubs).findings } + clusterFindings(on: fleet)
     }
 }
 
