@@ -1,7 +1,7 @@
 """Which APIs each version of Kubernetes serves, from the schemas of all versions that `kubernetes-validate` carries.
 
-`scripts/kubernetes-apis` runs this in the environment of the charts' tests. A line is an API: its group (`-` for the core
-one), its version, its kind, and the first and the last minor version of Kubernetes 1 with it, as far as they are known.
+`scripts/kubernetes-apis` runs this in the environment of the charts' tests. A line is an API: its group (`-` for the
+core one), its version, its kind, and the first and the last minor version of Kubernetes 1 with it, as far as known.
 """
 
 from __future__ import annotations

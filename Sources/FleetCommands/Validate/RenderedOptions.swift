@@ -12,7 +12,8 @@ struct RenderedOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "With --rendered, also make the pods of users, by the hub's own spawner.",
-            discussion: "It runs the Python of the hub's configuration: never do so with a change of somebody unknown."))
+            discussion: "It runs the Python of the hub's configuration: never do so with a change of somebody unknown.")
+    )
     var usersPods = false
 
     @Option(
@@ -21,7 +22,9 @@ struct RenderedOptions: ParsableArguments {
             valueName: "version"))
     var kubernetes: String?
 
-    @Option(help: ArgumentHelp("With --rendered: the helm to render with: a path, or a name in PATH.", valueName: "program"))
+    @Option(
+        help: ArgumentHelp("With --rendered: the helm to render with: a path, or a name in PATH.", valueName: "program")
+    )
     var helm: String?
 
     func validate() throws {
@@ -44,6 +47,8 @@ struct RenderedOptions: ParsableArguments {
         of choice: OpenFleet.Choice, in fleet: OpenFleet, _ context: FleetContext
     ) async throws -> [(finding: Finding, release: String)] {
         guard rendered else { return [] }
+        let notes = ObjectChecks.notes(on: choice)
+        guard choice.clusters.contains(where: { $0.provider.kind != .local }) else { return notes }
         var how = ReleaseRenderer.Options()
         how.helm = Helm(program: helm ?? "helm")
         var options = ObjectChecks.Options()
@@ -53,7 +58,7 @@ struct RenderedOptions: ParsableArguments {
         let findings = await ObjectChecks(fleet, renderer: renderer, options: options).check(choice)
         await renderer.close(now: context.time.now)
         try Task.checkCancellation()
-        return findings
+        return notes + findings
     }
 
     /// A Python with the hub's packages, which is made once and kept beside those of local hubs.

@@ -11,7 +11,8 @@ package struct PodTemplate: Sendable {
     /// Where the kinds of Kubernetes have their pods. Source: the API of Kubernetes 1.37.
     private static let places: [(kind: ExactText, path: [String])] = [
         ("Pod", []), ("PodTemplate", ["template"]), ("Deployment", ["spec", "template"]),
-        ("StatefulSet", ["spec", "template"]), ("DaemonSet", ["spec", "template"]), ("ReplicaSet", ["spec", "template"]),
+        ("StatefulSet", ["spec", "template"]), ("DaemonSet", ["spec", "template"]),
+        ("ReplicaSet", ["spec", "template"]),
         ("ReplicationController", ["spec", "template"]), ("Job", ["spec", "template"]),
         ("CronJob", ["spec", "jobTemplate", "spec", "template"]),
     ]
@@ -79,6 +80,7 @@ package enum LabelSelector {
     /// - Parameters:
     ///   - selector: with `matchLabels` and `matchExpressions`.
     ///   - labels: those of a pod.
+    /// - Returns: true for a pod that is chosen.
     package static func matches(_ selector: Value, _ labels: Value?) -> Bool {
         let pairs = selector["matchLabels"]?.pairs ?? []
         let expressions = selector["matchExpressions"]?.list ?? []

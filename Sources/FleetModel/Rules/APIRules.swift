@@ -10,11 +10,13 @@ enum APIRules {
             .rendered(removed)),
         Rule(
             "objects/deprecated-api", .warning, "Objects are of an API that stays.",
-            because: "A later version of Kubernetes does not have it, and the cluster's upgrade then breaks the release.",
+            because:
+                "A later version of Kubernetes does not have it, and the cluster's upgrade then breaks the release.",
             .rendered(deprecated)),
         Rule(
             "objects/large-record", .warning, "What helm keeps of the release leaves some room.",
-            because: "Helm keeps the chart, the values and all objects in one Secret, which Kubernetes takes up to 1 MiB; "
+            because:
+                "Helm keeps the chart, the values and all objects in one Secret, which Kubernetes takes up to 1 MiB; "
                 + "beyond that every upgrade fails.",
             .rendered { record($0, percent: 80..<100) }),
         Rule(

@@ -8,6 +8,8 @@ package struct ObjectFault: Sendable {
         case value
         /// Nothing stands at the path; it would come from a map of values with this name, which is written there as it is.
         case absence(of: String)
+        /// What stands at the path lacks what one of these keys would give it; else it comes from it.
+        case unset(keys: [String])
         /// What stands at the path comes from it, or an object that is named there is missing because it is switched off.
         case reference(kind: String, name: String)
         /// It is about the release as a whole.
@@ -44,7 +46,8 @@ package struct RenderedFault: Sendable {
     /// - Parameters:
     ///   - message: what is wrong, without what people must not see.
     ///   - place: of the value that causes it, or of what is nearest.
-    ///   - origin: where it was looked for; shown behind the advice.
+    ///   - origin: where the fault is in the object; shown behind the advice.
+    /// - Returns: the finding of the rule.
     package func finding(_ message: String, at place: SourceLocation, origin: String? = nil) -> Finding {
         let advice = [fault.advice, origin].compactMap { $0 }.joined(separator: "; ")
         return Finding(

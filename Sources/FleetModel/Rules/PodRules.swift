@@ -5,7 +5,8 @@ enum PodRules {
     static let rules = [
         Rule(
             "objects/no-requests", .note, "Containers ask for memory and processor time.",
-            because: "Without a request Kubernetes puts any number of them on a node, and ends them first when it is full.",
+            because:
+                "Without a request Kubernetes puts any number of them on a node, and ends them first when it is full.",
             .rendered(noRequests)),
         Rule(
             "objects/no-limit", .note, "Containers have a limit of memory.",
@@ -61,7 +62,8 @@ enum PodRules {
 
     private static func noLimit(_ facts: RenderedFacts) -> [ObjectFault] {
         guard !hasDefaults(facts, "default", "memory") else { return [] }
-        return lasting(facts).filter { $0.1.body["resources", "limits", "memory"]?.ifSet == nil }.map { pod, container in
+        return lasting(facts).filter { $0.1.body["resources", "limits", "memory"]?.ifSet == nil }.map {
+            pod, container in
             ObjectFault(
                 pod.object, container.path.appending(keys: "resources", "limits", "memory"),
                 "\(pod.shown(container)) has no limit of memory", cause: .absence(of: "resources"))
@@ -90,7 +92,8 @@ enum PodRules {
     private static func namespaces(of pod: PodTemplate) -> [ObjectFault] {
         hostKeys.filter { pod.spec?[$0]?.bool == true }.map { key in
             ObjectFault(
-                pod.object, pod.specPath.appending(.key(key)), "\(pod.object.shown) runs in its node's own \(key.dropFirst(4))"
+                pod.object, pod.specPath.appending(.key(key)),
+                "\(pod.object.shown) runs in its node's own \(key.dropFirst(4))"
             )
         }
     }
@@ -145,7 +148,7 @@ enum PodRules {
                 return ObjectFault(
                     pod.object, container.path.appending(.key("image")),
                     "\(pod.shown(container)) has the image \(image.printable), without a tag",
-                    advice: "add one, such as :2026.01")
+                    advice: "add one, such as :2026.01", cause: .unset(keys: ["tag", "digest", "imageTag"]))
             }
         }
     }

@@ -48,7 +48,8 @@ enum ServiceObjectRules {
         case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration":
             return (object.body["webhooks"]?.list ?? []).enumerated().compactMap { index, hook in
                 let service = hook["clientConfig", "service"]
-                guard object.identity.namespace == nil, service?["namespace"] == nil, let name = service?["name"]?.string
+                guard object.identity.namespace == nil, service?["namespace"] == nil,
+                    let name = service?["name"]?.string
                 else { return nil }
                 let path = ValuePath([.key("webhooks"), .index(index)])
                     .appending(keys: "clientConfig", "service", "name")
@@ -157,12 +158,19 @@ enum ServiceObjectRules {
 
     private static func labels(_ facts: RenderedFacts) -> [ObjectFault] {
         facts.pods.filter(\.choosesPods).compactMap { pod in
-            guard let selector = pod.object.body["spec", "selector"], !LabelSelector.matches(selector, pod.labels) else {
+            guard let selector = pod.object.body["spec", "selector"], !LabelSelector.matches(selector, pod.labels)
+            else {
                 return nil
             }
+            // The label that is another one, where it is there at all.
+            let other = (selector["matchLabels"]?.pairs ?? []).first { key, _, value in
+                pod.labels?[key].map { $0.scalarText?.exact != value.scalarText?.exact } ?? false
+            }
+            let path =
+                other.map { pod.path.appending(keys: "metadata", "labels", $0.key) }
+                ?? ValuePath([.key("spec"), .key("selector")])
             return ObjectFault(
-                pod.object, ValuePath([.key("spec"), .key("selector")]),
-                "\(pod.object.shown) chooses pods with other labels than those that it makes")
+                pod.object, path, "\(pod.object.shown) chooses pods with other labels than those that it makes")
         }
     }
 

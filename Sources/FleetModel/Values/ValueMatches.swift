@@ -14,6 +14,7 @@ package enum ValueMatches {
     ///   - words: what leads to it: the keys of the object, its kind, its name, its template.
     ///   - value: the values, also secret ones.
     ///   - path: leads to them.
+    /// - Returns: not more than a dozen.
     package static func paths(
         of text: String, words: Set<ExactText>, in value: Value, at path: ValuePath = ValuePath([])
     ) -> [ValuePath] {
@@ -56,6 +57,16 @@ package enum ValueMatches {
         }
         if !word.isEmpty { words.insert(word.exact) }
         return words
+    }
+
+    /// The paths of values that hold nothing, and that have one of these names.
+    package static func paths(toEmpty names: [String], in value: Value) -> [ValuePath] {
+        value.leaves(intoLists: false).compactMap { path, leaf in
+            guard leaf.opened.ifSet == nil, case .key(let key)? = path.steps.last,
+                names.contains(where: { $0.exact == key.exact })
+            else { return nil }
+            return path
+        }
     }
 
     /// The paths of maps and empty values with a name that ends the path.

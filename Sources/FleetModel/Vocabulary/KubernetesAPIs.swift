@@ -51,6 +51,7 @@ package struct KubernetesAPIs: Sendable {
     ///   - apiVersion: such as `apps/v1`.
     ///   - kind: such as `Deployment`.
     ///   - version: of the cluster.
+    /// - Returns: what the version of Kubernetes does with it.
     package func state(of apiVersion: String, _ kind: String, in version: KubernetesVersion) -> State {
         let parts = apiVersion.exact.split(at: "/")
         guard parts.count <= 2, let own = parts.last, version.minor >= known.lowerBound else { return .unknown }

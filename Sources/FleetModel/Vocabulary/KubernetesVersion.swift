@@ -5,8 +5,7 @@ package struct KubernetesVersion: Sendable, Hashable, Comparable, CustomStringCo
 
     init(minor: Int) { self.minor = minor }
 
-    /// - Parameter text: such as `1.34`, `1.34.0`, `v1.34` or `v1.34.2`.
-    /// - Returns: nil for anything else.
+    /// Nil for anything but texts such as `1.34`, `1.34.0`, `v1.34` or `v1.34.2`.
     package init?(_ text: String) {
         guard let match = text.wholeMatch(of: /v?1\.([0-9]{1,4})(\.[0-9]{1,6})?/), let minor = Int(match.output.1)
         else { return nil }

@@ -35,13 +35,15 @@ package struct ObjectChecks: Sendable {
 
     /// Checks what was chosen of the fleet, some releases at a time.
     ///
-    /// - Parameter choice: the clusters; their support services count where all of their hubs do.
+    /// - Parameters:
+    ///   - choice: the clusters; their support services count where all of their hubs do.
+    ///   - width: how many releases are looked at together.
     /// - Returns: what is wrong, with the release that each finding is about.
     package func check(
         _ choice: OpenFleet.Choice, width: Int = ProcessInfo.processInfo.activeProcessorCount + 1
     ) async -> [(finding: Finding, release: String)] {
         let policy = await fleet.policy
-        let releases = choice.clusters.flatMap(chosen)
+        let releases = choice.clusters.filter { $0.provider.kind != .local }.flatMap(chosen)
         return await withTaskGroup(of: [(Finding, String)].self) { group in
             var all: [(Finding, String)] = []
             for (index, release) in releases.enumerated() {
@@ -58,6 +60,16 @@ package struct ObjectChecks: Sendable {
         }
     }
 
+    /// What is said of hubs of this machine, which helm does not render.
+    package static func notes(on choice: OpenFleet.Choice) -> [(finding: Finding, release: String)] {
+        choice.clusters.filter { $0.provider.kind == .local }.flatMap { cluster in
+            cluster.hubs.map { hub in
+                let text = "it runs on this machine, without helm: no objects to check"
+                return (Finding(.note, rule: "rendering/on-this-machine", text, at: hub.name.location), hub.id)
+            }
+        }
+    }
+
     private func chosen(_ selected: Cluster) -> [Release] {
         let cluster = fleet.fleet.cluster(selected.name.value) ?? selected
         let releases =
@@ -67,9 +79,6 @@ package struct ObjectChecks: Sendable {
     }
 
     private func check(_ release: Release, _ policy: FleetPolicy) async -> [Finding] {
-        guard release.cluster.provider.kind != .local else {
-            return [note("rendering/on-this-machine", "it runs on this machine, without helm: no objects to check", release)]
-        }
         let cluster = policy.cluster(release.cluster.name.value)
         let version = options.kubernetes ?? cluster?.kubernetes.value ?? Helm.usualKubernetes
         let loaded = await fleet.load(release)
@@ -78,7 +87,10 @@ package struct ObjectChecks: Sendable {
             return try await check(
                 release, loaded.values, request, KubernetesVersion(version), cluster?.offer ?? ClusterOffer())
         } catch {
-            return [Finding(rule: "rendering/failed", "\(error)".printable, at: release.place)]
+            let words = "\(error)".split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            return [
+                Finding(rule: "rendering/failed", words.joined(separator: " ").printable, at: release.place)
+            ]
         }
     }
 
@@ -135,7 +147,8 @@ package struct ObjectChecks: Sendable {
                 guard !failure.isRefusal else {
                     return note(
                         "rendering/users-pods",
-                        "the pod of \(failure.choice.shown) was not looked at; the hub wants more of a user: \(reason)", release)
+                        "the pod of \(failure.choice.shown) was not looked at; the hub wants more of a user: \(reason)",
+                        release)
                 }
                 return Finding(
                     rule: "rendering/no-server", "no server starts with \(failure.choice.shown): \(reason)",
@@ -223,10 +236,19 @@ struct FaultPlaces: Sendable {
     /// - Returns: the place of the value that causes it, or of what is nearest, and what leads to the field in the object.
     func place(of fault: ObjectFault) async -> (place: SourceLocation, origin: String?) {
         if let object = fault.object, object.isOfUser { return (users.place(of: fault, object), fault.shownPath) }
-        if let path = await origins.path(of: fault, in: subject), let value = subject.effective.merged[path] {
-            return (value.location, fault.shownPath)
+        if let path = await origins.path(of: fault, in: subject), let place = subject.effective.place(of: path) {
+            return (place, fault.shownPath)
         }
         return (await templates.place(of: fault), fault.shownPath)
+    }
+}
+
+extension EffectiveValues {
+    /// Where a value was set: of a map, its key; of what was taken away, the null that did so.
+    fileprivate func place(of path: ValuePath) -> SourceLocation? {
+        guard let value = merged[path] else { return provenance(of: path)?.statements.first?.value.location }
+        guard value.map?.isEmpty == false, case .key(let key)? = path.steps.last else { return value.location }
+        return merged[ValuePath(Array(path.steps.dropLast()))]?.map?.entry(key)?.keyLocation ?? value.location
     }
 }
 

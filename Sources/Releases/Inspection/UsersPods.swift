@@ -81,7 +81,8 @@ package struct UsersPodMaker: Sendable {
         guard output.status == 0, let answer = read.root, let entries = answer["pods"]?.list else {
             // What the configuration says of itself may hold a secret.
             let kind = YAMLReader.read(output.standardOutput, file: "pods").root?["error"]?.string
-            throw Failure(description: kind ?? "the hub's configuration ends with an error; `hubfleet up --local` shows it")
+            throw Failure(
+                description: kind ?? "the hub's configuration ends with an error; `hubfleet up --local` shows it")
         }
         return UsersPods(entries)
     }
@@ -94,7 +95,8 @@ extension UsersPods {
         var failures: [Failure] = []
         for entry in entries {
             let choice = Choice(
-                profile: entry["profile"]?.string, name: entry["name"]?.string, option: entry["option"]?.string, value: entry["choice"]?.string)
+                profile: entry["profile"]?.string, name: entry["name"]?.string, option: entry["option"]?.string,
+                value: entry["choice"]?.string)
             let refusal = entry["refused"]?.string
             if let reason = entry["error"]?.string ?? refusal {
                 failures.append(Failure(choice: choice, reason: reason, isRefusal: refusal != nil))

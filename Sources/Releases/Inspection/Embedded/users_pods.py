@@ -2,18 +2,21 @@
 
     python users_pods.py ROOT NAMESPACE
 
-Reads a JSON list of all that helm renders of the hub, lays the files of the hub's container out below the new folder ROOT,
-runs the hub's configuration there, and writes a JSON map: `pods` has an item for what a hub without profiles gives
-everybody, or for each profile, and for each choice of its options beside the usual one. An item has `objects`, or `refused`
-where the hub wants more of a user, or `error`. Nothing here asks Kubernetes, and no hub is started.
+Reads a JSON list of all that helm renders of the hub, lays the files of the hub's container out below the new folder
+ROOT, runs the hub's configuration there, and writes a JSON map: `pods` has an item for what a hub without profiles
+gives everybody, or for each profile, and for each choice of its options beside the usual one. An item has `objects`, or
+`refused` where the hub wants more of a user, or `error`. Nothing here asks Kubernetes, and no hub is started.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import builtins
 import importlib
 import importlib.metadata
+import io
+import itertools
 import json
 import logging
 import os
@@ -100,6 +103,28 @@ def write(file: Path, content: bytes, root: Path) -> None:
         file.write_bytes(content)
 
 
+def pretend(root: Path) -> None:
+    """Lets Python find what lies below `root` where the hub's container has it."""
+    stat = os.stat
+
+    def here(place: Any) -> Any:
+        if isinstance(place, (str, os.PathLike)) and os.path.isabs(place):
+            inside = f"{root}{os.fspath(place)}"
+            try:
+                stat(inside)
+            except (OSError, ValueError):
+                return place
+            return inside
+        return place
+
+    def behind(function: Any) -> Any:
+        return lambda place=".", *arguments, **keywords: function(here(place), *arguments, **keywords)
+
+    builtins.open = io.open = behind(io.open)  # type: ignore[assignment]
+    for name in ("stat", "listdir", "scandir"):
+        setattr(os, name, behind(getattr(os, name)))
+
+
 def variables(hub: Map, rendered: Rendered, namespace: str) -> dict[str, str]:
     """The environment of the hub's container."""
     found: dict[str, str] = {}
@@ -144,7 +169,7 @@ def configuration(hub: Map, root: Path) -> Any:
     for file in folder.glob("*.py"):
         file.write_text(file.read_text().replace(CONFIGURATION, str(folder)))
     arguments = [str(argument) for argument in hub.get("args") or []]
-    named = [argument for before, argument in zip(arguments, arguments[1:]) if before in ("--config", "-f")]
+    named = [argument for before, argument in itertools.pairwise(arguments) if before in ("--config", "-f")]
     named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--config=")]
     file = root / (named[-1] if named else f"{CONFIGURATION}/jupyterhub_config.py").strip("/")
     home = root / "srv/jupyterhub"
@@ -197,6 +222,7 @@ class Maker:
 
     def spawner(self, options: Map) -> Any:
         """One for a user who has chosen something."""
+        from jupyterhub.objects import Server
 
         async def get_auth_state() -> Map:
             return {}
@@ -207,6 +233,7 @@ class Maker:
         user.groups = [SimpleNamespace(name=name) for name in sorted(self.members)]
         spawner = self.kind(config=self.config, _mock=True, user=user, api_token="none")
         spawner.log.setLevel(logging.CRITICAL)
+        spawner.server = Server(ip="0.0.0.0", port=8888, base_url=user.url)
         spawner.user_options = options
         return spawner
 
@@ -288,6 +315,7 @@ def main() -> int:
         rendered = Rendered(json.load(sys.stdin))
         hub = lay_out(rendered.hub(), rendered, root)
         os.environ |= variables(hub, rendered, namespace)
+        pretend(root)
         result = asyncio.run(made(Maker(configuration(hub, root), groups(rendered))))
     except (Exception, SystemExit) as error:
         json.dump({"error": said(error)}, answer)
