@@ -21,7 +21,7 @@ struct PresetObjectTests {
         let renderer = try await ReleaseRenderer(how, runner: runner, environment: ["XDG_CACHE_HOME": cache.path])
         var options = ObjectChecks.Options()
         if withPods { options.usersPods = UsersPodMaker(python: RealThings.chartPython, runner: runner) }
-        let found = await ObjectChecks(fleet, renderer: renderer, options: options).check(fleet.choosing([]))
+        let found = try await ObjectChecks(fleet, renderer: renderer, options: options).check(fleet.choosing([]))
         await renderer.close(now: .now)
         return found
     }

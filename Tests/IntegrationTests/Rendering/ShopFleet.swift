@@ -54,7 +54,7 @@ struct ShopFleet {
         let renderer = try await ReleaseRenderer(how, runner: runner, environment: ["XDG_CACHE_HOME": cache.path])
         var options = ObjectChecks.Options()
         options.usersPods = usersPods
-        let findings = await ObjectChecks(fleet, renderer: renderer, options: options).check(fleet.choosing([]))
+        let findings = try await ObjectChecks(fleet, renderer: renderer, options: options).check(fleet.choosing([]))
         await renderer.close(now: .now)
         return findings
     }
