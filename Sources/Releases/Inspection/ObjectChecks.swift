@@ -113,7 +113,9 @@ package struct ObjectChecks: Sendable {
         var findings = users.findings
         for fault in faults {
             let (place, origin) = await placing.place(of: fault.fault)
-            findings.append(fault.finding(masks.message(of: fault), at: place, origin: origin))
+            findings.append(
+                fault.finding(
+                    masks.message(of: fault), at: place, origin: origin.flatMap { masks.tells($0) ? nil : $0 }))
         }
         return findings
     }

@@ -64,7 +64,7 @@ struct PlantedFaultTests {
         ("port-no-tag", "image-without-tag", "side:\n  image: registry.example.org:5000/side # here"),
         ("no-limit", "no-limit", "resources: # here\n  limits: {memory: null}"),
         ("no-request", "no-requests", "side:\n  resources: # here\n    limits: {memory: 1Gi}\n    requests: null"),
-        ("nothing", "no-limit", "cache:\n  resources: null # here"),
+        ("nothing", "no-limit", "cron:\n  resources: null # here"),
         ("privileged", "privileged", "context:\n  privileged: true # here"),
         ("capable", "privileged", "context:\n  capabilities:\n    add:\n      - NET_RAW\n      - SYS_ADMIN # here"),
         ("host-network", "privileged", "pod:\n  hostNetwork: true # here"),
