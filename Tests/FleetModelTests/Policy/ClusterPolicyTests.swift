@@ -19,8 +19,8 @@ struct ClusterPolicyTests {
 
     @Test(arguments: [
         ("clusters: {c: {kubernetes: '1.34.2'}}", []),
-        ("clusters: {c: {kubernetes: 1.34}}", ["schema/type fleet.yaml:1:29"]),
-        ("clusters: {c: {kubernetes: '2.1'}}", ["schema/pattern fleet.yaml:1:29"]),
+        ("clusters: {c: {kubernetes: 1.34}}", ["schema/type fleet.yaml:1:28"]),
+        ("clusters: {c: {kubernetes: '2.1'}}", ["schema/pattern fleet.yaml:1:28"]),
         ("clusters: {c: {storageClasses: [a]}}", ["schema/unknown-key fleet.yaml:1:16"]),
         ("clusters: {c: {storage_classes: a}}", ["schema/type fleet.yaml:1:33"]),
         ("clusters: {cc: {}}", ["fleet/unknown-cluster fleet.yaml:1:12"]),

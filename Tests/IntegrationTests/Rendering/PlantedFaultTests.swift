@@ -106,7 +106,7 @@ struct PlantedFaultTests {
         case "chart-tag": replace(set, "{{ .Values.image }}", with: "quay.io/example/cache")
         default:
             // What looks like chance cannot be compressed; kibibytes of it.
-            let size = name == "chart-large" ? 640 : 900
+            let size = name == "chart-large" ? 530 : 900
             var state: UInt64 = 1
             let bytes = (0..<(size * 1024)).map { _ in
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
