@@ -24,11 +24,14 @@ struct UserPodPlaces: Sendable {
         let text = object.body[fault.path]?.scalarText ?? ""
         let words = ValueMatches.words(of: fault.path).subtracting(["spec", "0", "1"])
         for layer in layers {
-            if let path = ValueMatches.paths(of: text, words: words, in: layer).first, let value = layer[path] {
-                return value.location
+            for path in ValueMatches.paths(of: text, words: words, in: layer) {
+                // A switch is on in many places, so its name has to be that of the field.
+                if let value = layer[path], value.string != nil || path.ends(like: fault.path) {
+                    return value.location
+                }
             }
         }
-        return layers.first?.location ?? hub
+        return hub
     }
 
     /// What makes a pod, the strongest first.
@@ -47,6 +50,14 @@ struct UserPodPlaces: Sendable {
     private func absent(_ layers: [Value], _ facts: HubFacts) -> SourceLocation {
         let server = facts.values.jupyterhub["singleuser"]
         return server?["memory"]?.location ?? server?.location ?? layers.first?.location ?? hub
+    }
+}
+
+extension ValuePath {
+    /// Whether the last key has the words of another's last key.
+    fileprivate func ends(like other: ValuePath) -> Bool {
+        let last = ValueMatches.words(of: ValuePath(Array(steps.suffix(1))))
+        return !last.isEmpty && last == ValueMatches.words(of: ValuePath(Array(other.steps.suffix(1))))
     }
 }
 
