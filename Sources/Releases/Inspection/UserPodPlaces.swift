@@ -26,7 +26,8 @@ struct UserPodPlaces: Sendable {
         for layer in layers {
             for path in ValueMatches.paths(of: text, words: words, in: layer) {
                 // A switch is on in many places, so its name has to be that of the field.
-                if let value = layer[path], value.string != nil || path.ends(like: fault.path) {
+                let isSwitch = ["true", "false"].contains(text)
+                if let value = layer[path], !isSwitch || path.ends(like: fault.path) {
                     return value.location
                 }
             }
