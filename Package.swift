@@ -91,7 +91,10 @@ let package = Package(
         .target(name: "Receipts", dependencies: ["Texts", crypto], swiftSettings: settings),
         .target(
             name: "Releases", dependencies: ["FleetTools", "FleetModel", "Texts", "CZlib", crypto],
-            swiftSettings: settings),
+            exclude: ["Inspection/Embedded"],
+            swiftSettings: settings,
+            plugins: ["EmbedFiles"]
+        ),
         .target(
             name: "BuiltIn",
             exclude: ["Embedded"],

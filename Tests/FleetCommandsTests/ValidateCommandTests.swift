@@ -64,6 +64,21 @@ struct ValidateCommandTests {
         #expect(sample.output.messages == (format == "table" ? [summary] : []))
     }
 
+    @Test(arguments: [
+        ["--helm", "helm3"], ["--kubernetes", "1.34"], ["--users-pods"], ["--rendered", "--kubernetes", "latest"],
+        ["--rendered", "--helm", ""],
+    ])
+    func whatIsAboutRenderingNeedsIt(_ options: [String]) {
+        #expect(throws: (any Error).self) { try CommandCase.command(["validate"] + options) }
+    }
+
+    /// What runs on this machine has no objects, and that is said.
+    @Test func hubsOfThisMachineAreNotRendered() async throws {
+        let sample = CommandCase(folder: try SampleFleet.write(clusters: ["local": ["a"]]))
+        _ = try? await sample.run("validate", "--rendered", "--helm", "no-such-helm", "--severity", "note")
+        #expect(sample.output.results.contains("note: it runs on this machine, without helm"))
+    }
+
     /// Names that Unicode holds equal are two files.
     @Test(arguments: NormalForms.all)
     func eachClosedFileIsNamed(_ names: NormalForms) async throws {

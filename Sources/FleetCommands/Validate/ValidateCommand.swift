@@ -16,6 +16,7 @@ struct ValidateCommand: FleetCommand {
             hubfleet validate my-cluster '*/staging'   a part of it
             hubfleet validate --format sarif           for tools that show findings beside the code
             hubfleet validate --schema cluster         the JSON Schema of cluster.yaml, for editors
+            hubfleet validate --rendered               what helm makes of hubs and support services, too
 
             Exit status: 0 no errors, 1 errors. With --detailed-exitcode, 2 tells warnings without errors.
             """
@@ -41,6 +42,7 @@ struct ValidateCommand: FleetCommand {
     @Option(help: ArgumentHelp("Print the JSON Schema of a file instead: cluster or fleet.", valueName: "file"))
     var schema: ConfigurationSchema?
 
+    @OptionGroup var rendered: RenderedOptions
     @OptionGroup var logging: LoggingOptions
 
     func run(in context: FleetContext) async throws {
@@ -50,7 +52,10 @@ struct ValidateCommand: FleetCommand {
         }
         let fleet = try await self.fleet.open(in: context, opensEncryptedFiles: !noDecrypt)
         let choice = try choice(of: fleet, in: context)
-        let report = try await Interruption.guarded { await fleet.validate(choice) }
+        let report = try await Interruption.guarded {
+            let report = await fleet.validate(choice)
+            return report.adding(try await rendered.findings(of: choice, in: fleet, context))
+        }
         let shown = report.entries.filter { $0.finding.severity <= severity }
         let text = try format.text(shown, report: report)
         if !text.isEmpty { try context.output.result(text) }

@@ -37,6 +37,8 @@ package struct Rule: Sendable {
         case values(@Sendable (EffectiveValues) -> [Fault])
         /// The hubs of a cluster, with their effective values.
         case neighbours(@Sendable ([HubFacts]) -> [Fault])
+        /// The objects that helm makes of a release.
+        case rendered(@Sendable (RenderedFacts) -> [ObjectFault])
     }
 
     /// Its stable name, such as `auth/admin-refused`, by which `fleet.yaml` switches it.
@@ -80,7 +82,8 @@ package enum RuleBook {
         AccessRules.rules + ProviderRules.rules + PasswordRules.rules + LoginSettingsRules.rules + SettingRules.rules
         + ProfileRules.rules + ProfileKindRules.rules + ImageRules.rules + ServerRules.rules + ResourceRules.rules
         + StorageRules.rules + VolumeRules.rules + DomainRules.rules + OperationRules.rules + ServiceRules.rules
-        + SecretRules.rules + LayerRules.rules
+        + SecretRules.rules + LayerRules.rules + APIRules.rules + ReferenceRules.rules + ServiceObjectRules.rules
+        + ClusterOfferRules.rules + PodRules.rules
 
     /// Rules that judge the type of one value, as the schemas of charts do.
     package static let ofTypes: Set<String> = ["operation/culler-type", "servers/text-value"]
@@ -95,7 +98,7 @@ package enum RuleBook {
             switch rule.check {
             case .hub(let check): rule.findings(check(facts), knowing: facts.knowledge)
             case .values(let check): rule.findings(check(facts.effective), knowing: facts.knowledge)
-            case .cluster, .layer, .neighbours: []
+            case .cluster, .layer, .neighbours, .rendered: []
             }
         }
     }
@@ -127,6 +130,14 @@ package enum RuleBook {
         return rules.flatMap { rule -> [Finding] in
             guard case .layer(let check) = rule.check else { return [] }
             return rule.findings(check(layer) + (open.map(check) ?? []))
+        }
+    }
+
+    /// What the rules say about rendered objects.
+    package static func faults(in facts: RenderedFacts) -> [RenderedFault] {
+        rules.flatMap { rule -> [RenderedFault] in
+            guard case .rendered(let check) = rule.check else { return [] }
+            return check(facts).map { RenderedFault(rule: rule, fault: $0) }
         }
     }
 }

@@ -22,6 +22,17 @@ package struct ValidationReport: Sendable {
     /// Encrypted files that stayed closed, by file, with the reason.
     package let locked: [(file: String, reason: String)]
 
+    /// The same with findings about what helm renders.
+    package func adding(_ findings: [(finding: Finding, release: String)]) -> ValidationReport {
+        var all = FindingsByRelease()
+        for entry in entries {
+            all.add([entry.finding])
+            for release in entry.releases { all.add([entry.finding], release: release) }
+        }
+        for (finding, release) in findings { all.add([finding], release: release) }
+        return ValidationReport(entries: all.entries, hubs: hubs, supports: supports, locked: locked)
+    }
+
     package func count(_ severity: Finding.Severity) -> Int { entries.count { $0.finding.severity == severity } }
 }
 

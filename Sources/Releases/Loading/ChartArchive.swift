@@ -137,4 +137,30 @@ enum Gzip {
         guard isWhole else { throw .damaged }
         return output
     }
+
+    /// How many bytes a text takes when it is compressed as tightly as can be; nil when there is no memory for it.
+    static func size(of bytes: [UInt8]) -> Int? {
+        var stream = z_stream()
+        let room = Int32(MemoryLayout<z_stream>.size)
+        guard deflateInit2_(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, room) == Z_OK else {
+            return nil
+        }
+        defer { deflateEnd(&stream) }
+        var input = bytes
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        return input.withUnsafeMutableBufferPointer { input in
+            stream.next_in = input.baseAddress
+            stream.avail_in = UInt32(input.count)
+            var size = 0
+            repeat {
+                size += buffer.withUnsafeMutableBufferPointer { buffer in
+                    stream.next_out = buffer.baseAddress
+                    stream.avail_out = UInt32(buffer.count)
+                    deflate(&stream, Z_FINISH)
+                    return buffer.count - Int(stream.avail_out)
+                }
+            } while stream.avail_out == 0
+            return size
+        }
+    }
 }

@@ -68,19 +68,22 @@ struct ChartPlan: Sendable {
     /// Writes the chart into a folder.
     /// - Throws: `FileError` or `RenderError`.
     func write(to folder: PrivateFolder) async throws {
-        for (path, content) in files {
-            switch content {
-            case .file(let file):
-                guard let bytes = await source.contents(file) else { throw RenderError.unreadable(file) }
-                try folder.write(bytes, to: path.text)
-            case .borrowed(let file):
-                guard let bytes = await lender?.contents(file) else { throw RenderError.unreadable(file) }
-                try folder.write(bytes, to: path.text)
-            case .archive(let archive): try folder.write(try archive.contents(), to: path.text)
-            case .stub(let name, let version):
-                let text = "apiVersion: v2\nname: \(name)\nversion: \(version)\n"
-                try folder.write(Array(text.utf8), to: path.text)
-            }
+        for (path, content) in files { try folder.write(try await bytes(of: content), to: path.text) }
+    }
+
+    /// What a file of the chart holds.
+    /// - Throws: `RenderError`.
+    func bytes(of content: Content) async throws -> [UInt8] {
+        switch content {
+        case .file(let file):
+            guard let bytes = await source.contents(file) else { throw RenderError.unreadable(file) }
+            return bytes
+        case .borrowed(let file):
+            guard let bytes = await lender?.contents(file) else { throw RenderError.unreadable(file) }
+            return bytes
+        case .archive(let archive): return try archive.contents()
+        case .stub(let name, let version):
+            return Array("apiVersion: v2\nname: \(name)\nversion: \(version)\n".utf8)
         }
     }
 }

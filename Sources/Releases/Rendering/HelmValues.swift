@@ -14,6 +14,7 @@ struct HelmValues: Sendable {
     private let secrets: [String]
     /// Encrypted files that could not be opened. In the place of each of their values stands one made of its cipher text.
     let closed: [String]
+    private let merged: Value
 
     /// - Parameters:
     ///   - given: the layers over the chart, weakest first. Nulls stay, as they may remove a default.
@@ -31,6 +32,7 @@ struct HelmValues: Sendable {
             merged = Value.overlay(merged, with: values)
         }
         closed = given.filter { $0.locked != nil }.map(\.file)
+        self.merged = merged
         var writer = Writer(varies: false)
         writer.add(merged)
         real = writer.bytes
@@ -50,10 +52,63 @@ struct HelmValues: Sendable {
         return { text in forms.contains { text.exact.rest(behind: $0) != nil } }
     }
 
+    /// The document with something else in one or more places, to see what helm makes of it.
+    ///
+    /// - Parameters:
+    ///   - probe: what is changed.
+    ///   - effective: the values of the release, for what the chart alone sets.
+    /// - Returns: the document; it holds the secrets, too.
+    func document(_ probe: ValueProbe, of effective: EffectiveValues) -> [UInt8] {
+        switch probe {
+        case .other(let path):
+            let overlaid = Value.overlay(merged, with: effective.merged.part(at: path))
+            var writer = Writer(varies: false, changes: path)
+            writer.add(overlaid)
+            return writer.bytes
+        case .set(let values):
+            var writer = Writer(varies: false)
+            writer.add(values.reduce(merged) { Value.overlay($0, with: $1.value.below($1.path)) })
+            return writer.bytes
+        }
+    }
+
+    /// A tree as helm's record of a release holds it.
+    static func document(of value: Value) -> [UInt8] {
+        var writer = Writer(varies: false)
+        writer.add(value)
+        return writer.bytes
+    }
+
     private struct Writer {
         let varies: Bool
+        /// Leads to the one scalar that another one stands for.
+        var changes: ValuePath?
+        /// Leads to what is written now.
+        private var steps: [ValuePath.Step] = []
         var bytes: [UInt8] = []
         var secrets: [String] = []
+
+        init(varies: Bool, changes: ValuePath? = nil) {
+            self.varies = varies
+            self.changes = changes
+        }
+
+        private mutating func add(_ value: Value, below step: ValuePath.Step) {
+            guard let path = changes else { return add(value) }
+            steps.append(step)
+            defer { steps.removeLast() }
+            // Only where all of the path is gone through is anything changed.
+            guard path.steps.count == steps.count, path.steps == steps, value.map == nil, value.list == nil else {
+                return add(value)
+            }
+            var other = Writer(varies: true)
+            if case .secret = value.content {
+                other.add(value)
+            } else {
+                other.add(Value(OtherSecret.of(value.content), at: value.location))
+            }
+            bytes += other.bytes
+        }
 
         mutating func add(_ value: Value) {
             switch value.content {
@@ -68,7 +123,7 @@ struct HelmValues: Sendable {
                 write("[")
                 for (index, item) in list.enumerated() {
                     if index > 0 { write(",") }
-                    add(item)
+                    add(item, below: .index(index))
                 }
                 write("]")
             case .map(let map):
@@ -77,7 +132,7 @@ struct HelmValues: Sendable {
                     if index > 0 { write(",") }
                     quote(key.text)
                     write(":")
-                    if let item = map[key] { add(item) }
+                    if let item = map[key] { add(item, below: .key(key.text)) }
                 }
                 write("}")
             }
@@ -124,5 +179,30 @@ extension String {
         }
         let address = addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? self
         return [self, address, debugDescription] + encoded
+    }
+}
+
+/// Something else in the place of values, to see what comes of it.
+package enum ValueProbe: Sendable {
+    /// Another scalar of the same form in the place of one.
+    case other(ValuePath)
+    /// These in their places.
+    case set([(path: ValuePath, value: Value)])
+}
+
+extension Value {
+    /// What stands at a path, below the keys that lead to it. Lists are replaced as a whole, so that one around it is all of it.
+    fileprivate func part(at path: ValuePath) -> Value {
+        let keys = path.steps.prefix { if case .key = $0 { true } else { false } }
+        let place = ValuePath(Array(keys))
+        return (self[place] ?? Value(.null, at: location)).below(place)
+    }
+
+    /// The same below keys.
+    fileprivate func below(_ path: ValuePath) -> Value {
+        path.steps.reversed().reduce(self) { value, step in
+            guard case .key(let key) = step else { return value }
+            return value.nested(under: key)
+        }
     }
 }

@@ -51,9 +51,11 @@ package struct ReleaseRenderer: Sendable {
         /// Charts that are left out because they are not here, each with its version.
         package var missing: [String] { chart.missing }
         fileprivate let id: String
-        fileprivate let name: String
-        fileprivate let chart: ChartPlan
-        fileprivate let values: HelmValues
+        let name: String
+        let chart: ChartPlan
+        let values: HelmValues
+        /// The version of Kubernetes that templates are told.
+        package let kubernetes: String
     }
 
     /// What a release is rendered from. Nothing is started.
@@ -62,18 +64,20 @@ package struct ReleaseRenderer: Sendable {
     ///   - release: the release.
     ///   - values: what it runs with.
     ///   - state: the state of the fleet that both are of.
+    ///   - kubernetes: the version of the release's cluster; nil takes the one of the options.
     /// - Returns: what is rendered, as a value.
     /// - Throws: `RenderError`.
     package func request(
-        _ release: Release, _ values: EffectiveValues, in state: RenderState
+        _ release: Release, _ values: EffectiveValues, in state: RenderState, kubernetes: String? = nil
     ) async throws -> Request {
+        let kubernetes = kubernetes ?? options.kubernetes
         let chart = try await state.chart(of: release, values, store: store)
         let given = await state.values(values.given)
-        let facts = [SheetCodec.version, version, options.kubernetes, release.id, chart.digest.description]
+        let facts = [SheetCodec.version, version, kubernetes, release.id, chart.digest.description]
         let bytes = Array(facts.joined(separator: "\n").utf8) + [0] + given.real
         return Request(
             key: ContentDigest(of: bytes, key: cache.key), closed: given.closed, id: release.id,
-            name: release.helmName, chart: chart, values: given)
+            name: release.helmName, chart: chart, values: given, kubernetes: kubernetes)
     }
 
     /// The objects of a release, as they may be kept.
@@ -92,15 +96,44 @@ package struct ReleaseRenderer: Sendable {
     }
 
     /// Finds out whether helm renders a release at all, by one call; nothing is kept.
-    /// - Throws: `RenderError`, `FileError` or `CommandError`.
+    /// - Throws: `RenderError`, `ManifestError`, `FileError` or `CommandError`.
     package func check(_ request: Request) async throws {
         guard cache.sheets(request.key) == nil else { return }
+        _ = try await manifest(request)
+    }
+
+    /// What helm makes of a release, with its secrets: for the memory of this process alone.
+    ///
+    /// - Parameter request: what is rendered.
+    /// - Returns: the objects, and the text that they stand in.
+    /// - Throws: `RenderError`, `ManifestError`, `FileError` or `CommandError`.
+    package func manifest(_ request: Request) async throws -> (objects: [KubernetesObject], bytes: [UInt8]) {
         let folder = try await folders.folder(of: request.chart)
         let isLenient = !request.closed.isEmpty
         let output = try await helm(request, request.values.real, chart: folder, isLenient: isLenient)
         guard output.status == 0 else {
             throw RenderError.refused(try await words(of: output, request, chart: folder, isLenient: isLenient))
         }
+        let bytes = output.standardOutput
+        return (try Manifest.objects(bytes, namespace: request.name), bytes)
+    }
+
+    /// What helm makes of it with other secrets; nil where there are none, or it makes nothing of others.
+    func variedObjects(_ request: Request) async throws -> [KubernetesObject]? {
+        let folder = try await folders.folder(of: request.chart)
+        guard let output = try await other(request, chart: folder), output.status == 0 else { return nil }
+        return try? Manifest.objects(output.standardOutput, namespace: request.name)
+    }
+
+    /// What helm makes of it with something else in the place of values; nil when it makes nothing of that.
+    func objects(
+        _ request: Request, with probe: ValueProbe, of effective: EffectiveValues
+    ) async throws -> [KubernetesObject]? {
+        let folder = try await folders.folder(of: request.chart)
+        let values = request.values.document(probe, of: effective)
+        let output = try await helm(request, values, chart: folder, isLenient: true)
+        guard output.status == 0 else { return nil }
+        return try? Manifest.objects(output.standardOutput, namespace: request.name)
     }
 
     /// Removes the folders that helm was given, and what was not used for long.
@@ -149,7 +182,7 @@ package struct ReleaseRenderer: Sendable {
             let home = try PrivateFolder()
             defer { home.remove() }
             let template = Helm.Template(
-                release: request.name, chart: chart, values: values, kubernetes: options.kubernetes,
+                release: request.name, chart: chart, values: values, kubernetes: request.kubernetes,
                 isLenient: isLenient, home: home.path)
             return try await runner.run(options.helm.template(template))
         }

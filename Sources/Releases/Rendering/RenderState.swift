@@ -21,6 +21,9 @@ package actor RenderState {
     /// The values of a release as helm is given them.
     func values(_ given: [Layer]) async -> HelmValues { await HelmValues(given, in: source) }
 
+    /// The bytes of a file of the fleet; nil for one that cannot be read.
+    func contents(_ file: String) async -> [UInt8]? { await source.contents(file) }
+
     /// The files of the chart of a release.
     /// - Throws: `RenderError`.
     func chart(of release: Release, _ values: EffectiveValues, store: ChartStore) async throws -> ChartPlan {

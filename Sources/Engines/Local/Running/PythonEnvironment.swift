@@ -16,6 +16,14 @@ package struct PythonEnvironment: Sendable {
     /// The variable `HUBFLEET_PYTHON` among them is the Python to start from.
     let doors: Doors
 
+    /// - Parameters:
+    ///   - state: the folder that it is made in.
+    ///   - doors: what is outside.
+    package init(state: StateFolder, doors: Doors) {
+        self.state = state
+        self.doors = doors
+    }
+
     /// The folder of the environment for these requirements, made now if there is none.
     ///
     /// `tell` is told what happens meanwhile.
