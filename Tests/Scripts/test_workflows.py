@@ -1,4 +1,4 @@
-"""The workflows of this repository: what runs in them, and what they may do."""
+"""The workflows of this repository, and those that the program writes: what runs in them, and what they may do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-WORKFLOWS = sorted((Path(__file__).resolve().parents[2] / ".github/workflows").glob("*.yml"))
+ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = ROOT / "Sources/BuiltIn/Embedded/change-requests"
+WORKFLOWS = [*sorted((ROOT / ".github/workflows").glob("*.yml")), WRITTEN / "github.yml"]
+GITLAB = WRITTEN / "gitlab.yml"
 
 
 def jobs(workflow: Path) -> dict[str, Any]:
@@ -35,3 +38,39 @@ def test_each_job_says_what_it_may_do(workflow: Path) -> None:
 def test_no_step_puts_words_of_others_into_its_script(workflow: Path) -> None:
     steps = [step["run"] for job in jobs(workflow).values() for step in job["steps"] if "run" in step]
     assert [step for step in steps if "${{" in step] == []
+
+
+def test_change_requests_of_strangers_reach_nothing() -> None:
+    text = (WRITTEN / "github.yml").read_text()
+    assert "pull_request_target" not in text and "workflow_run" not in text
+    assert "secrets." not in text
+    found = jobs(WRITTEN / "github.yml")
+    assert found["plan"]["permissions"] == {"contents": "read"}
+    # The one that may write has none of the change's files, and starts none of its programs.
+    assert found["comment"]["permissions"] == {"pull-requests": "write"}
+    used = [step.get("uses", "") for step in found["comment"]["steps"]]
+    assert [name for name in used if name.startswith("actions/checkout@")] == []
+    assert "hubfleet plan" not in str(found["comment"])
+    tokens = [name for name, job in found.items() if "github.token" in str(job)]
+    assert tokens == ["comment"]
+
+
+def test_the_job_of_gitlab_that_has_a_token_has_no_files() -> None:
+    found: dict[str, Any] = yaml.safe_load(GITLAB.read_text())
+    plan, comment = found["hubfleet-plan"], found["hubfleet-comment"]
+    assert re.fullmatch(r"debian:[\w.-]+@sha256:[0-9a-f]{64}", found[".hubfleet"]["image"])
+    assert "HUBFLEET_COMMENT_TOKEN" not in str(plan) and "environment" not in plan
+    assert comment["environment"] == {"name": "hubfleet-comment", "action": "access"}
+    assert comment["variables"] == {"GIT_STRATEGY": "none"}
+    assert "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in comment["rules"][0]["if"]
+    assert all("merge_request_event" in rule["if"] for job in (plan, comment) for rule in job["rules"])
+
+
+def downloads(text: str) -> list[tuple[str, str]]:
+    """What a workflow downloads beside hubfleet: addresses with digests."""
+    return re.findall(r"take (https://\S+) \\\n\s+([0-9a-f]{64}) ", text)
+
+
+def test_both_platforms_install_the_same_programs() -> None:
+    found = [downloads(file.read_text()) for file in (WRITTEN / "github.yml", GITLAB)]
+    assert found[0] == found[1] and len(found[0]) == 2

@@ -59,6 +59,7 @@ struct PlanCommand: FleetCommand {
     @Flag(help: "Print the JSON Schema of saved plans instead.")
     var schema = false
 
+    @OptionGroup var comment: CommentOptions
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
@@ -101,7 +102,7 @@ struct PlanCommand: FleetCommand {
             try FileWriting.write(document.text + "\n", to: context.url(out).path, permissions: 0o644)
         }
         if let explain { return try context.output.result(PlanExplanation(plan, of: explain).text) }
-        try context.output.result(format.text(plan))
+        try context.output.result(format.text(plan, limit: comment.atMost))
         if let compareWith {
             let file = context.url(compareWith)
             guard let bytes = FileManager.default.contents(atPath: file.path) else {
@@ -125,11 +126,15 @@ enum PlanFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// One comment of a change request.
     case markdown
 
-    func text(_ plan: Plan) -> String {
+    /// - Parameters:
+    ///   - plan: what is printed.
+    ///   - limit: how many bytes a comment may hold.
+    /// - Returns: the text.
+    func text(_ plan: Plan, limit: Int) -> String {
         switch self {
         case .table: PlanTable(plan).text
         case .json: PlanDocument(plan, program: Version.current).text
-        case .markdown: PlanMarkdown(plan).text
+        case .markdown: PlanMarkdown(plan, limit: limit).text
         }
     }
 }

@@ -98,14 +98,12 @@ package struct ReleaseRenderer: Sendable {
     // MARK: - Helm
 
     private func renderings(_ request: Request, chart: String) async throws -> Renderings {
-        let isLenient = !request.closed.isEmpty
-        async let first = helm(request, request.values.real, chart: chart, isLenient: isLenient)
-        async let second = helm(request, request.values.real, chart: chart, isLenient: isLenient)
-        // What the schema wants of a secret, such as one of three words, another secret cannot know.
+        async let first = helm(request, request.values.real, chart: chart)
+        async let second = helm(request, request.values.real, chart: chart)
         async let third = other(request, chart: chart)
         let (real, again, varied) = try await (first, second, third)
         guard real.status == 0, again.status == 0 else {
-            throw RenderError.refused(try await words(of: real, request, chart: chart, isLenient: isLenient))
+            throw RenderError.refused(try await words(of: real, request, chart: chart))
         }
         return Renderings(
             real: try Manifest.objects(real.standardOutput, namespace: request.name),
@@ -116,7 +114,7 @@ package struct ReleaseRenderer: Sendable {
     /// What other secrets make of it; nil when there are none.
     private func other(_ request: Request, chart: String) async throws -> CommandOutput? {
         guard let values = request.values.varied else { return nil }
-        return try await helm(request, values, chart: chart, isLenient: true)
+        return try await helm(request, values, chart: chart)
     }
 
     private static func varied(_ output: CommandOutput?, namespace: String) -> Renderings.Varied {
@@ -128,26 +126,22 @@ package struct ReleaseRenderer: Sendable {
         return .rendered(objects)
     }
 
-    private func helm(
-        _ request: Request, _ values: [UInt8], chart: String, isLenient: Bool
-    ) async throws -> CommandOutput {
+    private func helm(_ request: Request, _ values: [UInt8], chart: String) async throws -> CommandOutput {
         try await turnstile.pass { [runner, options] in
             let home = try PrivateFolder()
             defer { home.remove() }
             let template = Helm.Template(
                 release: request.name, chart: chart, values: values, kubernetes: options.kubernetes,
-                isLenient: isLenient, home: home.path)
+                home: home.path)
             return try await runner.run(options.helm.template(template))
         }
     }
 
     /// What helm said, as far as it says the same with other secrets; without any, all of it.
-    private func words(
-        of output: CommandOutput, _ request: Request, chart: String, isLenient: Bool
-    ) async throws -> String {
+    private func words(of output: CommandOutput, _ request: Request, chart: String) async throws -> String {
         var texts = [output.standardError]
         if let values = request.values.varied {
-            let other = try await helm(request, values, chart: chart, isLenient: isLenient)
+            let other = try await helm(request, values, chart: chart)
             if other.status == 0 { return "the reason is what a secret holds, so it is not shown" }
             texts.append(other.standardError)
         }
