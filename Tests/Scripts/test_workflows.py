@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -74,3 +78,84 @@ def downloads(text: str) -> list[tuple[str, str]]:
 def test_both_platforms_install_the_same_programs() -> None:
     found = [downloads(file.read_text()) for file in (WRITTEN / "github.yml", GITLAB)]
     assert found[0] == found[1] and len(found[0]) == 2
+
+
+TOOLS = ROOT / ".tools"
+NEEDS_TOOLS = pytest.mark.skipif(
+    not (TOOLS / "workflows").exists() and os.environ.get("HUBFLEET_REQUIRE_TOOLS") != "1",
+    reason="scripts/tools workflows brings what workflows are checked by",
+)
+
+
+def as_written(file: Path, folder: Path) -> Path:
+    """A workflow as the program writes it, with an address, a digest and a folder."""
+    values = {"PROGRAM": "https://example.org/hubfleet", "DIGEST": "ab" * 32, "FLEET": "fleets/one"}
+    text = re.sub("@([A-Z]+)@", lambda mark: values[mark[1]], file.read_text())
+    target = folder / ".github/workflows" / file.name
+    target.parent.mkdir(parents=True)
+    target.write_text(text)
+    return target
+
+
+@NEEDS_TOOLS
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda file: file.name)
+def test_actionlint_has_nothing_to_say(workflow: Path, tmp_path: Path) -> None:
+    # What it says of globs as names of commands is meant so: there is one file of a release.
+    program = [str(TOOLS / "bin/actionlint"), "-shellcheck", str(TOOLS / "bin/shellcheck"), "-ignore", "SC2211"]
+    done = subprocess.run(
+        [*program, str(as_written(workflow, tmp_path))], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+@NEEDS_TOOLS
+def test_actionlint_is_at_work(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yml"
+    bad.write_text("on: push\njobs: {x: {runs-on: ubuntu-24.04, steps: [{run: 'echo ${{ github.head_ref }}'}]}}\n")
+    done = subprocess.run([TOOLS / "bin/actionlint", bad], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "untrusted" in done.stdout
+
+
+@NEEDS_TOOLS
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [
+        *[(workflow, "github-workflows") for workflow in WORKFLOWS],
+        (GITLAB, "gitlab-ci"),
+        (WRITTEN / "gitlab-ci.yml", "gitlab-ci"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Path) else value,
+)
+def test_the_schema_of_the_platform_holds(file: Path, schema: str, tmp_path: Path) -> None:
+    document = yaml.load(as_written(file, tmp_path).read_text(), Loader=yaml.BaseLoader)
+    rules = json.loads((TOOLS / f"workflows/{schema}.json").read_text())
+    validator = jsonschema.validators.validator_for(rules)(rules)
+    assert [error.message for error in validator.iter_errors(typed(document))] == []
+    wrong = {**typed(document), "include": 7, "on": 7}
+    assert list(validator.iter_errors(wrong)) != []
+
+
+def typed(value: Any) -> Any:
+    """A tree with the numbers and flags of YAML 1.2, in which `on` is a word."""
+    if isinstance(value, dict):
+        return {key: typed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [typed(item) for item in value]
+    if value in ("true", "false"):
+        return value == "true"
+    return int(value) if re.fullmatch("[0-9]+", value) else value
+
+
+@NEEDS_TOOLS
+def test_scripts_of_gitlab_have_no_faults() -> None:
+    found: dict[str, Any] = yaml.safe_load(GITLAB.read_text())
+    for name in ("hubfleet-plan", "hubfleet-comment"):
+        script = "set -eo pipefail\n" + "\n".join(found[name]["before_script"] + found[name]["script"])
+        done = subprocess.run(
+            [TOOLS / "bin/shellcheck", "--shell", "bash", "--exclude", "SC2164", "-"],
+            input=script,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout == ""

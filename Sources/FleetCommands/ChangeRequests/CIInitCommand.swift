@@ -51,7 +51,9 @@ struct CIInitCommand: FleetCommand {
             for: platform, program: program, fleet: repository.folder, in: WorkingTree(repository.path))
         let outcome = try await workflow.write(overwrites: overwrite)
         for file in outcome.written { try context.output.result("\(repository.path)/\(file)") }
-        for file in outcome.unchanged { context.output.message("\(repository.path)/\(file) is there already, just so.") }
+        for file in outcome.unchanged {
+            context.output.message("\(repository.path)/\(file) is there already, just so.")
+        }
         if !repository.isKnown {
             context.output.message(
                 "There is no git repository around \(folder.root) yet; this folder must be the top of it.")

@@ -21,7 +21,9 @@ enum Markdown {
     }
 
     /// The same in a table, where a bar ends a cell, also in code, and a sign before it does not always help.
-    static func cell(_ text: String) -> String { code(text.exact.split(at: "|").map(\.text).joined(separator: "\\u{7C}")) }
+    static func cell(_ text: String) -> String {
+        code(text.exact.split(at: "|").map(\.text).joined(separator: "\\u{7C}"))
+    }
 
     /// Text inside HTML, where nothing of it is markup. A mention would be one there, too.
     static func html(_ text: String) -> String {

@@ -99,6 +99,7 @@ enum DiffFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     ///   - isSummary: whether equal changes are said once.
     ///   - limit: how many bytes Markdown may take.
     /// - Returns: the text.
+    /// - Throws: what cannot be encoded as JSON, which never is.
     func text(_ differences: [ReleaseDifference], isSummary: Bool, limit: Int) throws -> String {
         switch (self, isSummary) {
         case (.table, true): SummarySheet(DifferenceSummary(differences), differences).text

@@ -54,7 +54,8 @@ struct PlanMarkdown {
     private var warnings: String {
         var lines = plan.renamed.prefix(Self.lines).map { hub in
             "- **Refused:** \(Markdown.code(hub.hub)) looks like \(Markdown.code(hub.earlier)) under another name "
-                + "(\(Markdown.code(hub.signs.first ?? ""))). It would start with empty homes: \(Markdown.code(hub.advice))."
+                + "(\(Markdown.code(hub.signs.first ?? ""))). It would start with empty homes: "
+                + "\(Markdown.code(hub.advice))."
         }
         if plan.renamed.count > Self.lines { lines.append("- **Refused:** \(plan.renamed.count) such hubs in all.") }
         lines += plan.gone.prefix(Self.lines).map { gone in
@@ -67,7 +68,7 @@ struct PlanMarkdown {
             lines.append("- \(plan.skipped.count) releases are kept back by the label \(Markdown.code(label)).")
         }
         let errors = plan.findings.count { $0.severity == .error }
-        if errors > 0 { lines.append("- **Refused:** \(errors) errors; \(Markdown.code("hubfleet validate")) shows them.") }
+        if errors > 0 { lines.append("- **Refused:** \(errors) errors; `hubfleet validate` shows them.") }
         return (lines + notJudged).joined(separator: "\n")
     }
 
@@ -77,7 +78,9 @@ struct PlanMarkdown {
         let places = closed.flatMap { [$0.reason.before.place, $0.reason.after.place] }
         let files = Set(places.compactMap { $0?.file }).sortedByBytes()
         guard !files.isEmpty else { return [] }
-        return ["- **Not judged:** what differs in \(Self.list(files)), which no key opens here. It may only be encrypted anew."]
+        return [
+            "- **Not judged:** what differs in \(Self.list(files)), which no key opens here. It may only be encrypted anew."
+        ]
     }
 
     // MARK: - What is folded

@@ -56,7 +56,8 @@ extension HostileWay.Outside {
         let chart = "apiVersion: v2\nname: \(canary)\nversion: 1.0.0\n"
         try base.subfolder("outside").write([
             "plain.yaml": "own: {x: \(canary)}\n\(canary): [}\n",
-            "enc.secret.yaml": encrypted(canary), "git": "[\(canary)\n\(canary) =\n",
+            "enc.secret.yaml": encrypted(canary),
+            "git": "[user]\n\tname = \(canary)\n[core]\n\tcommentString = \(canary)\n",
             "cluster.yaml": "name: outside\nprovider: local\nhubs: [{name: \(canary)}]\n\(canary): 1\n",
             "fleet.yaml": "\(canary): 1\n", "schema.yaml": "{type: object, required: [\(canary)]}\n",
             "schema.json": "{\"type\": \"object\", \"required\": [\"\(canary)\"]}\n",

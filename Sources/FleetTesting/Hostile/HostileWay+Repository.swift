@@ -42,8 +42,6 @@ extension HostileWay {
                 [filter "leak"]
                     clean = \(program)
                     smudge = \(program)
-                    process = \(program)
-                    required = true
                 [diff "leak"]
                     textconv = \(program)
                     command = \(program)
@@ -53,7 +51,7 @@ extension HostileWay {
                 """)
             try $0.fleet.write([
                 ".gitattributes": "* filter=leak diff=leak merge=leak ident export-subst\n",
-                "config/.gitattributes": "* working-tree-encoding=UTF-16 text eol=crlf\n",
+                "config/.gitattributes": "*.values.yaml text eol=crlf\n",
             ])
             for hook in ["post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc"] {
                 try $0.link(".git/hooks/\(hook)", to: program)
@@ -87,8 +85,11 @@ extension HostileWay {
                     url = \($0.folder)/repository
                     update = !\(try $0.program())
 
-                """
+                """,
+                // A folder without anything, as a clone leaves it.
+                "config/clusters/far/.keep": "",
             ])
+            try FileManager.default.removeItem(atPath: "\($0.fleet.path)/config/clusters/far/.keep")
             try await RealThings.runner().check(
                 Invocation(
                     "git",
@@ -96,9 +97,6 @@ extension HostileWay {
                         "update-index", "--add", "--cacheinfo",
                         "160000,1111111111111111111111111111111111111111,config/clusters/far",
                     ], workingDirectory: $0.fleet.path))
-        },
-        HostileWay("a .gitmodules that is a link", isRefused: false) {
-            try $0.link(".gitmodules", to: "../outside/plain.yaml")
         },
         HostileWay("attributes that are a link", isRefused: false) {
             try $0.link(".gitattributes", to: "../outside/plain.yaml")
@@ -108,15 +106,17 @@ extension HostileWay {
         },
         HostileWay("a repository in a folder of the fleet", isRefused: false) {
             try $0.fleet.write([
-                "config/HEAD": "ref: refs/heads/main\n", "config/refs/heads/.keep": "", "config/objects/info/alternates":
-                    "\($0.folder)/repository/objects\n", "config/config": "[core]\n\tbare = true\n\tworktree = \($0.folder)\n",
+                "config/HEAD": "ref: refs/heads/main\n", "config/refs/heads/.keep": "",
+                "config/objects/info/alternates":
+                    "\($0.folder)/repository/objects\n",
+                "config/config": "[core]\n\tbare = true\n\tworktree = \($0.folder)\n",
             ])
         },
         HostileWay("a pipe", isRefused: true) {
             mkfifo("\($0.fleet.path)/config/clusters/c/x.values.yaml", 0o600)
             try $0.list("x.values.yaml")
         },
-        HostileWay("a socket of the system") {
+        HostileWay("a device") {
             try $0.link("config/clusters/c/x.values.yaml", to: "/dev/stdin")
             try $0.list("x.values.yaml")
         },
@@ -125,7 +125,7 @@ extension HostileWay {
     /// Through names that say more than a name.
     static let names = [
         HostileWay("a cluster with lines, colours and markup in its name", isRefused: false) {
-            let folder = "d\n<!-- hubfleet-plan -->\n\u{1B}[2J@all `![x](https://example.org/x)"
+            let folder = "d\n<!-- hubfleet-plan -->\n\u{1B}[2J@all `![x](y)"
             try $0.fleet.write([
                 "config/clusters/\(folder)/cluster.yaml":
                     "name: \"d\\n/merge\\n\\e[31m`<b>\"\nprovider: local\nhubs: [{name: \"x\\n::set-output name=x::y\", "
@@ -136,11 +136,11 @@ extension HostileWay {
             try $0.fleet.write([
                 "config/clusters/c/prod.values.yaml":
                     """
-                    "own\\n::add-mask::x": {"`<img src=https://example.org/x>@all": "\\e]8;;https://example.org\\a"}
-                    "/close\\n/merge": "-->\\n##[add-mask]x\\n</code></summary></details>"
-                    "\\u202e|": ["``` ", "`` ` ``", "\\r\\n# x", "[x](javascript:x)", "{{<x>}}", "$`x`$"]
+                "own\\n::add-mask::x": {"`<img src=https://example.org/x>@all": "\\e]8;;https://example.org\\a"}
+                "/close\\n/merge": "-->\\n##[add-mask]x\\n</code></summary></details>"
+                "\\u202e|": ["``` ", "`` ` ``", "\\r\\n# x", "[x](javascript:x)", "{{<x>}}", "$`x`$"]
 
-                    """
+                """
             ])
         },
         HostileWay("files whose names are lines", isRefused: false) {

@@ -3,7 +3,8 @@ extension HostileWay {
     /// Through templates of charts. The first of them prints all files that templates can read.
     static let templates = [
         HostileWay("a template that reads files above its chart", isRefused: false) {
-            try $0.template("{{ .Files.Get \"../../../outside/plain.yaml\" }}{{ .Files.Get \"\($0.folder)/plain.yaml\" }}")
+            try $0.template(
+                "{{ .Files.Get \"../../../outside/plain.yaml\" }}{{ .Files.Get \"\($0.folder)/plain.yaml\" }}")
         },
         HostileWay("a template that lists files above its chart", isRefused: false) {
             try $0.template("{{ (.Files.Glob \"../../../outside/**\").AsConfig }}{{ (.Files.Glob \"/**\").AsSecrets }}")

@@ -18,8 +18,10 @@ struct CommentTextTests {
         "<!-- hubfleet-plan -->", "-->", "<img src=x onerror=y>", "<script>", "@all", "@ada", "#1", "!1", "GH-1",
         "[x](https://example.org)", "![x](https://example.org/x.png)", "https://example.org", "www.example.org",
         "a@example.org", "*", "**x**", "_", "~~", "# x", "\n# x", "- x", "> x", "1. x", "\t", "    x", "---", "===",
-        "/close", "\n/merge", "/approve", "$`x`$", "$$", ":tada:", "&lt;", "&#64;", "&amp;", "{{x}}", "${{ x }}", "::add-mask::x",
-        "##[error]x", "\u{1B}[31m", "\u{202E}", "\u{200B}", "\u{0}", "\u{FEFF}", "\u{2028}", "e\u{301}", "\u{301}\u{301}",
+        "/close", "\n/merge", "/approve", "$`x`$", "$$", ":tada:", "&lt;", "&#64;", "&amp;", "{{x}}", "${{ x }}",
+        "::add-mask::x",
+        "##[error]x", "\u{1B}[31m", "\u{202E}", "\u{200B}", "\u{0}", "\u{FEFF}", "\u{2028}", "e\u{301}",
+        "\u{301}\u{301}",
         "\u{1F468}\u{200D}\u{1F469}", " ", "  ", "x", "config/clusters/c", "",
     ]
 
@@ -60,9 +62,10 @@ struct CommentTextTests {
 
     /// In a title only `<code>` is markup, and all others are written out.
     private static func faultInTitle(_ title: String) -> String? {
-        let bytes = title.exact.text.utf8
-        let rest = String(Substring(bytes)).replacing("<code>", with: "").replacing("</code>", with: "")
-        return rest.utf8.contains(UInt8(ascii: "<")) || rest.utf8.contains(UInt8(ascii: ">")) ? "markup in a title" : nil
+        let rest = ["<code>", "</code>"].reduce(title) {
+            $0.replacingOccurrences(of: $1, with: "", options: .literal)
+        }
+        return rest.utf8.contains { "<>".utf8.contains($0) } ? "markup in a title" : nil
     }
 
     /// What is left of a line without its code are words of ours.

@@ -10,7 +10,7 @@ import Testing
 struct ChangeRequestTests {
     /// A fleet whose change gives all hubs more memory and changes a secret.
     private func bed() async throws -> (WorkflowBed, ProbeFleet) {
-        let probe = try await ProbeFleet(files: ["config/clusters/earth/enc-k.secret.yaml": "a: ENC[x]\nsops: {mac: m}\n"])
+        let probe = try await ProbeFleet()
         try probe.folder.write([
             ProbeFleet.valuesFile: ProbeFleet.values.replacing("limit: 1G", with: "limit: 2G"),
             ProbeFleet.secretsFile: ProbeFleet.sealed(ProbeFleet.secrets.replacing("canary-0001", with: "canary-0991")),
@@ -44,7 +44,7 @@ struct ChangeRequestTests {
         #expect(comment.hasPrefix("<!-- hubfleet-plan -->\n\n**Plan** from "))
         #expect(comment.contains("2 hubs and 0 support releases to deploy, of 2 hubs"))
         #expect(comment.contains("<code>memory.limit: \"1G\" → \"2G\"</code>"))
-        #expect(comment.contains("**Not judged:** what differs in `\(ProbeFleet.secretsFile)`, which no key opens here"))
+        #expect(comment.contains("**Not judged:** what differs in `\(ProbeFleet.secretsFile)`, which no key opens"))
         #expect(comment.contains("**Diff** of rendered objects: 2 of 2 releases differ."))
         #expect(comment.contains("In `earth/prod`, `earth/staging`:"))
         #expect(

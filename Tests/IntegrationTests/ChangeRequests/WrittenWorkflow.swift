@@ -21,6 +21,7 @@ struct WrittenWorkflow {
     /// - Parameters:
     ///   - platform: `github` or `gitlab`.
     ///   - digest: what the program that it installs has.
+    /// - Throws: what fails on the way.
     init(_ platform: String, digest: String = String(repeating: "0", count: 64)) async throws {
         let fleet = try TemporaryFolder().write(["fleet.yaml": "", ".git/HEAD": ""])
         let made = try await HubProgram.run([
@@ -72,6 +73,7 @@ struct WrittenWorkflow {
     ///   - environment: what the platform gives, also in the place of its expressions.
     ///   - changing: what is made of the text before.
     /// - Returns: what it printed and its status.
+    /// - Throws: `CommandError`.
     func run(
         _ name: String, in folder: String, programs: String, environment: [String: String],
         changing: (String) -> String = { $0 }
@@ -104,6 +106,7 @@ struct WorkflowBed {
     /// - Parameters:
     ///   - repository: its HEAD is the change, the commit before it the branch.
     ///   - folder: where all is made.
+    /// - Throws: what fails on the way.
     init(_ repository: TemporaryFolder, in folder: TemporaryFolder) async throws {
         self.folder = folder
         try folder.write(["runner/.keep": "", "cache/.keep": "", "home/.keep": "", "programs/.keep": ""])

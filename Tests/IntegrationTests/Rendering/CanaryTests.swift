@@ -56,7 +56,7 @@ struct CanaryTests {
 
     init() async throws {
         probe = try await ProbeFleet()
-        let made = try await RealThings.runner().check(Invocation("age-keygen"))
+        let made = try await RealThings.runner().check(Invocation("age-keygen", []))
         key = made.text
         let recipient = try #require(key.firstMatch(of: /public key: (age1[0-9a-z]+)/)).output.1
         let runner = try RealThings.runner()
@@ -64,7 +64,8 @@ struct CanaryTests {
             let plain = try TemporaryFolder().write(["x.yaml": text])
             return try await runner.check(
                 Invocation(
-                    "sops", ["--disable-version-check", "--encrypt", "--age", String(recipient), plain.path + "/x.yaml"])
+                    "sops",
+                    ["--disable-version-check", "--encrypt", "--age", String(recipient), plain.path + "/x.yaml"])
             ).text
         }
         let cluster = "config/clusters/earth/cluster.yaml"
@@ -94,7 +95,8 @@ struct CanaryTests {
     private static let commands = [
         ["plan"], ["plan", "--format", "json", "--verbose"], ["plan", "--format", "markdown"],
         ["plan", "--explain", "earth/prod"], ["plan", "--out", "saved.json"],
-        ["plan", "--label", "deployer:deploy-hubs", "--format", "markdown"], ["diff"], ["diff", "--summary", "--verbose"],
+        ["plan", "--label", "deployer:deploy-hubs", "--format", "markdown"], ["diff"],
+        ["diff", "--summary", "--verbose"],
         ["diff", "--format", "json"], ["diff", "--format", "json", "--summary"], ["diff", "--format", "markdown"],
         ["charts", "fetch", "--offline"], ["validate", "--severity", "note", "--verbose"],
         ["validate", "--format", "github"], ["validate", "--format", "sarif"], ["values", "earth/prod"],
