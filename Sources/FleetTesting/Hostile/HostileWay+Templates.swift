@@ -64,7 +64,7 @@ extension HostileWay {
         HostileWay("a repository that only somebody's settings know", isRefused: false) {
             try $0.depend("{name: private, version: 1.0.0, repository: \"@private\"}")
         },
-        HostileWay("a repository that is a folder") {
+        HostileWay("a repository that is a folder", isRefused: false) {
             try $0.depend("{name: sub, version: 1.0.0, repository: \"\($0.folder)/charts\"}")
         },
         HostileWay("a version that leads out", isRefused: false) {

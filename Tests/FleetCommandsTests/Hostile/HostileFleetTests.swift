@@ -76,8 +76,8 @@ struct HostileFleetTests {
         }
         var shown = [validate]
         for arguments in [
-            ["validate"], ["validate", "--format", "github"], ["list"], ["show", "c"], ["show", "c/prod"],
-            ["values", "c/prod"], ["explain", "c/prod", "own.x"], ["explain", "c/prod", "--unused"],
+            ["validate", "--format", "github"], ["list"], ["show", "c/prod"], ["values", "c/prod"],
+            ["explain", "c/prod", "--unused"],
             ["charts", "fetch", "--offline"], ["plan", "--base", "HEAD"],
             ["plan", "--base", "HEAD", "--format", "json", "--out", "../cache/plan.json"],
             ["diff", "--base", "HEAD"],
@@ -88,8 +88,8 @@ struct HostileFleetTests {
         try? FileManager.default.removeItem(atPath: outside.cache + "/started")
         shown.append(try await stateInGit(outside))
         for arguments in [
-            ["plan", "--format", "markdown"], ["plan", "--explain", "c/prod"], ["diff", "--format", "json"],
-            ["diff", "--format", "markdown"],
+            ["plan", "--format", "markdown"], ["plan", "--explain", "c/prod"],
+            ["diff", "--format", "json"],
         ] { shown.append(try await run(arguments + ["--from", "HEAD~1", "--to", "HEAD"], in: outside)) }
         shown += HostileWay.texts(below: outside.cache)
         for text in shown { #expect(HostileWay.pieces(in: text) == [], "\(text)") }
