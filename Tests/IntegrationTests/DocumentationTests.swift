@@ -11,6 +11,7 @@ import Texts
 struct DocumentationTests {
     static let pages = [
         "README.md", "docs/concepts.md", "docs/operating.md", "docs/validating.md", "docs/planning.md", "docs/homes.md",
+        "docs/change-requests.md",
     ]
 
     /// A command with the output that the page shows for it.

@@ -18,6 +18,7 @@ struct DiffCommand: FleetCommand {
             hubfleet diff                          all that differs from where this branch began
             hubfleet diff '*/prod' --base HEAD~1   production hubs, against the commit before
             hubfleet diff --summary                equal changes once, with the hubs that they are in
+            hubfleet diff --format markdown        the same for the comment of a change request
 
             Exit status: 0 whatever differs, 1 when anything cannot be compared. With --detailed-exitcode, 2 tells a \
             difference.
@@ -46,7 +47,10 @@ struct DiffCommand: FleetCommand {
     @Option(help: ArgumentHelp("The helm to render with: a path, or a name in PATH.", valueName: "program"))
     var helm = "helm"
 
-    @OptionGroup var output: OutputOptions
+    @Option(help: "The form of the result.")
+    var format: DiffFormat = .table
+
+    @OptionGroup var comment: CommentOptions
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
@@ -76,12 +80,31 @@ struct DiffCommand: FleetCommand {
     }
 
     private func show(_ differences: [ReleaseDifference], in context: FleetContext) throws {
-        if summary {
-            let sheet = SummarySheet(DifferenceSummary(differences), differences)
-            try output.print(sheet.json, in: context) { sheet.text }
-        } else {
-            let sheet = DiffSheet(differences)
-            try output.print(sheet.json, in: context) { sheet.text }
+        try context.output.result(format.text(differences, isSummary: summary, limit: comment.atMost))
+    }
+}
+
+/// In which form differences are printed.
+enum DiffFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case table
+    /// For programs.
+    case json
+    /// A part of the comment of a change request, which says equal changes once.
+    case markdown
+
+    /// - Parameters:
+    ///   - differences: what is printed.
+    ///   - isSummary: whether equal changes are said once.
+    ///   - limit: how many bytes Markdown may take.
+    /// - Returns: the text.
+    /// - Throws: what cannot be encoded as JSON, which never is.
+    func text(_ differences: [ReleaseDifference], isSummary: Bool, limit: Int) throws -> String {
+        switch (self, isSummary) {
+        case (.table, true): SummarySheet(DifferenceSummary(differences), differences).text
+        case (.table, false): DiffSheet(differences).text
+        case (.json, true): try JSONText.pretty(SummarySheet(DifferenceSummary(differences), differences).json)
+        case (.json, false): try JSONText.pretty(DiffSheet(differences).json)
+        case (.markdown, _): DiffMarkdown(differences, limit: limit).text
         }
     }
 }

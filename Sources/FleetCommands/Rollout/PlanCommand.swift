@@ -71,6 +71,7 @@ struct PlanCommand: FleetCommand {
     @Flag(help: "Print the JSON Schema of saved plans instead.")
     var schema = false
 
+    @OptionGroup var comment: CommentOptions
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
@@ -146,7 +147,7 @@ struct PlanCommand: FleetCommand {
         if let explain { return try context.output.result(PlanExplanation(plan, of: explain).text) }
         let proofs = ConsequenceTable.proofs(plan)
         if !isPrinted {
-            try context.output.result(format.text(plan))
+            try context.output.result(format.text(plan, limit: comment.atMost))
         } else if !proofs.isEmpty {
             try context.output.result("\n\(proofs)")
         }
@@ -173,11 +174,15 @@ enum PlanFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// One comment of a change request.
     case markdown
 
-    func text(_ plan: Plan) -> String {
+    /// - Parameters:
+    ///   - plan: what is printed.
+    ///   - limit: how many bytes a comment may hold.
+    /// - Returns: the text.
+    func text(_ plan: Plan, limit: Int) -> String {
         switch self {
         case .table: PlanTable(plan).text
         case .json: PlanDocument(plan, program: Version.current).text
-        case .markdown: PlanMarkdown(plan).text
+        case .markdown: PlanMarkdown(plan, limit: limit).text
         }
     }
 }

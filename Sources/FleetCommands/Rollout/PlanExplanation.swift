@@ -6,6 +6,8 @@ import Texts
 struct PlanExplanation {
     private let plan: Plan
     private let hub: String
+    /// Its name as people are shown it.
+    private var name: String { hub.printable }
 
     init(_ plan: Plan, of hub: String) {
         self.plan = plan
@@ -15,16 +17,16 @@ struct PlanExplanation {
     var text: String {
         if let planned = plan.releases.first(where: { $0.id.exact == hub.exact }) { return text(planned) }
         if let skipped = plan.skipped.first(where: { $0.release.id.exact == hub.exact }) {
-            return "\(hub) is kept back by the label \(skipped.label.printable), though this differs:\n\n"
+            return "\(name) is kept back by the label \(skipped.label.printable), though this differs:\n\n"
                 + text(skipped.reasons, proven: nil)
         }
         if let untouched = plan.untouched.first(where: { $0.release.id.exact == hub.exact }) {
-            return "\(hub) stays as it is, though files of it differ:\n\n\(NoteText(untouched.notes).line)"
+            return "\(name) stays as it is, though files of it differ:\n\n\(NoteText(untouched.notes).line)"
         }
         if plan.gone.contains(where: { $0.release.id.exact == hub.exact }) {
-            return "\(hub) is no longer in the fleet; it runs on until somebody takes it away"
+            return "\(name) is no longer in the fleet; it runs on until somebody takes it away"
         }
-        return "\(hub) stays as it is: nothing that it is made of differs"
+        return "\(name) stays as it is: nothing that it is made of differs"
     }
 
     private func text(_ planned: PlannedRelease) -> String {

@@ -8,34 +8,39 @@ import Texts
 struct PlanMarkdown {
     /// The first line, by which the comment is found again.
     static let mark = "<!-- hubfleet-plan -->"
-    /// The most that a comment may hold, in bytes. GitHub takes 65,536 characters.
-    static let limit = 65_000
     /// More releases are counted.
     private static let names = 100
-    /// Room for the line that says what is left out.
-    private static let reserve = 200
+    /// More of what is seen at once is counted.
+    private static let lines = 20
 
     /// More proofs of one class are counted.
     private static let proofs = 10
 
     private let plan: Plan
     private let groups: [ConsequenceGroups.Group]
+    private let limit: Int
 
-    init(_ plan: Plan) {
+    /// - Parameters:
+    ///   - plan: what is shown.
+    ///   - limit: how many bytes the comment may hold.
+    init(_ plan: Plan, limit: Int = Markdown.limit) {
         self.plan = plan
         groups = ConsequenceGroups(plan).groups
+        self.limit = limit
     }
 
     var text: String {
-        let head = [Self.mark, summary, stages, consequences, warnings].filter { !$0.isEmpty }.joined(separator: "\n\n")
-        return Self.fitting(head, details)
+        let parts = [stages, consequences, warnings].filter { !$0.isEmpty } + details
+        return Markdown.fitting("\(Self.mark)\n\n\(summary)", parts, limit: limit, command: "hubfleet plan")
     }
 
     // MARK: - What is seen at once
 
     private var summary: String {
         let count = PlanCount(plan)
-        return "**Plan** from \(Self.code(plan.before.text)) to \(Self.code(plan.after.text)): \(count.text)."
+        let verdict = plan.isSound ? "" : " **It is refused.**"
+        return "**Plan** from \(Markdown.code(plan.before.text)) to \(Markdown.code(plan.after.text)): "
+            + "\(count.text).\(verdict)"
     }
 
     private var stages: String {
@@ -44,7 +49,8 @@ struct PlanMarkdown {
             let ids = plan.releases.filter { $0.stage == stage }.map(\.id)
             guard !ids.isEmpty else { return nil }
             let more = ids.count > 4 ? " and \(ids.count - 4) more" : ""
-            return "| \(stage.name) | \(ids.count) | \(ids.prefix(4).map(Self.cell).joined(separator: ", "))\(more) |"
+            let cells = ids.prefix(4).map(Markdown.cell).joined(separator: ", ")
+            return "| \(stage.name) | \(ids.count) | \(cells)\(more) |"
         }
         return "| stage | releases | |\n| --- | --- | --- |\n" + rows.joined(separator: "\n")
     }
@@ -53,7 +59,7 @@ struct PlanMarkdown {
     private var consequences: String {
         let lines = groups.map { group in
             let more = group.releases.count > 4 ? " and \(group.releases.count - 4) more" : ""
-            return "- **\(group.words)**: \(group.releases.prefix(4).map(Self.code).joined(separator: ", "))\(more)"
+            return "- **\(group.words)**: \(group.releases.prefix(4).map(Markdown.code).joined(separator: ", "))\(more)"
         }
         return lines.isEmpty ? "" : "What people will notice:\n\n" + lines.joined(separator: "\n")
     }
@@ -62,35 +68,50 @@ struct PlanMarkdown {
     private var proofs: [String] {
         groups.map { group in
             let lines = group.proofs.prefix(Self.proofs).map { proof -> String in
-                let text = [proof.text.line, proof.text.cause].compactMap { $0 }.map(Self.code).joined(
+                let text = [proof.text.line, proof.text.cause].compactMap { $0 }.map(Markdown.code).joined(
                     separator: "<br>")
                 return "- \(text), in \(Self.list(proof.releases, most: 4))"
             }
             let more = group.proofs.count - lines.count
             let rest = more > 0 ? ["- and \(more) more"] : []
-            return Self.folded("What shows it: \(group.words)", (lines + rest).joined(separator: "\n"))
+            return Markdown.folded("What shows it: \(group.words)", (lines + rest).joined(separator: "\n"))
         }
     }
 
     /// What nobody may overlook.
     private var warnings: String {
-        var lines = plan.renamed.map { hub in
-            "- **Refused:** \(Self.code(hub.hub)) looks like \(Self.code(hub.earlier)) under another name "
-                + "(\(Self.code(hub.signs.first ?? ""))). It would start with empty homes: \(Self.code(hub.advice))."
+        var lines = plan.renamed.prefix(Self.lines).map { hub in
+            "- **Refused:** \(Markdown.code(hub.hub)) looks like \(Markdown.code(hub.earlier)) under another name "
+                + "(\(Markdown.code(hub.signs.first ?? ""))). It would start with empty homes: "
+                + "\(Markdown.code(hub.advice))."
         }
-        lines += plan.gone.prefix(Self.names).map { gone in
-            gone.becameHub.map { "- \(Self.code(gone.release.id)) is \(Self.code($0)) now; its homes have to move." }
-                ?? "- \(Self.code(gone.release.id)) is no longer in the fleet; it runs on until somebody takes it away."
+        if plan.renamed.count > Self.lines { lines.append("- **Refused:** \(plan.renamed.count) such hubs in all.") }
+        lines += plan.gone.prefix(Self.lines).map { gone in
+            let name = Markdown.code(gone.release.id)
+            return gone.becameHub.map { "- \(name) is \(Markdown.code($0)) now; its homes have to move." }
+                ?? "- \(name) is no longer in the fleet; it runs on until somebody takes it away."
         }
+        if plan.gone.count > Self.lines { lines.append("- \(plan.gone.count) releases are gone in all.") }
         if let label = plan.skipped.first?.label {
-            lines.append("- \(plan.skipped.count) releases are kept back by the label \(Self.code(label)).")
+            lines.append("- \(plan.skipped.count) releases are kept back by the label \(Markdown.code(label)).")
         }
         let errors = plan.findings.count { $0.severity == .error }
         lines += plan.failures.prefix(Self.names).map { failure in
-            "- **Refused:** helm cannot render \(Self.code(failure.release))."
+            "- **Refused:** helm cannot render \(Markdown.code(failure.release))."
         }
-        if errors > 0 { lines.append("- **Refused:** \(errors) errors; \(Self.code("hubfleet validate")) shows them.") }
-        return lines.joined(separator: "\n")
+        if errors > 0 { lines.append("- **Refused:** \(errors) errors; `hubfleet validate` shows them.") }
+        return (lines + notJudged).joined(separator: "\n")
+    }
+
+    /// What needs a key that is not here, as where the change request of a fork is planned.
+    private var notJudged: [String] {
+        let closed = plan.reasonGroups.filter { $0.reason.kind == .sealed }
+        let places = closed.flatMap { [$0.reason.before.place, $0.reason.after.place] }
+        let files = Set(places.compactMap { $0?.file }).sortedByBytes()
+        guard !files.isEmpty else { return [] }
+        return [
+            "- **Not judged:** what differs in \(Self.list(files)), which no key opens here. It may only be encrypted anew."
+        ]
     }
 
     // MARK: - What is folded
@@ -98,70 +119,33 @@ struct PlanMarkdown {
     private var details: [String] {
         let changes = plan.reasonGroups.map { group -> String in
             let text = ReasonText(group.reason)
-            let lines = text.places.map { "- \(Self.code($0))" } + ["- in \(Self.list(group.releases))"]
-            let title = "\(group.releases.count): \(Self.html(text.line))"
-            return Self.folded(title, lines.joined(separator: "\n"))
+            let lines = text.places.map { "- \(Markdown.code($0))" } + ["- in \(Self.list(group.releases))"]
+            let title = "\(group.releases.count): \(Markdown.html(text.line))"
+            return Markdown.folded(title, lines.joined(separator: "\n"))
         }
         return proofs + changes + [provers, untouched].filter { !$0.isEmpty }
     }
 
     private var provers: String {
         let lines = plan.releases.compactMap { planned in
-            ProverText(planned).line.map { "- \(Self.code(planned.id)): \(Self.code($0))" }
+            ProverText(planned).line.map { "- \(Markdown.code(planned.id)): \(Markdown.code($0))" }
         }
-        return lines.isEmpty ? "" : Self.folded("What is proven first", lines.joined(separator: "\n"))
+        return lines.isEmpty ? "" : Markdown.folded("What is proven first", lines.joined(separator: "\n"))
     }
 
     private var untouched: String {
         let lines = plan.untouched.prefix(Self.names).map { release in
-            "- \(Self.code(release.release.id)): \(Self.code(NoteText(release.notes).line))"
+            "- \(Markdown.code(release.release.id)): \(Markdown.code(NoteText(release.notes).line))"
         }
         let title = "\(plan.untouched.count) untouched, though files of theirs differ"
-        return lines.isEmpty ? "" : Self.folded(title, lines.joined(separator: "\n"))
+        return lines.isEmpty ? "" : Markdown.folded(title, lines.joined(separator: "\n"))
     }
 
     // MARK: - Markup
 
-    private static func folded(_ title: String, _ body: String) -> String {
-        "<details><summary>\(title)</summary>\n\n\(body)\n\n</details>"
-    }
-
     private static func list(_ names: [String], most: Int = names) -> String {
         let more = names.count > most ? " and \(names.count - most) more" : ""
-        return names.prefix(most).map(code).joined(separator: ", ") + more
-    }
-
-    /// Text as code on one line, whatever is in it.
-    static func code(_ text: String) -> String {
-        let line = text.printable
-        let runs = line.split { $0 != "`" }.map(\.count)
-        let fence = String(repeating: "`", count: (runs.max() ?? 0) + 1)
-        let needsSpace = line.first == "`" || line.last == "`" || line.isEmpty
-        let inner = needsSpace ? " \(line) " : line
-        return "\(fence)\(inner)\(fence)"
-    }
-
-    /// The same in a table, where a bar ends a cell, also in code.
-    private static func cell(_ text: String) -> String { code(text).replacing("|", with: "\\|") }
-
-    /// Text inside HTML, where nothing of it is markup. A mention would be one there, too.
-    private static func html(_ text: String) -> String {
-        let escaped = text.printable.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;")
-        return "<code>\(escaped)</code>"
-    }
-
-    /// As many parts as fit, and a line that counts the others.
-    private static func fitting(_ head: String, _ parts: [String]) -> String {
-        var text = head
-        for (index, part) in parts.enumerated() {
-            guard text.utf8.count + part.utf8.count + 2 <= limit - reserve else {
-                return text
-                    + "\n\n\(parts.count - index) more parts are left out here; `hubfleet plan` shows all of them."
-            }
-            text += "\n\n" + part
-        }
-        return text
+        return names.prefix(most).map(Markdown.code).joined(separator: ", ") + more
     }
 }
 

@@ -40,7 +40,9 @@ struct PlanTable {
 
     /// What provers leave unproven, and hubs without one.
     private var provers: String {
-        let lines = plan.releases.compactMap { planned in ProverText(planned).line.map { "\(planned.id): \($0)" } }
+        let lines = plan.releases.compactMap { planned in
+            ProverText(planned).line.map { "\(planned.id): \($0)".printable }
+        }
         return lines.isEmpty ? "" : "Provers:\n\n" + lines.joined(separator: "\n")
     }
 
@@ -49,11 +51,11 @@ struct PlanTable {
             gone.becameHub.map { "\(gone.release.id) is \($0) now; its homes have to move" }
                 ?? "\(gone.release.id) runs on until somebody takes it away"
         }
-        return lines.isEmpty ? "" : "No longer in the fleet:\n\n" + lines.joined(separator: "\n")
+        return lines.isEmpty ? "" : "No longer in the fleet:\n\n" + lines.map(\.printable).joined(separator: "\n")
     }
 
     private var skipped: String {
-        let lines = plan.skipped.map { "\($0.release.id): kept back by the label \($0.label.printable)" }
+        let lines = plan.skipped.map { "\($0.release.id): kept back by the label \($0.label)".printable }
         return lines.isEmpty ? "" : "Skipped:\n\n" + lines.joined(separator: "\n")
     }
 

@@ -32,7 +32,8 @@ struct SummarySheet {
         return "\(row.releases.count) releases of \(clusters)"
     }
 
-    private static func change(_ row: DifferenceSummary.Row) -> String {
+    /// What becomes of an object, in one line.
+    static func change(_ row: DifferenceSummary.Row) -> String {
         let section = row.section.title.map { " (\($0))" } ?? ""
         switch row.change {
         case .object(.added): return "is new" + section

@@ -41,7 +41,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     }
 
     private func property(_ text: String) -> String {
-        data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+        data(text.printable).replacing(":", with: "%3A").replacing(",", with: "%2C")
     }
 }
 

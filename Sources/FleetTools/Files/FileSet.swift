@@ -59,11 +59,21 @@ package enum FileSetError: Error, Equatable, CustomStringConvertible {
     case notEmpty(folder: String)
     /// A path that would leave the folder.
     case outside(path: String)
+    /// Files that are there already, and hold something else.
+    case differs(paths: [String], folder: String)
+    /// What stands in the place of a folder is none of the repository, such as a link that leads out of it.
+    case leadsOut(path: String, at: String)
 
     package var description: String {
         switch self {
         case .notEmpty(let folder): "\(folder) is not empty; name a new folder"
         case .outside(let path): "\(path.debugDescription) does not lie below the folder that it is meant for"
+        case .differs(let paths, let folder):
+            "\(paths.map(\.printable).joined(separator: ", ")) in \(folder.printable) \(paths.count == 1 ? "is" : "are") there "
+                + "already, and not what would be written; nothing was changed. Commit what is there, then --overwrite "
+                + "writes anew and `git diff` shows what that changed"
+        case .leadsOut(let path, let place):
+            "\(path.printable) cannot be written: \(place.printable) is no folder of the repository; take it away"
         }
     }
 }

@@ -44,6 +44,8 @@ package struct Git: Sendable {
     private static let settings = [
         "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.untrackedCache=false", "diff.external=",
         "protocol.allow=never", "log.showSignature=false",
+        // Files of a folder can look like a repository with settings of its own, and with objects of another one.
+        "safe.bareRepository=explicit",
     ]
 
     /// The repository is found from the folder alone. Settings of the user stay: they say whose repositories are safe.
@@ -96,6 +98,8 @@ package struct Git: Sendable {
 package enum GitError: Error, Equatable, CustomStringConvertible {
     /// The folder is in no repository.
     case noRepository(folder: String)
+    /// Files in the folder, or above it, look like those that git keeps for itself, and would be taken for a repository.
+    case looksLikeRepository(folder: String)
     /// The repository belongs to somebody else, whose settings git does not follow.
     case notOwned(folder: String)
     case unknownRevision(String, folder: String)
@@ -116,6 +120,8 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
         let text = output.standardError
         if text.contains("dubious ownership") {
             self = .notOwned(folder: folder)
+        } else if text.contains("cannot use bare repository") {
+            self = .looksLikeRepository(folder: folder)
         } else if text.contains("not a git repository") {
             self = .noRepository(folder: folder)
         } else if text.contains("promisor remote") || text.contains("lazy fetching disabled") {
@@ -128,6 +134,9 @@ package enum GitError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noRepository(let folder): "\(folder) is in no git repository, so it has no commits to look at"
+        case .looksLikeRepository(let folder):
+            "\(folder), or a folder above it, holds files as git keeps them for itself (HEAD, objects, refs), so it is taken "
+                + "for a repository of its own; take them away"
         case .notOwned(let folder):
             "the git repository of \(folder) belongs to another user; if you trust it, "
                 + "`git config --global --add safe.directory \(folder)` says so"

@@ -7,7 +7,7 @@ package struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
     /// A digest of content that anybody may see.
-    init(of bytes: [UInt8]) {
+    package init(of bytes: [UInt8]) {
         description = SHA256.hash(data: bytes).hexadecimal
     }
 

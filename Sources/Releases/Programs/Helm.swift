@@ -35,13 +35,14 @@ package struct Helm: Sendable, Equatable {
         package var values: [UInt8]
         /// The version of Kubernetes that templates are told.
         package var kubernetes: String
-        /// Whether values may be what the chart's schema does not allow.
-        package var isLenient: Bool
         /// A folder of its own: helm sees no settings and no plugins of anybody.
         package var home: String
     }
 
     /// The call that prints the objects of a release at an upgrade, its hooks, tests and definitions too. It asks no cluster.
+    ///
+    /// Schemas of charts are left to `validate`: helm would load what they refer to, files of the disk and addresses among
+    /// it, and say what it found there. Nor could another secret know what a schema wants of one, such as one of three words.
     package func template(_ template: Template) -> Invocation {
         var environment: [String: String?] = ["HOME": template.home]
         for (name, folder) in [
@@ -54,10 +55,10 @@ package struct Helm: Sendable, Equatable {
             program,
             [
                 "template", "--namespace=\(template.release)", "--is-upgrade", "--include-crds",
-                "--kube-version=\(template.kubernetes)", "--values=-",
-            ] + (template.isLenient ? ["--skip-schema-validation"] : [])
+                "--kube-version=\(template.kubernetes)", "--values=-", "--skip-schema-validation",
                 // Behind it nothing is an option, whatever the name of a hub begins with.
-                + ["--", template.release, template.chart],
+                "--", template.release, template.chart,
+            ],
             inherits: .only([]), environment: environment, standardInput: template.values, timeLimit: .seconds(120))
     }
 

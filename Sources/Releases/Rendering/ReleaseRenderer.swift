@@ -109,10 +109,9 @@ package struct ReleaseRenderer: Sendable {
     /// - Throws: `RenderError`, `ManifestError`, `FileError` or `CommandError`.
     package func manifest(_ request: Request) async throws -> (objects: [KubernetesObject], bytes: [UInt8]) {
         let folder = try await folders.folder(of: request.chart)
-        let isLenient = !request.closed.isEmpty
-        let output = try await helm(request, request.values.real, chart: folder, isLenient: isLenient)
+        let output = try await helm(request, request.values.real, chart: folder)
         guard output.status == 0 else {
-            throw RenderError.refused(try await words(of: output, request, chart: folder, isLenient: isLenient))
+            throw RenderError.refused(try await words(of: output, request, chart: folder))
         }
         let bytes = output.standardOutput
         return (try Manifest.objects(bytes, namespace: request.name), bytes)
@@ -131,7 +130,7 @@ package struct ReleaseRenderer: Sendable {
     ) async throws -> [KubernetesObject]? {
         let folder = try await folders.folder(of: request.chart)
         let values = request.values.document(probe, of: effective)
-        let output = try await helm(request, values, chart: folder, isLenient: true)
+        let output = try await helm(request, values, chart: folder)
         guard output.status == 0 else { return nil }
         return try? Manifest.objects(output.standardOutput, namespace: request.name)
     }
@@ -145,14 +144,12 @@ package struct ReleaseRenderer: Sendable {
     // MARK: - Helm
 
     private func renderings(_ request: Request, chart: String) async throws -> Renderings {
-        let isLenient = !request.closed.isEmpty
-        async let first = helm(request, request.values.real, chart: chart, isLenient: isLenient)
-        async let second = helm(request, request.values.real, chart: chart, isLenient: isLenient)
-        // What the schema wants of a secret, such as one of three words, another secret cannot know.
+        async let first = helm(request, request.values.real, chart: chart)
+        async let second = helm(request, request.values.real, chart: chart)
         async let third = other(request, chart: chart)
         let (real, again, varied) = try await (first, second, third)
         guard real.status == 0, again.status == 0 else {
-            throw RenderError.refused(try await words(of: real, request, chart: chart, isLenient: isLenient))
+            throw RenderError.refused(try await words(of: real, request, chart: chart))
         }
         return Renderings(
             real: try Manifest.objects(real.standardOutput, namespace: request.name),
@@ -163,7 +160,7 @@ package struct ReleaseRenderer: Sendable {
     /// What other secrets make of it; nil when there are none.
     private func other(_ request: Request, chart: String) async throws -> CommandOutput? {
         guard let values = request.values.varied else { return nil }
-        return try await helm(request, values, chart: chart, isLenient: true)
+        return try await helm(request, values, chart: chart)
     }
 
     private static func varied(_ output: CommandOutput?, namespace: String) -> Renderings.Varied {
@@ -175,26 +172,22 @@ package struct ReleaseRenderer: Sendable {
         return .rendered(objects)
     }
 
-    private func helm(
-        _ request: Request, _ values: [UInt8], chart: String, isLenient: Bool
-    ) async throws -> CommandOutput {
+    private func helm(_ request: Request, _ values: [UInt8], chart: String) async throws -> CommandOutput {
         try await turnstile.pass { [runner, options] in
             let home = try PrivateFolder()
             defer { home.remove() }
             let template = Helm.Template(
                 release: request.name, chart: chart, values: values, kubernetes: request.kubernetes,
-                isLenient: isLenient, home: home.path)
+                home: home.path)
             return try await runner.run(options.helm.template(template))
         }
     }
 
     /// What helm said, as far as it says the same with other secrets; without any, all of it.
-    private func words(
-        of output: CommandOutput, _ request: Request, chart: String, isLenient: Bool
-    ) async throws -> String {
+    private func words(of output: CommandOutput, _ request: Request, chart: String) async throws -> String {
         var texts = [output.standardError]
         if let values = request.values.varied {
-            let other = try await helm(request, values, chart: chart, isLenient: isLenient)
+            let other = try await helm(request, values, chart: chart)
             if other.status == 0 { return "the reason is what a secret holds, so it is not shown" }
             texts.append(other.standardError)
         }

@@ -9,55 +9,13 @@ import Texts
 @testable import FleetCommands
 
 /// A change request is hostile input: what lies outside of its repository is neither read nor shown, whatever it says.
-@Suite(.tags(.medium), .needs("git"), .needs("jsonnet"), .needs("python3"))
+@Suite(.tags(.medium), .needs("git"), .needs("jsonnet"), .needs("python3"), .needs("helm"))
 struct HostileFleetTests {
-    /// What is planted in files and variables. Its parts are looked for too, as something may show a piece.
-    private static let canary = "canary-8261-secret"
-    private static let pieces = [
-        "canary", "8261", Data("canary-8261".utf8).base64EncodedString().prefix(12).description,
-    ]
+    private static let isPlanted: Bool = setenv(HostileWay.variable, HostileWay.canary, 1) == 0
 
-    private static let isPlanted: Bool = setenv("HUBFLEET_PLANTED", canary, 1) == 0
-
-    /// A fleet, and beside it what is none of its.
     private func plant() async throws -> HostileWay.Outside {
         #expect(Self.isPlanted)
-        let base = try TemporaryFolder()
-        let fleet = try base.subfolder("fleet").write([
-            "config/clusters/c/cluster.yaml": """
-            name: c
-            provider: kubeconfig
-            metadata: {}
-            kubeconfig: {file: enc-k.secret.yaml}
-            hubs:
-              - {name: prod, domain: hub.example.org, helm_chart: basehub, helm_chart_values_files: [prod.values.yaml]}
-
-            """,
-            "config/clusters/c/enc-k.secret.yaml": Self.encrypted("ENC[x]"),
-            "config/clusters/c/prod.values.yaml": "own: {y: 1}\n", "fleet.yaml": "{}\n",
-            "helm-charts/basehub/Chart.yaml": "apiVersion: v2\nname: basehub\nversion: 0.1.0\n",
-            "helm-charts/basehub/values.yaml": "own: {x: 0}\n", "helm-charts/basehub/templates/x.yaml": "",
-        ])
-        let chart = "apiVersion: v2\nname: \(Self.canary)\nversion: 1.0.0\n"
-        try base.subfolder("outside").write([
-            "plain.yaml": "own: {x: \(Self.canary)}\n\(Self.canary): [}\n",
-            "enc.secret.yaml": Self.encrypted(Self.canary),
-            "cluster.yaml": "name: outside\nprovider: local\nhubs: [{name: \(Self.canary)}]\n\(Self.canary): 1\n",
-            "fleet.yaml": "\(Self.canary): 1\n", "schema.yaml": "{type: object, required: [\(Self.canary)]}\n",
-            "code.libsonnet": "{ own: { x: '\(Self.canary)' } }", "chart/Chart.yaml": chart,
-            "chart/values.yaml": "x: \(Self.canary)\n", "chart/templates/x.yaml": "", "charts/sub/Chart.yaml": chart,
-            "charts/sub/values.yaml": "x: \(Self.canary)\n",
-        ])
-        try await RealThings.runner().check(
-            Invocation("tar", ["-czf", "\(base.path)/outside/chart.tgz", "-C", "\(base.path)/outside", "chart"]))
-        try await fleet.commitAll("base")
-        let settings = try fleet.read(".git/config")
-        try fleet.write([".git/config": settings + "[http]\n\textraheader = \(Self.canary)\n"])
-        return HostileWay.Outside(base: base.path, fleet: fleet, keeper: base)
-    }
-
-    private static func encrypted(_ value: String) -> String {
-        "own: \(value)\nsops: {mac: m, version: 3, lastmodified: t}\n"
+        return try await .plant()
     }
 
     @Test(arguments: HostileWay.all) func showsNothingOfOutside(_ way: HostileWay) async throws {
@@ -79,8 +37,34 @@ struct HostileFleetTests {
         let outside = try await plant()
         let text = try String(contentsOfFile: outside.folder + "/plain.yaml", encoding: .utf8)
         try outside.fleet.write(["config/clusters/c/prod.values.yaml": String(text.prefix { $0 != "\n" })])
-        let shown = try await run(["values", "c/prod"], in: outside)
-        #expect(shown.contains(Self.canary))
+        for arguments in [["values", "c/prod"], ["plan", "--base", "HEAD"], ["diff", "--base", "HEAD"]] {
+            #expect(try await run(arguments, in: outside).contains(HostileWay.canary), "\(arguments)")
+        }
+    }
+
+    /// A change request that brings what git keeps for itself would have another repository's commits read as the fleet's.
+    @Test func aFolderThatLooksLikeARepositoryIsNone() async throws {
+        let outside = try await plant()
+        let far = try TemporaryFolder().write([
+            "config/clusters/c/cluster.yaml": "name: c\nprovider: local\nhubs: [{name: \(HostileWay.canary)}]\n"
+        ])
+        try await far.commitAll()
+        let commit = try await RealThings.runner().check(Git.commit("HEAD", in: far.path)).text
+        let folder = try outside.fleet.subfolder("fleets/one").write([
+            "fleet.yaml": "", "config/clusters/c/cluster.yaml": "name: c\nprovider: local\nhubs: []\n",
+            "HEAD": "ref: refs/heads/main\n", "refs/heads/main": commit, "config/x": "",
+            "objects/info/alternates": "\(far.path)/.git/objects\n",
+        ])
+        for arguments in [["plan"], ["plan", "--from", "main", "--to", "main"], ["diff", "--base", "main"]] {
+            let shown = try await run(arguments + ["-C", folder.path], in: outside)
+            #expect(HostileWay.pieces(in: shown) == [])
+            #expect(shown.contains("holds files as git keeps them for itself"), "\(shown)")
+        }
+    }
+
+    @Test func thereAreManyWays() {
+        #expect(HostileWay.all.count >= 90)
+        #expect(Set(HostileWay.all.map(\.name)).count == HostileWay.all.count)
     }
 
     // MARK: - Looking
@@ -92,33 +76,46 @@ struct HostileFleetTests {
         }
         var shown = [validate]
         for arguments in [
-            ["validate"], ["list"], ["show", "c"], ["show", "c/prod"], ["values", "c/prod"],
-            ["explain", "c/prod", "own.x"],
+            ["validate", "--format", "github"], ["list"], ["show", "c/prod"], ["values", "c/prod"],
             ["explain", "c/prod", "--unused"],
+            ["charts", "fetch", "--offline"], ["plan", "--base", "HEAD"], ["diff", "--base", "HEAD"],
         ] { shown.append(try await run(arguments, in: outside)) }
+        shown += HostileWay.texts(below: outside.cache)
+        // Git itself may follow what its settings say.
+        try await outside.fleet.commitAll("hostile")
+        try? FileManager.default.removeItem(atPath: outside.cache + "/started")
         shown.append(try await stateInGit(outside))
-        shown += try kept(in: outside.base + "/cache")
-        for text in shown {
-            for piece in Self.pieces { #expect(!text.contains(piece), "\(text)") }
-        }
+        for arguments in [
+            ["plan", "--format", "json", "--out", "../cache/plan.json"], ["diff", "--format", "json"],
+        ] { shown.append(try await run(arguments + ["--from", "HEAD~1", "--to", "HEAD"], in: outside)) }
+        shown += HostileWay.texts(below: outside.cache)
+        for text in shown { #expect(HostileWay.pieces(in: text) == [], "\(text)") }
     }
 
     /// All that a command prints, and what it fails with.
     private func run(_ arguments: [String], in outside: HostileWay.Outside) async throws -> String {
         var sample = CommandCase(folder: outside.fleet)
-        sample.environment = ["XDG_CACHE_HOME": outside.base + "/cache"]
+        sample.environment = ["XDG_CACHE_HOME": outside.cache]
         var context = sample.context
         context.doors.runner = try RealThings.runner()
         var failure = ""
         do { try await CommandCase.command(arguments).run(in: context) } catch { failure = "\(error)" }
-        return [sample.output.results, sample.output.messages.joined(separator: "\n"), failure].joined(separator: "\n")
+        let shown = [sample.output.results, sample.output.messages.joined(separator: "\n")]
+        for text in shown { #expect(!text.unicodeScalars.contains(where: Self.isHidden), "\(arguments): \(text)") }
+        return (shown + [failure]).joined(separator: "\n")
+    }
+
+    /// Whether it steers a terminal, or turns what stands beside it about.
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        scalar != "\n" && (scalar.value < 0x20 || scalar == "\u{7F}" || scalar == "\u{202E}")
     }
 
     /// The same state, read from git.
     private func stateInGit(_ outside: HostileWay.Outside) async throws -> String {
-        try await outside.fleet.commitAll("hostile")
         let runner = try RealThings.runner()
-        let fleet = try await OpenFleet(GitTree("HEAD", of: outside.fleet.path, runner: runner), runner: runner)
+        guard
+            let fleet = try? await OpenFleet(GitTree("HEAD", of: outside.fleet.path, runner: runner), runner: runner)
+        else { return "" }
         var shown = fleet.reading.findings.map(\.description)
         for cluster in fleet.fleet.clusters {
             for release in cluster.releases(charts: fleet.reading.charts) {
@@ -127,12 +124,5 @@ struct HostileFleetTests {
             }
         }
         return shown.joined(separator: "\n")
-    }
-
-    private func kept(in folder: String) throws -> [String] {
-        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-        return names.compactMap { name in
-            FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
-        } + names
     }
 }

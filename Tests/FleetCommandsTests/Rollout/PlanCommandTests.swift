@@ -210,7 +210,7 @@ struct PlanCommandTests {
 struct PlanMarkdownTests {
     @Test(arguments: ["a", "`", "``a`", "a|b", "@all", "<img src=x>", "", "a\nb", "\u{202E}"])
     func textOfTheFleetIsCode(_ text: String) {
-        let code = PlanMarkdown.code(text)
+        let code = Markdown.code(text)
         #expect(!code.contains("\n") && !code.unicodeScalars.contains("\u{202E}"))
         let fence = code.prefix { $0 == "`" }
         #expect(!fence.isEmpty && code.hasSuffix(fence))
@@ -238,7 +238,7 @@ struct PlanMarkdownTests {
         let sources = try await FleetSources(of: WorkingTree(folder.path), from: "HEAD", to: nil, runner: runner)
         let plan = try await Planner(FleetStates(sources, runner: runner)).plan()
         let text = PlanMarkdown(plan).text
-        #expect(text.utf8.count <= PlanMarkdown.limit && text.utf8.count > PlanMarkdown.limit / 2)
+        #expect(text.utf8.count <= Markdown.limit && text.utf8.count > Markdown.limit / 2)
         #expect(text.hasPrefix("<!-- hubfleet-plan -->\n"))
         #expect(text.contains("more parts are left out here"))
         #expect(text.components(separatedBy: "<details>").count == text.components(separatedBy: "</details>").count)
