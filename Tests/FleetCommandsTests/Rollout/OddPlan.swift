@@ -59,7 +59,7 @@ struct OddPlan<Random: RandomNumberGenerator> {
             return PlannedRelease(
                 release: release(&random), stage: Stage.allCases.randomElement(using: &random) ?? .alone,
                 reasons: reasons, prover: prover(&random), proven: flips(&random) ? [0] : nil, movedFrom: nil,
-                contents: nil)
+                earlier: nil, contents: nil)
         }
         return Plan(
             before: .commit(text(&random), revision: text(&random)), after: .workingTree(commit: text(&random)),
