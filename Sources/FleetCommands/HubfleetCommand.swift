@@ -30,7 +30,9 @@ package struct HubfleetCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "CHECK",
-                subcommands: [ValidateCommand.self, PlanCommand.self, DiffCommand.self, ChartsCommand.self]),
+                subcommands: [
+                    ValidateCommand.self, PlanCommand.self, DiffCommand.self, HealthCommand.self, ChartsCommand.self,
+                ]),
             CommandGroup(name: "KEEP", subcommands: [HomeCommand.self]),
         ]
     )

@@ -32,9 +32,12 @@ package struct HTTPHubAPI: HubAPI {
         return HubAnswer(status: status, body: Array(buffer: try await response.body.collect(upTo: bodyLimit)))
     }
 
+    static func url(_ request: HubRequest, at address: String) -> String {
+        (address.hasSuffix("/") ? String(address.dropLast()) : address) + request.path
+    }
+
     static func call(_ request: HubRequest, at address: String) -> HTTPClientRequest {
-        var call = HTTPClientRequest(
-            url: (address.hasSuffix("/") ? String(address.dropLast()) : address) + request.path)
+        var call = HTTPClientRequest(url: url(request, at: address))
         call.method = HTTPMethod(rawValue: request.method.rawValue)
         if let token = request.token { call.headers.add(name: "Authorization", value: "token \(token)") }
         if let json = request.json {

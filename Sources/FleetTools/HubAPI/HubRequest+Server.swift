@@ -37,21 +37,32 @@ extension HubRequest {
 
     // MARK: - Of the server itself, below its own address
 
-    package static func serverStatus(token: String) -> HubRequest { HubRequest(.get, "api/status", token: token) }
+    package static func serverStatus(token: String) -> HubRequest { HubRequest(.get, "/api/status", token: token) }
 
-    package static func kernelSpecs(token: String) -> HubRequest { HubRequest(.get, "api/kernelspecs", token: token) }
+    package static func kernelSpecs(token: String) -> HubRequest { HubRequest(.get, "/api/kernelspecs", token: token) }
 
     /// Starts the server's default kernel.
     package static func startKernel(token: String) -> HubRequest {
-        HubRequest(.post, "api/kernels", token: token, json: Array("{}".utf8), timeLimit: .seconds(60))
+        HubRequest(.post, "/api/kernels", token: token, json: Array("{}".utf8), timeLimit: .seconds(60))
     }
 
     package static func endKernel(_ id: String, token: String) -> HubRequest {
-        HubRequest(.delete, "api/kernels/\(id.percentEncoded)", token: token)
+        HubRequest(.delete, "/api/kernels/\(id.percentEncoded)", token: token)
     }
 
     /// The conversation with a kernel.
     package static func channels(ofKernel id: String, session: String, token: String) -> HubRequest {
-        HubRequest(.get, "api/kernels/\(id.percentEncoded)/channels?session_id=\(session)", token: token)
+        HubRequest(.get, "/api/kernels/\(id.percentEncoded)/channels?session_id=\(session)", token: token)
+    }
+
+    /// Writes a file of one letter where the server works.
+    package static func writeFile(_ name: String, token: String) -> HubRequest {
+        HubRequest(
+            .put, "/api/contents/\(name.percentEncoded)", token: token,
+            json: Array(#"{"type": "file", "format": "text", "content": "x"}"#.utf8))
+    }
+
+    package static func removeFile(_ name: String, token: String) -> HubRequest {
+        HubRequest(.delete, "/api/contents/\(name.percentEncoded)", token: token)
     }
 }

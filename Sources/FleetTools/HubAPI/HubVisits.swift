@@ -5,12 +5,16 @@ package protocol HubVisits: Sendable {
     /// - Parameters:
     ///   - request: what is asked; its path is below the address.
     ///   - address: such as `http://127.0.0.1:8000/hub/api`.
+    /// - Returns: what it says; a refusal is an answer, too.
     /// - Throws: `HubVisitError`.
     func answer(to request: HubRequest, at address: String) async throws -> HubAnswer
 
     /// Follows a stream of the hub, such as that of a start, until it ends, or the task is cancelled.
     ///
-    /// - Parameter tell: is told each line.
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - address: as above.
+    ///   - tell: is told each line.
     /// - Returns: the status of the answer; without 200 there are no lines.
     /// - Throws: `HubVisitError`.
     func follow(

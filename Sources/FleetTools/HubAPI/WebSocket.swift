@@ -16,8 +16,8 @@ struct WebSocketPlace: Sendable {
 
     /// - Returns: nil when the address is none of HTTP.
     init?(_ request: HubRequest, at address: String) {
-        let text = (address.hasSuffix("/") ? address : address + "/") + request.path
-        guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
+        guard let parts = URLComponents(string: HTTPHubAPI.url(request, at: address)), let host = parts.host,
+            !host.isEmpty,
             ["http", "https"].contains(parts.scheme)
         else { return nil }
         self.host = host

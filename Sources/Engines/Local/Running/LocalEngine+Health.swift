@@ -13,7 +13,8 @@ extension LocalEngine {
         return HealthAccess(
             address: revision.plainAddress,
             direct: "http://127.0.0.1:\(revision.ports.internalHub)\(revision.baseURL)",
-            token: token.map(HubToken.init), log: HubLog(path: folder.log), lock: folder.path("health.lock"))
+            token: token.map(HubToken.init), tokenAdvice: "the hub's folder holds none; start the hub anew",
+            log: HubLog(path: folder.log), lock: folder.path("health.lock"))
     }
 
     /// How a hub elsewhere is checked, of which only the address is known here.
@@ -22,10 +23,14 @@ extension LocalEngine {
     ///   - hub: the hub.
     ///   - address: where people reach it, with a slash at the end.
     ///   - token: of the service that checks it.
+    ///   - advice: where the token is to come from, when there is none.
+    /// - Returns: the way, without a log.
     /// - Throws: `FileError` when the folder of locks cannot be made.
-    package func healthAccess(of hub: Hub, at address: String, token: HubToken?) throws -> HealthAccess {
+    package func healthAccess(
+        of hub: Hub, at address: String, token: HubToken?, advice: String
+    ) throws -> HealthAccess {
         let folder = folder(of: hub)
         try stateFolder.makeFolder(folder.root, separateAccounts: doors.isRoot)
-        return HealthAccess(address: address, token: token, lock: folder.path("health.lock"))
+        return HealthAccess(address: address, token: token, tokenAdvice: advice, lock: folder.path("health.lock"))
     }
 }
