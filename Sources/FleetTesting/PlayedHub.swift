@@ -208,8 +208,8 @@ package final class PlayedHub: HubVisits {
         }
 
         func next() async throws -> String? {
-            let message = waiting.withLock { $0.isEmpty ? nil : .some($0.removeFirst()) }
-            if case .some(let message) = message { return message }
+            let message: String?? = waiting.withLock { $0.isEmpty ? nil : .some($0.removeFirst()) }
+            if let message { return message }
             // Nothing more comes; who waits has a limit.
             try await Task.sleep(for: .seconds(3600))
             return nil

@@ -2,6 +2,7 @@ import FleetTesting
 import FleetTools
 import Foundation
 import Testing
+import Texts
 
 /// Checks of real hubs that are served meanwhile.
 extension HubsSerial {

@@ -1,3 +1,4 @@
+import Engines
 import FleetModel
 import FleetTools
 import Foundation

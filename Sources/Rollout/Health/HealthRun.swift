@@ -114,6 +114,7 @@ package struct HealthRun: Sendable {
         let check = HealthCheck(
             hub: hub, access: access, manner: patient.manner, limits: limits, notebook: notebook,
             visits: doors.hubVisits, time: doors.time, diary: diary)
-        return try await withExtendedLifetime(lock) { try await check.run(upTo: last) }
+        defer { withExtendedLifetime(lock) {} }
+        return try await check.run(upTo: last)
     }
 }

@@ -309,14 +309,6 @@ struct HealthCheckTests {
 
     /// A proxy that is gone while its hub answers past it.
     @Test func aDeadProxyIsToldFromADeadHub() async throws {
-        let hub = play {
-            $0.answer = { _, path in
-                guard path == "/direct" else { throw HubVisitError.refused }
-                nil
-            }
-        }
-        let dead = try await Case(hub: hub, manner: HealthManner(isHere: true), direct: "http://127.0.0.1:1/").run()
-        #expect(dead.failed == .hub && dead.subject == .hub)
         let past = PastProxy()
         let diary = HealthDiary("c/h", token: nil, time: ManualTime(movement: .bySleeping), tell: { _ in })
         let access = HealthAccess(

@@ -1,6 +1,7 @@
 import FleetModel
 import FleetTools
 import Foundation
+import Texts
 
 extension LocalEngine {
     /// How a hub of this machine is checked while somebody serves it; nil when it was never deployed.
