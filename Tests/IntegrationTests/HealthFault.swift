@@ -18,7 +18,7 @@ struct HealthFault: Sendable {
 
     private static let startup = ".ipython/profile_default/startup/00-fault.py"
     private static let server = ".jupyter/jupyter_server_config.py"
-    private static let kernel = ".local/share/jupyter/kernels/python3/kernel.json"
+    private static let kernels = ".local/share/jupyter/kernels/broken"
 
     /// One with a file in the home of the user of checks.
     private static func file(
@@ -30,8 +30,19 @@ struct HealthFault: Sendable {
             plant: { try $0.plant(file, code) }, mend: { try $0.unplant(file) })
     }
 
-    private static func kernel(_ arguments: String) -> String {
-        #"{"argv": [\#(arguments)], "display_name": "x", "language": "python"}"#
+    /// One with a default kernel that is started in this way.
+    private static func kernel(_ name: String, _ arguments: String, _ text: String) -> HealthFault {
+        HealthFault(
+            name: name, subject: "image", stage: "kernel", text: text,
+            plant: { bed in
+                let spec = #"{"argv": [\#(arguments)], "display_name": "x", "language": "python"}"#
+                try bed.plant(kernels + "/kernel.json", spec)
+                try bed.plant(server, "c.MultiKernelManager.default_kernel_name = 'broken'\n")
+            },
+            mend: { bed in
+                try bed.unplant(kernels)
+                try bed.unplant(server)
+            })
     }
 
     /// One with a cell of a notebook of the operator.
@@ -54,7 +65,7 @@ struct HealthFault: Sendable {
             "import os\nprint(\"ModuleNotFoundError: No module named 'jupyterlab'\", flush=True)\nos._exit(1)\n",
             "image",
             "spawn", "a program or a package is missing"),
-        file("broken kernel", kernel, kernel(#""/nowhere/python""#), "image", "kernel", "no kernel starts"),
+        kernel("broken kernel", #""/nowhere/python""#, "no kernel starts"),
         file("missing package", startup, "import sys\nsys.modules['hashlib'] = None\n", "image", "notebook", "hashlib"),
         cell("cell that fails", "1 / 0", "image", "ZeroDivisionError"),
         HealthFault(
@@ -79,7 +90,7 @@ struct HealthFault: Sendable {
         file(
             "slow start", server, "import time\ntime.sleep(60)\n", "image", "spawn", "not ready after 8 s", "--timeout",
             "8"),
-        file("kernel that is silent", kernel, kernel(#""sleep", "600""#), "image", "kernel", "does not answer"),
+        kernel("kernel that is silent", #""sleep", "600""#, "does not answer"),
         file("kernel that ends at its start", startup, "import os\nos._exit(3)\n", "image", "kernel", "kernel"),
         file(
             "no kernel", server,

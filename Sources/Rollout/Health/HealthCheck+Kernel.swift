@@ -136,7 +136,8 @@ extension HealthCheck {
     private func writeHome(_ kernel: KernelTalk, _ spec: KernelSpec, _ token: String) async throws -> String? {
         let name = ".hubfleet-check-\(UUID().uuidString.lowercased())"
         guard spec.language == "python" else { return try await writeHome(file: name, token) }
-        let said = try await kernel.output(of: CheckNotebook.home(file: name)).split(separator: " ", maxSplits: 1)
+        let said = try await kernel.output(of: CheckNotebook.home(file: name))
+            .split(maxSplits: 1, whereSeparator: \.isWhitespace)
         guard said.first == "written" else {
             throw HealthTrouble.homeFails(error: diary.shown(said.last.map(String.init) ?? "nothing is said"))
         }
