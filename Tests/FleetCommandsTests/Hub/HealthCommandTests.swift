@@ -90,10 +90,10 @@ struct HealthCommandTests {
         let sample = try sample(hub("/hub/login", HubAnswer(status: 500)))
         #expect(try await status(sample, "c/a", "--format", "json") == 1)
         let sheet = try JSONDecoder().decode(Sheet.self, from: Data(sample.output.results.utf8))
-        let hub = try #require(sheet.hubs.first)
-        #expect([hub.hub, hub.health, hub.jupyterhub] == ["c/a", "unhealthy", "5.5.4"])
-        #expect(hub.subject == "hub" && hub.failedStage == "login" && hub.began == "2030-01-01T00:00:00Z")
-        #expect(hub.stages.last == Sheet.Stage(stage: "login", passed: false, seconds: 0, note: nil))
+        let found = try #require(sheet.hubs.first)
+        #expect([found.hub, found.health, found.jupyterhub] == ["c/a", "unhealthy", "5.5.4"])
+        #expect(found.subject == "hub" && found.failedStage == "login" && found.began == "2030-01-01T00:00:00Z")
+        #expect(found.stages.last == Sheet.Stage(stage: "login", passed: false, seconds: 0, note: nil))
     }
 
     @Test func theStatusSaysHowTheHubsAre() async throws {
