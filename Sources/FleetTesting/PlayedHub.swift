@@ -48,6 +48,13 @@ package final class PlayedHub: HubVisits {
         var hasUser = false
         var server = Server.none
         var requests: [String] = []
+        /// Whether somebody heard the stream of the start.
+        var isFollowed = false
+
+        var isUnheard: Bool {
+            if case .pending = server { return !isFollowed }
+            return false
+        }
     }
 
     private let play: Play
@@ -77,6 +84,8 @@ package final class PlayedHub: HubVisits {
         let path = Self.path(request, at: address)
         state.withLock { $0.requests.append("\(request.method.rawValue) \(path)") }
         if let answer = try play.answer(request, path) { return answer }
+        // A time that goes by sleeping would be over before the stream is heard.
+        while request.method == .get, state.withLock(\.isUnheard), !Task.isCancelled { await Task.yield() }
         return path.hasPrefix("/hub/") || path == "/" ? hub(request, path) : server(request, path)
     }
 
@@ -169,6 +178,7 @@ package final class PlayedHub: HubVisits {
         _ request: HubRequest, at address: String, tell: @escaping @Sendable (String) async -> Void
     ) async throws -> Int {
         for event in play.progress { await tell("data: \(event)") }
+        state.withLock { $0.isFollowed = true }
         return 200
     }
 
