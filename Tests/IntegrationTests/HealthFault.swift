@@ -99,7 +99,7 @@ struct HealthFault: Sendable {
             "kernel", "has no kernel"),
         file(
             "server that ends later", server,
-            "import os, threading\nthreading.Timer(9, lambda: os._exit(1)).start()\n", "hub", "hold", "not any more"),
+            "import os, threading\nthreading.Timer(9, lambda: os._exit(1)).start()\n", "image", "hold", "not any more"),
         stopped("hub that hangs", part: nil, "hub", "the hub does not answer"),
         stopped("proxy that hangs", part: "proxy", "proxy", "its proxy is not"),
         mounted("full disk", "size=1M", "capacity", fill: true),

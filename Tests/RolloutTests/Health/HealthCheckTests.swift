@@ -271,7 +271,7 @@ struct HealthCheckTests {
             home("read-only", .cluster, "EROFS Read-only file system"),
             home("closed", .hub, "EACCES Permission denied"),
             Fault(
-                "dies later", .hub, .hold, "was there, and is not any more",
+                "dies later", .image, .hold, "was there, and is not any more",
                 hub(.get, server + "status") {
                     died.next() == 1 ? HubAnswer(body: Array("{}".utf8)) : HubAnswer(status: 503)
                 }),
