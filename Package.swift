@@ -19,6 +19,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -36,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.18.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
@@ -76,7 +80,7 @@ let package = Package(
         ),
         .target(
             name: "Rollout",
-            dependencies: ["Releases", "FleetTools", "FleetModel", "Texts"],
+            dependencies: ["Engines", "Releases", "FleetTools", "FleetModel", "Texts"],
             exclude: ["Embedded"],
             swiftSettings: settings,
             plugins: ["EmbedFiles"]
@@ -104,8 +108,8 @@ let package = Package(
         .target(
             name: "FleetTools",
             dependencies: [
-                "FleetModel", "Texts", asyncHTTPClient, nioCore, nioHTTP1, logging, subprocess, systemPackage,
-                unixSignals,
+                "FleetModel", "Texts", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, logging,
+                subprocess, systemPackage, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -147,7 +151,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RolloutTests",
-            dependencies: ["Rollout", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts"],
+            dependencies: ["Rollout", "Engines", "Releases", "FleetTools", "FleetModel", "FleetTesting", "Texts"],
             swiftSettings: settings
         ),
         .testTarget(

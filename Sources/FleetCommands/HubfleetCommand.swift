@@ -31,7 +31,8 @@ package struct HubfleetCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "CHECK",
                 subcommands: [
-                    ValidateCommand.self, PlanCommand.self, DiffCommand.self, ChartsCommand.self, CICommand.self,
+                    ValidateCommand.self, PlanCommand.self, DiffCommand.self, HealthCommand.self, ChartsCommand.self,
+                    CICommand.self,
                 ]),
             CommandGroup(
                 name: "RUN",

@@ -15,6 +15,7 @@ package struct Doors: Sendable {
     /// Programs that serve until they are stopped.
     package var services: any ServiceRunner
     package var hubAPI: any HubAPI
+    package var hubVisits: any HubVisits
     package var webFiles: any WebFiles
     package var processes: ProcessTable
     package var ports: Ports
@@ -22,7 +23,7 @@ package struct Doors: Sendable {
     package init(
         environment: [String: String], isRoot: Bool, program: String?, time: any TimeSource, runner: any CommandRunner,
         services: any ServiceRunner, hubAPI: any HubAPI, webFiles: any WebFiles,
-        processes: ProcessTable = ProcessTable(), ports: Ports = Ports()
+        hubVisits: any HubVisits = HTTPHubVisits(), processes: ProcessTable = ProcessTable(), ports: Ports = Ports()
     ) {
         self.environment = environment
         self.isRoot = isRoot
@@ -31,6 +32,7 @@ package struct Doors: Sendable {
         self.runner = runner
         self.services = services
         self.hubAPI = hubAPI
+        self.hubVisits = hubVisits
         self.webFiles = webFiles
         self.processes = processes
         self.ports = ports

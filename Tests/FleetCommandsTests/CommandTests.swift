@@ -12,6 +12,8 @@ struct CommandCase {
     let folder: TemporaryFolder
     var environment: [String: String] = [:]
     var isRoot = false
+    /// The hubs that can be visited; nil: none.
+    var visits: (any HubVisits)?
     /// Begins now, so that what other tests just made does not look old.
     var time = ManualTime(start: .now, movement: .bySleeping)
 
@@ -19,6 +21,7 @@ struct CommandCase {
         var doors = Doors.closed
         doors.environment = environment
         (doors.isRoot, doors.time) = (isRoot, time)
+        if let visits { doors.hubVisits = visits }
         return FleetContext(output: output, currentDirectory: folder.path, doors: doors)
     }
 

@@ -8,4 +8,6 @@ enum ExitStatus {
     static let pending = ExitCode(2)
     /// Some hubs failed, others did not.
     static let someFailed = ExitCode(3)
+    /// No hub failed, and some were held, or could not be asked.
+    static let someHeld = ExitCode(4)
 }

@@ -24,6 +24,7 @@ package struct HubFacts: Sendable {
     package let services: ServiceFacts
     package let homePage: HomePageFacts
     package let operation: OperationFacts
+    package let health: HealthFacts
     /// The Python that runs when the hub starts.
     package let code: HubCode
     package let knowledge: HubKnowledge
@@ -59,6 +60,7 @@ package struct HubFacts: Sendable {
         services = ServiceFacts(process, login: login)
         homePage = HomePageFacts(jupyterhub["custom"])
         operation = OperationFacts(process)
+        health = HealthFacts(services, login: login, custom: jupyterhub["custom"], chart: values.chart)
     }
 
     /// The facts that are left when secrets are taken out of the values, and the path and place of each secret.

@@ -1,8 +1,8 @@
 /// How long work may take as a whole, also when it is an answer that begins and never ends.
-enum TimeLimit {
+package enum TimeLimit {
     /// - Returns: nil when the work is not done in time; it is cancelled then.
     /// - Throws: what the work throws; `CancellationError` when the task is cancelled.
-    static func within<Answer: Sendable>(
+    package static func within<Answer: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer? {
         try await withThrowingTaskGroup(of: Answer?.self) { group in

@@ -32,11 +32,19 @@ package struct HTTPHubAPI: HubAPI {
         return HubAnswer(status: status, body: Array(buffer: try await response.body.collect(upTo: bodyLimit)))
     }
 
-    private static func call(_ request: HubRequest, at address: String) -> HTTPClientRequest {
-        var call = HTTPClientRequest(
-            url: (address.hasSuffix("/") ? String(address.dropLast()) : address) + request.path)
+    static func url(_ request: HubRequest, at address: String) -> String {
+        (address.hasSuffix("/") ? String(address.dropLast()) : address) + request.path
+    }
+
+    static func call(_ request: HubRequest, at address: String) -> HTTPClientRequest {
+        var call = HTTPClientRequest(url: url(request, at: address))
         call.method = HTTPMethod(rawValue: request.method.rawValue)
         if let token = request.token { call.headers.add(name: "Authorization", value: "token \(token)") }
+        if let json = request.json {
+            call.headers.add(name: "Content-Type", value: "application/json")
+            call.body = .bytes(ByteBuffer(bytes: json))
+            return call
+        }
         guard request.method == .post else { return call }
         call.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         let fields = request.form.map { "\($0.name.percentEncoded)=\($0.value.percentEncoded)" }

@@ -23,10 +23,16 @@ package struct HubAnswer: Sendable, Equatable {
     /// As HTTP counts it: 200 is well.
     package let status: Int
     package let body: [UInt8]
+    /// Where it leads the asker instead; nil when nowhere, or when nobody looked.
+    package let location: String?
+    /// After how many seconds it wants to be asked again; nil when it does not say so.
+    package let retryAfter: Int?
 
-    package init(status: Int = 200, body: [UInt8] = []) {
+    package init(status: Int = 200, body: [UInt8] = [], location: String? = nil, retryAfter: Int? = nil) {
         self.status = status
         self.body = body
+        self.location = location
+        self.retryAfter = retryAfter
     }
 }
 

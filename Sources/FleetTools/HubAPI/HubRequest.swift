@@ -6,6 +6,8 @@ package struct HubRequest: Sendable, Equatable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
     }
 
     /// A field of a form.
@@ -26,6 +28,8 @@ package struct HubRequest: Sendable, Equatable {
     package var token: String?
     /// What a request with POST brings along.
     package var form: [Field]
+    /// What a request brings along instead, as JSON; nil for nothing.
+    package var json: [UInt8]?
     /// How long the whole answer may take.
     package var timeLimit: Duration
     /// Whether more than the status of the answer counts.
@@ -33,12 +37,13 @@ package struct HubRequest: Sendable, Equatable {
 
     package init(
         _ method: Method, _ path: String, token: String? = nil, form: [Field] = [],
-        timeLimit: Duration = .seconds(20), wantsBody: Bool = true
+        json: [UInt8]? = nil, timeLimit: Duration = .seconds(20), wantsBody: Bool = true
     ) {
         self.method = method
         self.path = path
         self.token = token
         self.form = form
+        self.json = json
         self.timeLimit = timeLimit
         self.wantsBody = wantsBody
     }

@@ -9,7 +9,7 @@ extension LocalTranslator {
         set("c.LocalAuthenticator.password_file", .string(context.folder.passwordFile), from: "the hub's folder")
         addAdministrators()
         addUsers()
-        carry(facts.access.blockedUsers, to: "c.Authenticator.blocked_users")
+        addBlockedUsers()
         carry(facts.access.usernamePattern, to: "c.Authenticator.username_pattern")
         carry("hub", "config", "Authenticator", "username_map", to: "c.Authenticator.username_map")
         carry("hub", "config", "JupyterHub", "admin_access", to: "c.JupyterHub.admin_access")
@@ -52,6 +52,16 @@ extension LocalTranslator {
         }
         set("c.Authenticator.allow_all", .bool(true), from: "any name may try the hub with the users' password")
         if !names.isEmpty { limit("the list of allowed users", "any name may log in", at: allowed.place) }
+    }
+
+    /// Nobody logs in as the user of health checks.
+    private mutating func addBlockedUsers() {
+        let listed = facts.access.blockedUsers
+        guard !listed.isUnreadable else { return carry(listed, to: "c.Authenticator.blocked_users") }
+        let names = take(listed).value?.names.map(\.value) ?? []
+        _ = take(facts.health.username)
+        let source = listed.place.map { "\($0), and the user of health checks" } ?? "the user of health checks"
+        set("c.Authenticator.blocked_users", .set(names + [facts.health.user]), from: source)
     }
 
     /// Whether an encrypted file holds the list of allowed users of some login.

@@ -14,7 +14,9 @@ extension LocalTranslator {
     mutating func addRolesAndServices() {
         begin("Services and roles")
         var services = carriedServices()
+        services.append(.dictionary(begun(HealthFacts.service)))
         var roles = carriedRoles(services: Set(settings.serviceNames.map(\.exact)))
+        roles.append(healthRole)
         if let downloads = downloads() {
             services.append(downloads.service)
             roles.append(downloads.role)
@@ -43,6 +45,8 @@ extension LocalTranslator {
         for (name, service) in facts.services.services.map({ ($0.name, $0.value) }) {
             // The chart names it so that it gets a token.
             if name == Self.downloadsName, service["url"] == nil { continue }
+            // Each hub here has it, with no more rights than it needs.
+            if name == HealthFacts.service { continue }
             guard name != ServiceFacts.culler, service["url"] == nil, service["command"] == nil else {
                 left.append(name)
                 continue
@@ -68,7 +72,7 @@ extension LocalTranslator {
         return users
             + roles.sorted { $0.key.exact < $1.key.exact }.compactMap { role in
                 let name = role.name
-                guard name != ServiceFacts.culler, name != Self.downloadsName else { return nil }
+                guard ![ServiceFacts.culler, Self.downloadsName, HealthFacts.service].contains(name) else { return nil }
                 let own = role.services.map(\.value)
                 let kept = own.filter { services.contains($0.exact) }
                 let hasOthers =
@@ -147,6 +151,16 @@ extension LocalTranslator {
             ("services", .list([.string(Self.downloadsName)])),
         ]
         return (.dictionary(service), .dictionary(role))
+    }
+
+    /// What the service may do that checks the hub; scopes of the values win, as in the chart basehub.
+    private var healthRole: PythonLiteral {
+        let own = facts.services.roles.first { $0.name == HealthFacts.service }?.scopes.map(\.value) ?? []
+        let scopes = own.isEmpty ? HealthFacts.scopes(for: facts.health.user) : own
+        return .dictionary([
+            ("name", .string(HealthFacts.service)), ("scopes", .list(scopes.map { .string($0) })),
+            ("services", .list([.string(HealthFacts.service)])),
+        ])
     }
 
     /// Where services ask the hub.

@@ -34,7 +34,8 @@ c.LocalAuthenticator.password_file = "/state/hub/passwords.json"  # the hub's fo
 # hub.values.yaml:8:36, helm-charts/basehub/values.yaml:33:25
 c.Authenticator.admin_users = {"Alice", "bob", "Staff"}
 c.Authenticator.allow_all = True  # any name may try the hub with the users' password
-c.Authenticator.blocked_users = ["mallory"]  # hub.values.yaml:8:89
+# hub.values.yaml:8:89, and the user of health checks
+c.Authenticator.blocked_users = {"mallory", "deployment-service-check"}
 
 # What a server gets
 c.JupyterHub.spawner_class = LocalSpawner  # processes of this machine
@@ -97,8 +98,8 @@ c.JupyterHub.template_vars = {
 # Services and roles
 # helm-charts/basehub/values.yaml:8:7, with new tokens
 c.JupyterHub.services = [
-    {"name": "hub-health", "api_token": service_tokens["hub-health"], "admin": True},
     {"name": "exporter", "api_token": service_tokens["exporter"]},
+    {"name": "hub-health", "api_token": service_tokens["hub-health"]},
     {
         "name": "home-download",
         "api_token": service_tokens["home-download"],
@@ -113,6 +114,15 @@ c.JupyterHub.load_roles = [
     {
         "name": "user",
         "scopes": ["self", "access:services!service=hub-health", "access:services!service=home-download"],
+    },
+    {
+        "name": "hub-health",
+        "scopes": [
+            "admin:users!user=deployment-service-check",
+            "admin:servers!user=deployment-service-check",
+            "access:servers!user=deployment-service-check",
+        ],
+        "services": ["hub-health"],
     },
     {"name": "home-download", "scopes": ["list:users", "read:users"], "services": ["home-download"]},
     {

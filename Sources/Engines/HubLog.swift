@@ -2,16 +2,18 @@ import FleetTools
 import Foundation
 
 /// The log of a hub and of what runs beside it.
-struct HubLog: Sendable {
+package struct HubLog: Sendable {
     /// Bytes from which on it is turned over: one older file is kept.
     static let most: UInt64 = 10_000_000
     private static let interval = Duration.seconds(10)
 
-    let path: String
+    package let path: String
     var time: any TimeSource = SystemTime()
 
+    package init(path: String) { self.path = path }
+
     /// Bytes that are in it now.
-    var size: UInt64 { (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? UInt64 ?? 0 }
+    package var size: UInt64 { (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? UInt64 ?? 0 }
 
     /// Keeps it from growing for ever while programs write to it, until the task is cancelled.
     func keepSmall() async {
@@ -34,12 +36,12 @@ struct HubLog: Sendable {
     }
 
     /// The last lines behind a place; from the beginning when it was turned over since.
-    func tail(from start: UInt64) -> String {
+    package func tail(from start: UInt64, lines: Int = 15) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { return "" }
         defer { try? file.close() }
         let end = (try? file.seekToEnd()) ?? 0
         try? file.seek(toOffset: max(start > end ? 0 : start, end > 20_000 ? end - 20_000 : 0))
         let text = (try? file.readToEnd()).flatMap { $0 } ?? Data()
-        return String(decoding: text, as: UTF8.self).lastLines(15)
+        return String(decoding: text, as: UTF8.self).lastLines(lines)
     }
 }
