@@ -76,7 +76,7 @@ package struct Keeper: Sendable {
             path: state.keeperLock, holder: "process \(process) since \(doors.time.now.ISO8601Format())")
         defer { withExtendedLifetime(lock) {} }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await HubLog(path: state.keeperLog, time: doors.time).keepSmall() }
+            group.addTask { await HubLog(path: state.keeperLog).keepSmall() }
             var known: Set<ExactText> = []
             while !Task.isCancelled {
                 for hub in state.keptHubs where known.insert(hub.folder.root.exact).inserted {

@@ -49,7 +49,8 @@ struct PermissionsTests {
             "\(environment)/requirements.txt": "644", "\(environment)/.hubfleet-compiled": "644",
         ]) { $1 }
         let secret = [
-            "lock", "passwords.json", "passwords.shown", "service_tokens.json", "state.json", "logo-b2965f85.svg",
+            "lock", "change.lock", "state.lock", "passwords.json", "passwords.shown", "service_tokens.json",
+            "state.json", "logo-b2965f85.svg",
             "revisions/1/jupyterhub_config.py", "revisions/1/revision.json",
         ]
         for name in secret { table["\(hub)/\(name)"] = "600" }
