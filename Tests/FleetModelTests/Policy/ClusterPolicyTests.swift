@@ -6,7 +6,8 @@ import Testing
 struct ClusterPolicyTests {
     @Test func whatIsNotListedIsNotKnown() async throws {
         let policy = try await FleetPolicyTests.policy(
-            "clusters:\n  c: {kubernetes: '1.33', storage_classes: [a, b], priority_classes: []}\n  d:\n")
+            "clusters:\n  c: {kubernetes: '1.33', storage_classes: [a, b], priority_classes: []}\n"
+                + "  d: {without_alerts: why}\n")
         #expect(policy.findings == [])
         let cluster = try #require(policy.cluster("c"))
         #expect(cluster.kubernetes.value == "1.33")
@@ -14,6 +15,7 @@ struct ClusterPolicyTests {
         #expect(cluster.offer.storageClasses == ["a", "b"])
         #expect(cluster.offer.priorityClasses == [])
         #expect(cluster.offer.ingressClasses == nil && cluster.offer.clusterIssuers == nil)
+        #expect(cluster.withoutAlerts.value == nil && policy.cluster("d")?.withoutAlerts.value == "why")
         #expect(policy.cluster("e") == nil)
     }
 
@@ -40,6 +42,9 @@ struct ClusterPolicyTests {
     @Test func theFactsAreThoseOfTheSchema() {
         let keys = ConfigurationSchema.fleet.document["definitions", "cluster", "properties"]?.pairs.map(\.key)
         #expect(
-            keys == ["kubernetes", "storage_classes", "ingress_classes", "cluster_issuers", "priority_classes"])
+            keys == [
+                "kubernetes", "storage_classes", "ingress_classes", "cluster_issuers", "priority_classes",
+                "without_alerts",
+            ])
     }
 }

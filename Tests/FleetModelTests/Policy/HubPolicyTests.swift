@@ -66,9 +66,5 @@ struct HubPolicyTests {
         let facts = try #require(policy.hub("c/prod"))
         let paths = [facts.movedFrom.path, facts.prover.path, facts.withoutProver.path]
         #expect(paths.map { $0.last ?? "" } == keys)
-        let ofClusters = ConfigurationSchema.fleet.document["definitions", "cluster", "properties"]?.pairs.map(\.key)
-        let cluster = try #require(
-            try await FleetPolicyTests.policy("clusters: {c: {without_alerts: why}}\n").cluster("c"))
-        #expect(cluster.withoutAlerts.value == "why" && [cluster.withoutAlerts.path.last ?? ""] == ofClusters)
     }
 }
