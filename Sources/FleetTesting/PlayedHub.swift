@@ -30,8 +30,8 @@ package final class PlayedHub: HubVisits {
         package var pollsUntilFailure: Int?
         /// What a kernel answers to a cell; nil: what Python would.
         package var reply: @Sendable (_ code: String) -> Reply? = { _ in nil }
-        /// The status instead of the web socket.
-        package var talkStatus: Int?
+        /// Why there is no web socket.
+        package var talkError: HubVisitError?
         /// Whether a server that is told to stop does so.
         package var stops = true
 
@@ -187,7 +187,7 @@ package final class PlayedHub: HubVisits {
     package func talk<Result: Sendable>(
         over request: HubRequest, at address: String, _ body: @escaping @Sendable (any HubTalk) async throws -> Result
     ) async throws -> Result {
-        if let status = play.talkStatus { throw HubVisitError.noTalk(status: status) }
+        if let error = play.talkError { throw error }
         return try await body(Talk(play: play))
     }
 

@@ -105,10 +105,10 @@ struct HealthFault: Sendable {
         mounted("full disk", "size=1M", "capacity", fill: true),
         mounted("disk that cannot be written", "size=1M,ro", "cluster", fill: false),
         HealthFault(
-            name: "page of the login that is broken", subject: "hub", stage: "login", text: "answers 500",
+            name: "page of the login that is broken", subject: "hub", stage: "proxy", text: "answers 500",
             plant: { try $0.swapLoginPage("{% if %}") }, mend: { try $0.swapLoginPage(nil) }),
         HealthFault(
-            name: "locked database", subject: "hub", stage: "user", text: "database",
+            name: "locked database", subject: "hub", stage: "api", text: "database",
             plant: { bed in
                 let code =
                     "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); "

@@ -52,7 +52,9 @@ extension HubRequest {
 
     /// The conversation with a kernel.
     package static func channels(ofKernel id: String, session: String, token: String) -> HubRequest {
-        HubRequest(.get, "/api/kernels/\(id.percentEncoded)/channels?session_id=\(session)", token: token)
+        HubRequest(
+            .get, "/api/kernels/\(id.percentEncoded)/channels?session_id=\(session)", token: token,
+            timeLimit: .seconds(60))
     }
 
     /// Writes a file of one letter where the server works.

@@ -24,6 +24,9 @@ extension HealthCheck {
             }
         } catch HubVisitError.noTalk(let status) {
             throw HealthTrouble.talkRefused(status: status)
+        } catch HubVisitError.silent {
+            // Jupyter Server opens the socket when the kernel answers, and no sooner.
+            throw HealthTrouble.kernelSilent(seconds: Int(limits.answer.components.seconds))
         } catch is HubVisitError {
             throw HealthTrouble.serverSilent("the web socket to its kernel breaks")
         }

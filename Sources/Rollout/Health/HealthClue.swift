@@ -111,7 +111,7 @@ enum HealthJudge {
         // What was said of the trouble itself counts before what was said around it.
         let around = trouble.asksForClues ? [events, log] : []
         for lines in [trouble.said.map { [$0] } ?? []] + around {
-            for clue in HealthClue.all {
+            for clue in HealthClue.all where clue.subject != .image || !trouble.isBeforeServers {
                 guard let line = lines.last(where: clue.isIn) else { continue }
                 let isSaid = plain.reason.contains(line)
                 return Judgement(

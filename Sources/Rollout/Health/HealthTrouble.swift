@@ -89,8 +89,18 @@ package enum HealthTrouble: Error, Sendable, Equatable, CustomStringConvertible 
         case .startRefused, .startFailed, .startHopeless, .startSlow, .serverSilent, .serverDied, .pageFails,
             .nobodyBehindProxy, .serverStays:
             true
+        // JupyterHub answers so, too, while its database does not.
+        case .tokenRefused: true
         case .unreachable(_, let isHere): isHere
         case .refused(_, let status, _): status >= 500
+        default: false
+        }
+    }
+
+    /// Whether it is of the hub itself, before any server of a user: no image has to do with that.
+    var isBeforeServers: Bool {
+        switch self {
+        case .pageFails, .nobodyBehindProxy, .unreachable, .tokenRefused, .refused: true
         default: false
         }
     }

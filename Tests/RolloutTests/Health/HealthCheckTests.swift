@@ -254,7 +254,10 @@ struct HealthCheckTests {
             Fault(
                 "kernel fails", .image, .kernel, "no kernel starts",
                 hub(.post, server + "kernels") { HubAnswer(status: 500) }),
-            Fault("sockets", .network, .kernel, "web socket", play { $0.talkStatus = 400 }),
+            Fault("sockets", .network, .kernel, "web socket", play { $0.talkError = .noTalk(status: 400) }),
+            Fault(
+                "kernel silent", .image, .kernel, "the kernel does not answer",
+                play { $0.talkError = .silent(seconds: 60) }),
             Fault(
                 "cell", .image, .notebook, "ZeroDivisionError: x",
                 play { $0.reply = { _ in .raises("ZeroDivisionError", "x") } }),
@@ -319,6 +322,15 @@ struct HealthCheckTests {
         ).run(upTo: .clean)
         #expect(verdict.failed == .proxy && verdict.subject == .hub)
         #expect(verdict.reason == "the hub is there, and its proxy is not: nobody listens at its address")
+    }
+
+    /// A page of the hub that fails has nothing to do with the image of servers, whatever the log holds.
+    @Test func onlyServersHaveAnImage() {
+        let log = ["jinja2.exceptions.TemplateSyntaxError: unexpected"]
+        let page = HealthJudge.judge(.pageFails("the page of the login", status: 500), events: [], log: log)
+        #expect(page.subject == .hub)
+        let server = HealthJudge.judge(.startFailed(said: ""), events: [], log: ["SyntaxError: invalid syntax"])
+        #expect(server.subject == .image)
     }
 
     // MARK: - Tokens
