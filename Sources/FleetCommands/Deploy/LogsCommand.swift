@@ -17,7 +17,7 @@ struct LogsCommand: FleetCommand {
     @Argument(help: "CLUSTER/HUB.")
     var hub: String
 
-    @Option(name: .shortAndLong, help: "So many lines of the end.")
+    @Option(name: [.customShort("n"), .long], help: "So many lines of the end.")
     var lines = 50
 
     @Flag(name: .shortAndLong, help: "Go on with what is added, until Ctrl-C.")
