@@ -104,6 +104,22 @@ struct KeeperTests {
         }
     }
 
+    /// A keeper that was killed leaves hub and servers.
+    @Test func endsWhatAnEarlierKeeperLeft() async throws {
+        try await withKeeper { _ in
+            await Self.serving()
+        } _: { bed, engine, hub, _ in
+            // Where the log of the process goes.
+            try FileWriting.makeFolder(bed.hubFolder.root)
+            try await bed.withProcess([HubFolder.markVariable: hub.folder.root, "JUPYTERHUB_USER": "ada"]) {
+                #expect(engine.servers(of: hub) == 1)
+                let off = try engine.wish(hub, isOn: false)
+                #expect(try await report(hub, of: off, .stopped).phase == .stopped)
+                #expect(engine.servers(of: hub) == 0)
+            }
+        }
+    }
+
     @Test func oneStateFolderHasOneKeeper() async throws {
         try await withKeeper { _ in
             await Self.serving()

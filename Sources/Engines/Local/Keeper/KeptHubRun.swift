@@ -29,10 +29,16 @@ struct KeptHubRun: Sendable {
         }
     }
 
-    /// Says once that a hub that shall not run does not.
+    /// Ends what an earlier keeper left of a hub that shall not run, and says once that it does not.
     private func stop(_ wish: KeeperWish) {
         let last = KeeperReport.read(hub.folder)
         guard last?.wish.exact != wish.number.exact || last?.phase != .stopped else { return }
+        let (engine, hub) = (engine, Hub(kept: hub.id))
+        // Where `up` serves it, that is nobody's leftover.
+        if let lock = try? engine.servingLock(hub) {
+            doors.processes.kill { engine.processes(of: hub) }
+            withExtendedLifetime(lock) {}
+        }
         report(wish, .stopped)
         note(.stopped, reason: nil)
     }
