@@ -29,6 +29,9 @@ Row = tuple[str, measure.Cost, str]
 
 def make_fleet(real: pathlib.Path, hubs: int, folder: pathlib.Path) -> pathlib.Path:
     target = folder / f"fleet-{hubs}"
+    if target.exists():
+        # Another part of this run has made it.
+        return target
     measure.say(f"making a fleet of {hubs} hubs")
     make: list[str | pathlib.Path] = [sys.executable, ROOT / "scripts/make-fleet", "--from", real]
     make += ["--hubs", str(hubs), "--to", target]
