@@ -3,14 +3,23 @@ import Foundation
 
 extension HostileWay {
     /// What is planted in files and variables.
-    package static let canary = "canary-8261-secret"
+    package static let canary = "canary-quokka-secret"
     /// The variable of the process that holds it.
     package static let variable = "HUBFLEET_PLANTED"
 
-    /// The parts of what is planted that are in a text. Something may show a piece.
+    /// The parts of what is planted that are in a text. Something may show a piece, and Base64 has three forms of it. No part
+    /// can stand in a digest by chance: each has letters that are no hexadecimal digits.
     package static func pieces(in text: String) -> [String] {
-        let pieces = ["canary", "8261", Data("canary-8261".utf8).base64EncodedString().prefix(12).description]
-        return pieces.filter { text.contains($0) }
+        (["canary", "quokka"] + base64Forms(of: "canary-quokka")).filter { text.contains($0) }
+    }
+
+    /// The signs in Base64 that a word alone decides, wherever it stands in what is encoded.
+    private static func base64Forms(of word: String) -> [String] {
+        (0..<3).map { before in
+            let bytes = Data(count: before) + Data(word.utf8)
+            let signs = Array(bytes.base64EncodedString())
+            return String(signs[((before * 8 + 5) / 6)..<(bytes.count * 8 / 6)])
+        }
     }
 
     /// The texts and names of all files below a folder.
