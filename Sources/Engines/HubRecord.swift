@@ -38,6 +38,8 @@ package struct HubRecord: Sendable, Equatable, Codable {
     package var wanted: Wanted?
     /// Nil when the hub was stopped. A process that was killed leaves it.
     package var running: Running?
+    /// What the last check found; nil when there was none.
+    package var health: HubHealth?
     /// What happened last, the oldest first.
     package private(set) var history: [HubHistory]
 
@@ -47,13 +49,14 @@ package struct HubRecord: Sendable, Equatable, Codable {
         self.history = history.suffix(Self.historyLength)
     }
 
-    /// Records from before there was a history have none.
+    /// Records from before there was a history or a check have none.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             wanted: try values.decodeIfPresent(Wanted.self, forKey: .wanted),
             running: try values.decodeIfPresent(Running.self, forKey: .running),
             history: try values.decodeIfPresent([HubHistory].self, forKey: .history) ?? [])
+        health = try values.decodeIfPresent(HubHealth.self, forKey: .health)
     }
 
     /// Writes down what happened.

@@ -13,6 +13,7 @@ extension HubsSerial {
             let state: String
             let revision: Int?
             let address: String?
+            let health: String?
         }
 
         private let fleet: TemporaryFolder
@@ -31,7 +32,9 @@ extension HubsSerial {
                 atPath: state + "/environments", withDestinationPath: environments)
         }
 
-        private func run(_ arguments: String..., in folder: String? = nil) async throws -> CommandOutput {
+        private func run(_ arguments: String...) async throws -> CommandOutput { try await run(arguments) }
+
+        private func run(_ arguments: [String], in folder: String? = nil) async throws -> CommandOutput {
             try await SubprocessCommandRunner(logger: Logger(label: "test")).run(
                 Invocation(
                     HubProgram.path, arguments,
@@ -42,10 +45,12 @@ extension HubsSerial {
                     workingDirectory: folder ?? fleet.path, timeLimit: .seconds(400)))
         }
 
-        private func deploy(_ values: String, in folder: String? = nil) async throws -> (Int, Outcome, String) {
+        private func deploy(
+            _ values: String, _ options: String..., in folder: String? = nil
+        ) async throws -> (Int, Outcome, String) {
             let file = "\(folder ?? fleet.path)/config/clusters/c/prod.values.yaml"
             try Data(values.utf8).write(to: URL(filePath: file))
-            let output = try await run("deploy", "c/prod", "--format", "json", in: folder)
+            let output = try await run(["deploy", "c/prod", "--format", "json"] + options, in: folder)
             let outcomes = try JSONDecoder().decode([Outcome].self, from: Data(output.standardOutput))
             return (output.status, try #require(outcomes.first), output.standardError)
         }
@@ -94,13 +99,14 @@ extension HubsSerial {
             }
             let (status, first, said) = try await deploy(title("Alpha"))
             #expect(status == 0 && first.state == "deployed" && first.revision == 1, "\(said)")
+            #expect(first.health == "healthy")
             let password = try #require(said.firstMatch(of: /everybody else with (\S+);/)).output.1
             let ada = try user(first, String(password))
             let begun = try await ada.work("--keep", code: "x = 41; open('kept.txt', 'w').write('mine')")
             #expect(begun.error == nil)
 
             // A change under a running kernel.
-            let (_, second, _) = try await deploy(title("Beta"))
+            let (_, second, _) = try await deploy(title("Beta"), "--no-health")
             #expect(second.state == "deployed" && second.revision == 2)
             #expect(try await ada.homePage().contains("Beta"))
             try await expect("print(x + 1)", "42\n", ada)
@@ -115,6 +121,12 @@ extension HubsSerial {
                     && why.contains("c/prod runs with revision 2 again"), "\(why)")
             try await expect("print(x + 2)", "43\n", ada)
 
+            // One after which the hub is ready and no server starts is taken back, too.
+            let (ill, fourth, found) = try await deploy("jupyterhub: {singleuser: {startTimeout: 1}}\n")
+            #expect(ill == 1 && fourth.state == "rolled back" && fourth.revision == 2 && fourth.health == "unhealthy")
+            #expect(found.contains("is not healthy (image)"), "\(found)")
+            try await expect("print(x + 2)", "43\n", ada)
+
             // The keeper is killed, and started again: another checkout of the fleet finds the same hub.
             try killKeeper(SIGKILL)
             #expect(String(decoding: try await run("status").standardOutput, as: UTF8.self).contains("no keeper"))
@@ -122,15 +134,16 @@ extension HubsSerial {
             try FileManager.default.removeItem(atPath: clone.path)
             try FileManager.default.copyItem(atPath: fleet.path, toPath: clone.path)
             let (_, other, words) = try await deploy(title("Gamma"), in: clone.path)
-            #expect(other.state == "deployed" && other.revision == 4, "\(words)")
+            #expect(other.state == "deployed" && other.revision == 5, "\(words)")
             try await expect("print(x + 3, open('kept.txt').read())", "44 mine\n", ada)
 
             #expect(try await run("rollback", "c/prod", "--to", "1", "--reason", "as it was").status == 0)
             #expect(try await ada.homePage().contains("Alpha"))
             let history = String(decoding: try await run("history", "c/prod").standardOutput, as: UTF8.self)
             #expect(history.contains("as it was") && history.contains("revision 3 failed"), "\(history)")
+            #expect(history.contains("revision 4 failed: c/prod is not healthy (image)"), "\(history)")
             let table = String(decoding: try await run("status").standardOutput, as: UTF8.self)
-            #expect(table.contains(#/c/prod +running .* 1 /#), "\(table)")
+            #expect(table.contains(#/c/prod +running .* 1 .*unchecked/#), "\(table)")
 
             #expect(try await run("down", "c/prod").status == 0)
             #expect(ProcessTable().processes(with: HubFolder.markVariable, "\(state)/hubs/sample/c/prod").isEmpty)

@@ -52,13 +52,13 @@ struct StatusCommand: FleetCommand {
         let severalFleets = Set(rows.map(\.fleet.exact)).count > 1
         var table = Table(
             columns: (severalFleets ? ["FLEET"] : [])
-                + ["HUB", "STATE", "SINCE", "REVISION", "COMMIT", "SERVERS", "ADDRESS"])
+                + ["HUB", "STATE", "SINCE", "REVISION", "COMMIT", "HEALTH", "SERVERS", "ADDRESS"])
         for row in rows {
             table.add(
                 (severalFleets ? [row.fleet] : []) + [
                     row.hub, row.state.rawValue, row.since?.ISO8601Format() ?? "",
-                    row.revision.map(String.init) ?? "", String((row.commit ?? "").prefix(9)), "\(row.servers)",
-                    row.address ?? "",
+                    row.revision.map(String.init) ?? "", String((row.commit ?? "").prefix(9)), row.lastHealth,
+                    "\(row.servers)", row.address ?? "",
                 ])
         }
         return table.text
@@ -89,9 +89,17 @@ struct HubStatus: Sendable, Encodable {
     let address: String?
     /// What went wrong; nil where nothing did.
     let reason: String?
+    /// What the last check found; nil when there was none.
+    let health: HubHealth?
 
     /// Whether it does what it is wished to.
     var isAsWished: Bool { [.running, .stopped, .notStarted].contains(state) }
+
+    /// What the last check found, for people; one of another revision says nothing about this one.
+    var lastHealth: String {
+        guard let health, health.revision == revision else { return "unchecked" }
+        return "\(health.outcome.rawValue), \(health.at.ISO8601Format())"
+    }
 
     init(_ hub: KeptHub, state folder: StateFolder, hasKeeper: Bool, _ doors: Doors) async {
         let engine = LocalEngine(keeping: hub, state: folder, doors: doors)
@@ -101,6 +109,7 @@ struct HubStatus: Sendable, Encodable {
         fleet = hub.fleet
         self.hub = hub.id
         revision = known.current
+        health = known.record.health
         commit = current?.commit
         deployed = known.record.wanted?.since
         servers = engine.servers(of: hub)

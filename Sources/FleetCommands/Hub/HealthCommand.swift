@@ -85,8 +85,8 @@ struct HealthCommand: FleetCommand {
             stateDir.map { StateFolder(path: context.url($0).path) }
             ?? .standard(environment: context.environment, isRoot: context.isRoot)
         let cells = try notebook.map { try CheckNotebook(context.bytes(of: $0)) }
-        let patients = try await HealthSelection(command: self, state: state, context: context).patients()
-        try await HealthSession(command: self, patients: patients, notebook: cells, context: context).run()
+        let selected = try await HealthSelection(command: self, state: state, context: context).selected()
+        try await HealthSession(command: self, selected: selected, notebook: cells, context: context).run()
     }
 }
 

@@ -13,8 +13,15 @@ struct HealthSelection {
     let state: StateFolder
     let context: FleetContext
 
+    struct Selected: Sendable {
+        var patients: [HealthRun.Patient] = []
+        /// Those of this machine, whose records keep what was found.
+        var here: [ExactText: Hub] = [:]
+        let engine: LocalEngine
+    }
+
     /// - Throws: `SelectionError`, `FleetNotFound`, `ValidationError`, `FileError`.
-    func patients() async throws -> [HealthRun.Patient] {
+    func selected() async throws -> Selected {
         let folder = try folder()
         let fleet = try await OpenFleet(folder, runner: context.runner, kept: context.keptResults)
         let choice = try fleet.choosing(command.selectors, in: context)
@@ -26,12 +33,13 @@ struct HealthSelection {
         }
         let engine = LocalEngine(
             state: state, fleet: folder, fleetName: await fleet.policy.name, doors: context.doors)
-        var patients: [HealthRun.Patient] = []
+        var selected = Selected(engine: engine)
         for release in hubs {
             guard let hub = release.hub else { continue }
-            patients.append(try await patient(hub, release, fleet, engine))
+            selected.patients.append(try await patient(hub, release, fleet, engine))
+            if isHere(release) { selected.here[hub.id.exact] = hub }
         }
-        return patients
+        return selected
     }
 
     /// The fleet around, or else the example that `up` runs outside of a fleet.
@@ -42,6 +50,8 @@ struct HealthSelection {
         return example
     }
 
+    private func isHere(_ release: Release) -> Bool { release.cluster.provider.kind == .local || command.local }
+
     private func patient(
         _ hub: Hub, _ release: Release, _ fleet: OpenFleet, _ engine: LocalEngine
     ) async throws -> HealthRun.Patient {
@@ -49,7 +59,7 @@ struct HealthSelection {
         context.say(loaded.findings.filter { $0.severity == .error })
         let provider = release.cluster.provider.kind
         let facts = HubFacts(hub, on: provider, effective: loaded.values)
-        if provider == .local || command.local {
+        if isHere(release) {
             guard let access = engine.healthAccess(of: hub) else { return .init(hub, unchecked: .notDeployed) }
             return .init(hub, access: try given(access), manner: HealthManner(facts, isHere: true))
         }

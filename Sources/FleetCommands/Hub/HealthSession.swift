@@ -2,11 +2,12 @@ import ArgumentParser
 import FleetTools
 import Foundation
 import Rollout
+import Texts
 
 /// One `hubfleet health`: checks once, or again and again, and tells what it found.
 struct HealthSession {
     let command: HealthCommand
-    let patients: [HealthRun.Patient]
+    let selected: HealthSelection.Selected
     let notebook: CheckNotebook?
     let context: FleetContext
 
@@ -30,19 +31,13 @@ struct HealthSession {
     }
 
     private func check() async throws -> [HealthVerdict] {
-        let (events, continuation) = AsyncStream.makeStream(of: HealthEvent.self)
-        let progress = HealthProgress(output: context.output, time: context.time, count: patients.count)
-        async let drawing: Void = progress.draw(events)
-        var limits = HealthLimits()
-        limits.start = .seconds(command.timeout)
-        let run = HealthRun(doors: context.doors, limits: limits, upTo: command.stage, notebook: notebook) {
-            continuation.yield($0)
+        var checks = HealthChecks(context: context, last: command.stage, notebook: notebook)
+        checks.limits.start = .seconds(command.timeout)
+        let verdicts = try await checks.check(selected.patients)
+        for verdict in verdicts {
+            if let hub = selected.here[verdict.hub.exact] { selected.engine.remember(verdict, of: hub) }
         }
-        let result: Result<[HealthVerdict], any Error>
-        do { result = .success(try await run.check(patients)) } catch { result = .failure(error) }
-        continuation.finish()
-        await drawing
-        return try result.get()
+        return verdicts
     }
 
     /// How the program ends; nil when all is well.

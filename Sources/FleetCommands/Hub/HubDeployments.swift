@@ -4,6 +4,7 @@ import FleetModel
 import FleetTools
 import Foundation
 import Releases
+import Rollout
 import Texts
 
 /// What `deploy` and `up --detach` do: hubs of this machine are brought to what the fleet says, one after the other, and are
@@ -17,6 +18,8 @@ struct HubDeployments: Sendable {
     let output: OutputOptions
     /// Whether hubs that were deployed are only started, with what they have.
     let startsOnly: Bool
+    /// The last stage of the check of a hub that was deployed; nil: it is not checked.
+    var checksUpTo: HealthStage?
     let context: FleetContext
 
     /// How it ended for one hub.
@@ -30,8 +33,10 @@ struct HubDeployments: Sendable {
         let state: State
         let revision: Int?
         let address: String?
-        /// Why it failed.
+        /// Why it failed, or why it could not be checked.
         let reason: String?
+        /// What a check of it found; nil when there was none.
+        var health: HealthVerdict.Outcome?
     }
 
     func run() async throws {
@@ -39,6 +44,7 @@ struct HubDeployments: Sendable {
         try output.print(outcomes, in: context) { text(outcomes) }
         let bad = outcomes.count { $0.state == .failed || $0.state == .rolledBack }
         if bad > 0 { throw bad == outcomes.count ? ExitStatus.failure : ExitStatus.someFailed }
+        if outcomes.contains(where: { $0.health == .unchecked }) { throw ExitStatus.someHeld }
     }
 
     private func all() async throws -> [Outcome] {
@@ -91,11 +97,32 @@ struct HubDeployments: Sendable {
         }
         engine.handOver(lock)
         let report = try await start(kept, engine)
-        guard report.phase == .failed else {
-            let state: Outcome.State = values == nil ? .started : .deployed
-            return Outcome(hub: hub.id, state: state, revision: number, address: report.address, reason: nil)
+        guard report.phase != .failed else {
+            return try await failed(
+                report.reason ?? "it did not become ready", local, before: before, kept, engine, lock, tell)
         }
-        return try await failed(report, local, before: before, kept, engine, lock, tell)
+        let state: Outcome.State = values == nil ? .started : .deployed
+        var outcome = Outcome(hub: hub.id, state: state, revision: number, address: report.address, reason: nil)
+        guard let values, let verdict = try await verdict(on: hub, values, engine) else { return outcome }
+        if verdict.outcome == .unhealthy {
+            let reason = HealthSheet.text([verdict])
+            return try await failed(reason, local, before: before, kept, engine, lock, tell, health: verdict)
+        }
+        outcome = Outcome(
+            hub: hub.id, state: state, revision: number, address: report.address, reason: verdict.reason,
+            health: verdict.outcome)
+        if verdict.outcome == .unchecked { context.output.message(HealthSheet.line(verdict)) }
+        return outcome
+    }
+
+    /// What a check of a hub finds that was just deployed; nil when none was asked for.
+    private func verdict(on hub: Hub, _ values: EffectiveValues, _ engine: LocalEngine) async throws -> HealthVerdict? {
+        guard let checksUpTo, let access = engine.healthAccess(of: hub) else { return nil }
+        let manner = HealthManner(HubFacts(hub, on: .local, effective: values), isHere: true)
+        let checks = HealthChecks(context: context, last: checksUpTo)
+        let verdicts = try await checks.check([HealthRun.Patient(hub, access: access, manner: manner)])
+        for verdict in verdicts { engine.remember(verdict, of: hub) }
+        return verdicts.first
     }
 
     private func values(of hub: Hub, _ cluster: Cluster) async throws -> EffectiveValues {
@@ -107,17 +134,18 @@ struct HubDeployments: Sendable {
 
     /// Brings a hub back to what it ran with before. The first revision stays: there is nothing to go back to.
     private func failed(
-        _ report: KeeperReport, _ local: LocalHub, before: Int?, _ kept: KeptHub, _ engine: LocalEngine,
-        _ lock: HubLock, _ tell: @escaping @Sendable (EngineEvent) -> Void
+        _ reason: String, _ local: LocalHub, before: Int?, _ kept: KeptHub, _ engine: LocalEngine,
+        _ lock: HubLock, _ tell: @escaping @Sendable (EngineEvent) -> Void, health: HealthVerdict? = nil
     ) async throws -> Outcome {
         let (id, number) = (local.hub.id, local.revision.revision.number)
-        let reason = report.reason ?? "it did not become ready"
         context.output.message("Error: \(reason)")
         guard let before, before != number else {
-            return Outcome(hub: id, state: .failed, revision: number, address: nil, reason: reason)
+            return Outcome(
+                hub: id, state: .failed, revision: number, address: nil, reason: reason, health: health?.outcome)
         }
         var engine = engine
-        engine.reason = "revision \(number) failed: \(reason.prefix { !$0.isNewline })"
+        let words = health.map(HealthSheet.line) ?? String(reason.prefix { !$0.isNewline })
+        engine.reason = "revision \(number) failed: \(words)"
         _ = try await engine.rollBack(to: before, under: lock, tell: tell)
         let back = try await start(kept, engine)
         context.output.message(
@@ -126,7 +154,7 @@ struct HubDeployments: Sendable {
                 : "Error: \(id) does not run with revision \(before) either: \(back.reason ?? "it is not ready")")
         return Outcome(
             hub: id, state: back.phase == .ready ? .rolledBack : .failed, revision: before, address: back.address,
-            reason: reason)
+            reason: reason, health: health?.outcome)
     }
 
     // MARK: - The keeper
@@ -163,10 +191,13 @@ struct HubDeployments: Sendable {
     }
 
     private func text(_ outcomes: [Outcome]) -> String {
-        var table = Table("HUB", "STATE", "REVISION", "ADDRESS")
+        let checked = outcomes.contains { $0.health != nil }
+        var table = Table(columns: ["HUB", "STATE", "REVISION"] + (checked ? ["HEALTH"] : []) + ["ADDRESS"])
         for outcome in outcomes {
+            let health = checked ? [outcome.health?.rawValue ?? ""] : []
             table.add(
-                outcome.hub, outcome.state.rawValue, outcome.revision.map(String.init) ?? "", outcome.address ?? "")
+                [outcome.hub, outcome.state.rawValue, outcome.revision.map(String.init) ?? ""] + health
+                    + [outcome.address ?? ""])
         }
         return table.text
     }

@@ -41,8 +41,12 @@ struct DiffCommand: FleetCommand {
     @Flag(help: "End with 2 when anything differs.")
     var detailedExitcode = false
 
-    @Option(help: ArgumentHelp("The version of Kubernetes that charts are rendered for.", valueName: "version"))
-    var kubernetes = Helm.usualKubernetes
+    @Option(
+        help: ArgumentHelp(
+            "The version of Kubernetes that charts are rendered for; default: what fleet.yaml says of the cluster, "
+                + "else \(Helm.usualKubernetes).",
+            valueName: "version"))
+    var kubernetes: String?
 
     @Option(help: ArgumentHelp("The helm to render with: a path, or a name in PATH.", valueName: "program"))
     var helm = "helm"
@@ -55,7 +59,7 @@ struct DiffCommand: FleetCommand {
 
     func validate() throws {
         try GivenPaths.check(["--kubernetes": kubernetes, "--helm": helm])
-        try Helm.checkKubernetes(kubernetes)
+        try kubernetes.map(Helm.checkKubernetes)
     }
 
     func run(in context: FleetContext) async throws {

@@ -59,8 +59,12 @@ struct PlanCommand: FleetCommand {
     @Flag(help: "Render nothing, and leave out what people will notice.")
     var noRender = false
 
-    @Option(help: ArgumentHelp("The version of Kubernetes that charts are rendered for.", valueName: "version"))
-    var kubernetes = Helm.usualKubernetes
+    @Option(
+        help: ArgumentHelp(
+            "The version of Kubernetes that charts are rendered for; default: what fleet.yaml says of the cluster, "
+                + "else \(Helm.usualKubernetes).",
+            valueName: "version"))
+    var kubernetes: String?
 
     @Option(help: ArgumentHelp("The helm to render with: a path, or a name in PATH.", valueName: "program"))
     var helm = "helm"
@@ -79,7 +83,7 @@ struct PlanCommand: FleetCommand {
             "--out": out, "--compare-with": compareWith, "--explain": explain, "--kubernetes": kubernetes,
             "--helm": helm,
         ])
-        try Helm.checkKubernetes(kubernetes)
+        try kubernetes.map(Helm.checkKubernetes)
         if noRender, out != nil {
             throw ValidationError("a saved plan always says what people will notice; leave out --no-render")
         }

@@ -6,11 +6,11 @@ import Texts
 /// It runs after the values below `hub.config` are applied, so what it assigns wins, and what stands in the values is not
 /// what runs. Of the Python of a chart only what is done in any case counts: it is written with the values in mind.
 package struct HubCode: Sendable {
-    /// Settings by the class that they are assigned to.
+    /// Settings by the family of the class that they are assigned to.
     private var settings: [String: Set<String>] = [:]
     /// Names that are assigned to something else, such as a spawner in a hook.
     private var elsewhere: Set<String> = []
-    /// Classes that are handed on, so that any of their settings may be assigned.
+    /// Families of classes that are handed on, so that any of their settings may be assigned.
     private var handedOn: Set<String> = []
     /// Whether any setting of any class may be assigned: the whole configuration is handed on, or a text is not known.
     private(set) var isOpaque = false
@@ -41,8 +41,7 @@ package struct HubCode: Sendable {
     func assigns(_ setting: String, of owner: String) -> Bool {
         if isOpaque || elsewhere.contains(setting) { return true }
         let family = owner.family
-        return handedOn.contains { $0.family == family }
-            || settings.contains { $0.key.family == family && $0.value.contains(setting) }
+        return handedOn.contains(family) || settings[family]?.contains(setting) == true
     }
 
     /// Whether a chart assigns the setting, and nobody else does.
@@ -90,18 +89,18 @@ package struct HubCode: Sendable {
             return
         }
         guard let (setting, afterSetting) = reader.member(at: afterOwner) else {
-            if isOwn { handedOn.insert(owner) }
+            if isOwn { handedOn.insert(owner.family) }
             return
         }
         if Self.changing.contains(setting), reader.isSign("(", at: afterSetting) {
-            if isOwn { handedOn.insert(owner) }
+            if isOwn { handedOn.insert(owner.family) }
         } else if reader.changes(at: afterSetting) || reader.isSign("[", at: afterSetting) {
             if isOwn {
                 ofChart.remove(setting)
-            } else if settings[owner]?.contains(setting) != true {
+            } else if settings[owner.family]?.contains(setting) != true {
                 ofChart.insert(setting)
             }
-            settings[owner, default: []].insert(setting)
+            settings[owner.family, default: []].insert(setting)
         }
     }
 
@@ -110,7 +109,7 @@ package struct HubCode: Sendable {
 
         func token(at index: Int) -> PythonTokens.Token? { words.indices.contains(index) ? words[index] : nil }
 
-        func isSign(_ sign: Character, at index: Int) -> Bool { token(at: index) == .sign(sign) }
+        func isSign(_ sign: Unicode.Scalar, at index: Int) -> Bool { token(at: index) == .sign(sign) }
 
         /// The name of a member, `.name` or `["name"]`, and where it ends.
         func member(at index: Int) -> (name: String, end: Int)? {

@@ -7,8 +7,8 @@ import Texts
 package struct ReleaseRenderer: Sendable {
     /// How releases are rendered.
     package struct Options: Sendable {
-        /// The version of Kubernetes that templates are told.
-        package var kubernetes = Helm.usualKubernetes
+        /// The version of Kubernetes that templates are told; nil takes that of each cluster, where it is known.
+        package var kubernetes: String?
         package var helm = Helm()
         /// How many calls of helm run at a time.
         package var width = ProcessInfo.processInfo.activeProcessorCount
@@ -64,13 +64,13 @@ package struct ReleaseRenderer: Sendable {
     ///   - release: the release.
     ///   - values: what it runs with.
     ///   - state: the state of the fleet that both are of.
-    ///   - kubernetes: the version of the release's cluster; nil takes the one of the options.
+    ///   - kubernetes: the version of the release's cluster, where it is known; that of the options wins over it.
     /// - Returns: what is rendered, as a value.
     /// - Throws: `RenderError`.
     package func request(
         _ release: Release, _ values: EffectiveValues, in state: RenderState, kubernetes: String? = nil
     ) async throws -> Request {
-        let kubernetes = kubernetes ?? options.kubernetes
+        let kubernetes = options.kubernetes ?? kubernetes ?? Helm.usualKubernetes
         let chart = try await state.chart(of: release, values, store: store)
         let given = await state.values(values.given)
         let facts = [SheetCodec.version, version, kubernetes, release.id, chart.digest.description]

@@ -25,7 +25,7 @@ struct PodGrants: Sendable {
     private var servers: [Observation] {
         hub.configuration.compactMap { change in
             guard let after = change.field.after, HubChanges.isOfServers(change),
-                let text = Self.text(of: after, change.steps)
+                let text = Self.text(of: after, change.steps, isOfServers: true)
             else { return nil }
             return Observation(.permissionsWiden, change.object.proof(change.field, "servers of users: \(text)"))
         }
@@ -61,7 +61,7 @@ struct PodGrants: Sendable {
     }
 
     /// What a field gives a pod; nil where it gives nothing. Source: Kubernetes' pod security standards.
-    private static func text(of field: ObjectField, _ steps: [FieldStep]) -> String? {
+    private static func text(of field: ObjectField, _ steps: [FieldStep], isOfServers: Bool = false) -> String? {
         let keys = steps.compactMap { step in if case .key(let key) = step { key.text } else { nil } }
         let isOn = field.kind == .hidden || field.shown == "true"
         switch keys.last {
@@ -71,6 +71,8 @@ struct PodGrants: Sendable {
         case "hostNetwork" where isOn, "hostPID" where isOn, "hostIPC" where isOn:
             return "it shares \(keys.last ?? "") with its machine"
         case "runAsUser" where field.kind == .hidden || field.shown == "0": return "it runs as root"
+        case "serviceAccountName" where field.hasAccount, "service_account" where field.hasAccount:
+            return isOfServers ? "they have the rights of an account of the cluster" : nil
         case "path" where keys.dropLast().last == "hostPath": return "it has a folder of the machine"
         default: break
         }
@@ -79,4 +81,9 @@ struct PodGrants: Sendable {
         else { return nil }
         return "it gets a right of root"
     }
+}
+
+extension ObjectField {
+    /// Whether it names an account that somebody may have given rights; each namespace has one without any.
+    fileprivate var hasAccount: Bool { !["null", "\"\"", "default", "\"default\""].contains(shown) }
 }

@@ -31,7 +31,8 @@ package enum SheetConsequences {
         let own =
             refused + DataChanges(state: state).observations + HomeChanges(hub).observations + hub.observations
             + RoleChanges(state: state).observations + DoorChanges(state: state).observations
-            + PodGrants(state: state, hub: hub).observations + LoginChanges(hub: hub).observations
+            + PodGrants(state: state, hub: hub).observations + PodProtections(state: state).observations
+            + LoginChanges(hub: hub).observations
             + restarts.observations
         let known = Set(own.filter { !$0.isOfFirstUpgrade }.map(\.proof.key))
         let others = OtherChanges(state: state, known: known, restarting: restarts.names).observations

@@ -132,11 +132,20 @@ package struct FleetDiff: Sendable {
         guard let release else { return nil }
         let loaded = await fleet.load(release)
         do {
-            let request = try await renderer.request(release, loaded.values, in: state)
+            let request = try await renderer.request(
+                release, loaded.values, in: state, kubernetes: await kubernetes(of: release.cluster))
             return (request, loaded.findings)
         } catch {
             throw SideError(isAfter: isAfter, reason: error)
         }
+    }
+
+    /// The version of Kubernetes that a cluster has by the present state, for both states: charts ask the cluster that
+    /// they go to.
+    private func kubernetes(of cluster: Cluster) async -> String? {
+        let name = cluster.name.value
+        if let policy = await after.policy.cluster(name) { return policy.kubernetes.value }
+        return after.fleet.cluster(name) == nil ? await before.policy.cluster(name)?.kubernetes.value : nil
     }
 
     private func outcome(

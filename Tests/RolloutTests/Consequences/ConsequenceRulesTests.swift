@@ -251,6 +251,61 @@ struct ConsequenceRulesTests {
         #expect(try ObjectPair(text(before), text(after)).kinds().contains("permissions-widen") == widens)
     }
 
+    @Test(arguments: [
+        ("securityContext: {runAsNonRoot: true}", "securityContext: {}", true),
+        ("securityContext: {runAsNonRoot: true}", "securityContext: {runAsNonRoot: false}", true),
+        ("securityContext: {runAsNonRoot: true}", "securityContext: {runAsNonRoot: true, runAsUser: 3}", false),
+        ("securityContext: {allowPrivilegeEscalation: false}", "tty: true", true),
+        ("tty: true", "securityContext: {allowPrivilegeEscalation: false}", false),
+        ("securityContext: {capabilities: {drop: [ALL]}}", "securityContext: {capabilities: {drop: [CHOWN]}}", true),
+        ("securityContext: {capabilities: {drop: [ALL, CHOWN]}}", "securityContext: {capabilities: {drop: [ALL]}}", false),
+        ("securityContext: {seccompProfile: {type: RuntimeDefault}}", "tty: true", true),
+        (
+            "securityContext: {seccompProfile: {type: RuntimeDefault}}",
+            "securityContext: {seccompProfile: {type: Localhost, localhostProfile: a}}", false
+        ),
+        (
+            "securityContext: {seccompProfile: {type: Localhost, localhostProfile: a}}",
+            "securityContext: {seccompProfile: {type: Unconfined}}", true
+        ),
+    ])
+    func containersLoseWhatKeptThem(_ before: String, _ after: String, _ widens: Bool) throws {
+        func text(_ context: String) -> String { W.workload("w", containers: "[{name: c, \(context)}]") }
+        #expect(try ObjectPair(text(before), text(after)).kinds().contains("permissions-widen") == widens)
+    }
+
+    @Test(arguments: [
+        ("securityContext: {runAsNonRoot: true}", "dnsPolicy: Default", true),
+        ("serviceAccountName: default", "serviceAccountName: admin", true),
+        ("dnsPolicy: Default", "serviceAccountName: admin", true),
+        ("dnsPolicy: Default", "serviceAccountName: default", false),
+        ("serviceAccountName: admin", "serviceAccountName: default", false),
+        ("serviceAccountName: admin", "serviceAccount: admin", false),
+        ("automountServiceAccountToken: false", "automountServiceAccountToken: true", true),
+        ("automountServiceAccountToken: false", "dnsPolicy: Default", true),
+        ("automountServiceAccountToken: true", "automountServiceAccountToken: false", false),
+    ])
+    func podsLoseWhatKeptThem(_ before: String, _ after: String, _ widens: Bool) throws {
+        func text(_ spec: String) -> String { W.workload("w", more: ", \(spec)") }
+        #expect(try ObjectPair(text(before), text(after)).kinds().contains("permissions-widen") == widens)
+    }
+
+    @Test func aContainerBesideProtectedOnesMustBeProtected() throws {
+        let kept = "{name: c, securityContext: {runAsNonRoot: true}}"
+        func text(_ other: String) -> String { W.workload("w", containers: "[\(kept)\(other)]") }
+        #expect(try ObjectPair(text(""), text(", {name: d}")).kinds().contains("permissions-widen"))
+        let both = ", {name: d, securityContext: {runAsNonRoot: true}}"
+        #expect(try !ObjectPair(text(""), text(both)).kinds().contains("permissions-widen"))
+        // Where some could do it before, one more gets nothing new.
+        #expect(try !ObjectPair(text(", {name: d}"), text(", {name: d}, {name: e}")).kinds().contains("permissions-widen"))
+    }
+
+    @Test func serversOfUsersGetAnAccount() throws {
+        func text(_ account: String) -> String { W.hub("singleuser: {serviceAccountName: \(account)}") }
+        #expect(try ObjectPair(text("null"), text("admin")).kinds().contains("permissions-widen"))
+        #expect(try !ObjectPair(text("admin"), text("null")).kinds().contains("permissions-widen"))
+    }
+
     /// Names of jobs change with what they do.
     @Test func whoTakesAPlaceHasItsRights() throws {
         func job(_ name: String, _ user: Int) -> String {

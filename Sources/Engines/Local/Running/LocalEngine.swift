@@ -103,11 +103,18 @@ package struct LocalEngine: Engine {
 
     /// Writes into the history of a hub. Who does so need not have its lock.
     /// - Throws: `FileError`.
-    package func note(_ entry: HubHistory, of hub: Hub) throws {
+    package func note(_ entry: HubHistory, of hub: Hub) throws { try changeRecord(of: hub) { $0.note(entry) } }
+
+    /// Writes down what a check of a hub found; nothing where the hub was never deployed. Who does so need not have its lock.
+    /// - Throws: `FileError`.
+    package func note(_ health: HubHealth, of hub: Hub) throws { try changeRecord(of: hub) { $0.health = health } }
+
+    private func changeRecord(of hub: Hub, _ change: (inout HubRecord) -> Void) throws {
+        guard FileManager.default.fileExists(atPath: folder(of: hub).state) else { return }
         try store(of: hub).changeState { state in
             guard var state else { return nil }
             var record = state.record ?? HubRecord()
-            record.note(entry)
+            change(&record)
             state.record = record
             return state
         }

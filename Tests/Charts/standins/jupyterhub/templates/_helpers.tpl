@@ -43,9 +43,17 @@ heritage: {{ (index . 0).Release.Service }}
 app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
 {{- end }}
 
-{{- /* 64 hexadecimal digits that are the same at each rendering: (list . "what for"). */}}
+{{- /* What the Secret of the hub that is there has under a key, else 64 hexadecimal digits by chance, as the official chart
+       does it: (list . "hub.config.JupyterHub.cookie_secret"). */}}
 {{- define "jupyterhub.token" -}}
-{{- printf "stand-in %s %s" (index . 0).Release.Name (index . 1) | sha256sum }}
+{{- $root := index . 0 }}
+{{- $secret := lookup "v1" "Secret" $root.Release.Namespace (include "jupyterhub.name" (list $root "hub")) | default dict }}
+{{- $known := get ($secret.data | default dict) (index . 1) }}
+{{- if $known }}
+{{- b64dec $known }}
+{{- else }}
+{{- randAlphaNum 64 | sha256sum }}
+{{- end }}
 {{- end }}
 
 {{- /* A Secret's `data` of extraFiles. */}}
