@@ -32,8 +32,7 @@ struct HealthChecks: Sendable {
 }
 
 extension HealthVerdict {
-    /// What is kept of it.
-    /// - Parameter revision: the one that was checked.
+    /// What is kept of it, when it is about a revision.
     func kept(revision: Int?) -> HubHealth {
         let kept: HubHealth.Outcome =
             switch outcome {

@@ -8,7 +8,8 @@ struct PodProtections: Sendable {
 
     var observations: [Observation] {
         state.changes.filter { $0.section != .test }.flatMap { change -> [Observation] in
-            guard let old = change.predecessor, let new = change.after, let pods = new.pods, let before = old.pods else {
+            guard let old = change.predecessor, let new = change.after, let pods = new.pods, let before = old.pods
+            else {
                 return []
             }
             return containers(change, old, new) + account(change, before, pods)
@@ -83,7 +84,8 @@ struct PodProtections: Sendable {
         func name(_ pods: SheetTree) -> String { account(pods)?.field?.likeness ?? "default" }
         func hasToken(_ pods: SheetTree) -> Bool { pods["automountServiceAccountToken"]?.field?.shown != "false" }
         var found: [Observation] = []
-        if name(after).exact != name(before).exact, account(after)?.text != "default", let field = account(after)?.field {
+        if name(after).exact != name(before).exact, account(after)?.text != "default", let field = account(after)?.field
+        {
             found.append(
                 widens(change, at: field.path, after: field.shown, "it has the rights of another account now"))
         }

@@ -258,7 +258,10 @@ struct ConsequenceRulesTests {
         ("securityContext: {allowPrivilegeEscalation: false}", "tty: true", true),
         ("tty: true", "securityContext: {allowPrivilegeEscalation: false}", false),
         ("securityContext: {capabilities: {drop: [ALL]}}", "securityContext: {capabilities: {drop: [CHOWN]}}", true),
-        ("securityContext: {capabilities: {drop: [ALL, CHOWN]}}", "securityContext: {capabilities: {drop: [ALL]}}", false),
+        (
+            "securityContext: {capabilities: {drop: [ALL, CHOWN]}}", "securityContext: {capabilities: {drop: [ALL]}}",
+            false
+        ),
         ("securityContext: {seccompProfile: {type: RuntimeDefault}}", "tty: true", true),
         (
             "securityContext: {seccompProfile: {type: RuntimeDefault}}",
@@ -297,7 +300,8 @@ struct ConsequenceRulesTests {
         let both = ", {name: d, securityContext: {runAsNonRoot: true}}"
         #expect(try !ObjectPair(text(""), text(both)).kinds().contains("permissions-widen"))
         // Where some could do it before, one more gets nothing new.
-        #expect(try !ObjectPair(text(", {name: d}"), text(", {name: d}, {name: e}")).kinds().contains("permissions-widen"))
+        #expect(
+            try !ObjectPair(text(", {name: d}"), text(", {name: d}, {name: e}")).kinds().contains("permissions-widen"))
     }
 
     @Test func serversOfUsersGetAnAccount() throws {
