@@ -1,4 +1,5 @@
 import FleetModel
+import Foundation
 
 /// What happens while an engine works; commands and pages draw it.
 package enum EngineEvent: Sendable, Equatable {
@@ -25,6 +26,9 @@ package enum EngineEvent: Sendable, Equatable {
     case reachableAgain(hub: String)
     /// The database is of an older JupyterHub: a copy of it is kept, and it is brought up to date.
     case upgradingDatabase(hub: String)
+    /// The hub was brought back to an older JupyterHub, and so was its database, to the copy of a time. What it was is kept in
+    /// a folder.
+    case restoredDatabase(hub: String, of: Date, kept: String)
     case stopping(hub: String)
     case stopped(hub: String)
 }

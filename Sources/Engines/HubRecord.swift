@@ -9,11 +9,14 @@ package struct HubRecord: Sendable, Equatable, Codable {
         package let since: Date
         /// The account that asked.
         package let who: String
+        /// Whether it is an earlier revision that the hub was brought back to; records of before do not say.
+        package let goesBack: Bool?
 
-        package init(revision: HubRevision, since: Date, who: String) {
+        package init(revision: HubRevision, since: Date, who: String, goesBack: Bool = false) {
             self.revision = revision
             self.since = since
             self.who = who
+            self.goesBack = goesBack
         }
     }
 

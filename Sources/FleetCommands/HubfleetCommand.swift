@@ -38,7 +38,8 @@ package struct HubfleetCommand: AsyncParsableCommand {
                 name: "RUN",
                 subcommands: [
                     DeployCommand.self, StatusCommand.self, LogsCommand.self, HistoryCommand.self,
-                    RollbackCommand.self, DownCommand.self, UndeployCommand.self, KeeperCommand.self,
+                    RollbackCommand.self, RehearseCommand.self, DownCommand.self, UndeployCommand.self,
+                    KeeperCommand.self,
                 ]),
             CommandGroup(name: "KEEP", subcommands: [HomeCommand.self]),
         ]

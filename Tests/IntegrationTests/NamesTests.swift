@@ -17,7 +17,8 @@ extension HubsSerial {
             defer { running.forget() }
             let people = HubUser(running.hub, "many", password: try #require(running.hub.usersPassword))
             let count = Self.isLong ? 500 : 15
-            let answer = try await people.manyNames("--count", "\(count)", "--seed", "\(RandomRun.seed(1))")
+            let answer = try await people.manyNames(
+                "--count", "\(count)", "--seed", "\(RandomRun.seed(1))", "--jobs", Self.isLong ? "2" : "1")
             #expect(answer.error == nil, "\(answer.error ?? "")")
             #expect(answer.faults == [])
             let counts = try #require(answer.counts)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 from jupyterhub import orm
 
 PROGRAM = Path(__file__).resolve().parents[2] / "Sources/Engines/Local/Embedded/hubfleet_hub/database.py"
 LAST = "4621fec11365"
+
+
+def loaded() -> ModuleType:
+    """The program as a module."""
+    found = importlib.util.spec_from_file_location("database", PROGRAM)
+    assert found and found.loader
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
 
 
 class DatabaseTests(unittest.TestCase):
@@ -24,10 +37,9 @@ class DatabaseTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.file = Path(folder.name) / "jupyterhub.sqlite"
 
-    def run_program(self, command: str) -> tuple[int, Any]:
-        done = subprocess.run(
-            [sys.executable, "-I", PROGRAM, command, str(self.file)], capture_output=True, text=True, timeout=60
-        )
+    def run_program(self, command: str, *more: str) -> tuple[int, Any]:
+        call = [sys.executable, "-I", str(PROGRAM), command, str(self.file), *more]
+        done = subprocess.run(call, capture_output=True, text=True, timeout=60)
         if done.returncode:
             self.assertEqual(done.stdout, "")
             self.assertNotIn("Traceback", done.stderr)
@@ -109,6 +121,70 @@ class DatabaseTests(unittest.TestCase):
         finally:
             connection.close()
         self.assertEqual((code, "cannot be used now: database is locked" in said), (1, True))
+
+    def test_a_copy_is_whole_while_others_write(self) -> None:
+        self.make_tables()
+        writer = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+        writer.execute("PRAGMA journal_mode=WAL")
+        for number in range(40):
+            writer.execute("INSERT INTO users (name, cookie_id) VALUES (?, ?)", (f"u{number}", f"c{number}"))
+        target = self.file.with_name("copy of it.sqlite")
+        stop = threading.Event()
+
+        def write() -> None:
+            number = 40
+            while not stop.is_set():
+                writer.execute("INSERT INTO users (name, cookie_id) VALUES (?, ?)", (f"u{number}", f"c{number}"))
+                number += 1
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        try:
+            code, answer = self.run_program("copy", str(target))
+        finally:
+            stop.set()
+            thread.join()
+            writer.close()
+        self.assertEqual((code, answer["state"], answer["revision"]), (0, "current", LAST), answer)
+        self.assertGreaterEqual(answer["counts"]["users"], 40)
+        self.assertEqual(target.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(target.stat().st_size, answer["bytes"])
+        copied = sqlite3.connect(target)
+        # What was written before is there in one piece, up to some moment.
+        names = [name for (name,) in copied.execute("SELECT name FROM users ORDER BY id")]
+        copied.close()
+        self.assertEqual(names, [f"u{number}" for number in range(len(names))])
+        self.assertEqual(len(names), answer["counts"]["users"])
+
+    def test_a_copy_that_cannot_be_whole_is_none(self) -> None:
+        target = self.file.with_name("copy.sqlite")
+        self.file.write_bytes(b"no database at all" * 100)
+        code, said = self.run_program("copy", str(target))
+        self.assertEqual(code, 1, said)
+        self.assertEqual([path.name for path in self.file.parent.iterdir()], [self.file.name])
+
+    def test_a_disk_without_room_is_named_before(self) -> None:
+        self.make_tables()
+        target = self.file.with_name("copy.sqlite")
+        with (
+            mock.patch("shutil.disk_usage", return_value=mock.Mock(free=10_000)),
+            self.assertRaisesRegex(ValueError, r"needs \d+ bytes, and 10000 are free"),
+        ):
+            loaded().copy(str(self.file), str(target))
+        self.assertFalse(target.exists())
+
+    def test_what_people_would_miss_is_counted(self) -> None:
+        subprocess.run([sys.executable, Path(__file__).with_name("older_database.py"), "made.sqlite"],
+                       cwd=self.file.parent, check=True, capture_output=True)  # fmt: skip
+        made = self.file.with_name("made.sqlite")
+        made.rename(self.file)
+        wanted = {"users": 50, "groups": 5, "members of groups": 50, "tokens of users": 50, "running servers": 12,
+                  "kept logins": 0, "roles": 5, "roles of users": 57, "shares": 4}  # fmt: skip
+        self.assertEqual(self.run_program("count"), (0, wanted))
+        self.sql("UPDATE api_tokens SET expires_at = '2020-01-01 00:00:00' WHERE user_id < 11")
+        self.sql("DELETE FROM user_group_map WHERE user_id < 4")
+        found = self.run_program("count")[1]
+        self.assertEqual((found["tokens of users"], found["members of groups"]), (40, 47))
 
     def test_it_is_fast(self) -> None:
         self.make_tables()

@@ -25,7 +25,8 @@ struct HistoryCommand: FleetCommand {
         let engine = LocalEngine(keeping: kept, state: state.folder(in: context), doors: context.doors)
         let (known, _) = engine.look(at: kept)
         let result = Result(
-            current: known.current, revisions: known.revisions, history: known.record.history.reversed())
+            current: known.current, revisions: known.revisions, history: known.record.history.reversed(),
+            databases: engine.databaseCopies(of: kept))
         try output.print(result, in: context) { result.text }
     }
 
@@ -34,6 +35,8 @@ struct HistoryCommand: FleetCommand {
         let revisions: [HubRevision]
         /// The last first.
         let history: [HubHistory]
+        /// The copies of the database that are kept, the oldest first.
+        let databases: [DatabaseCopy]
 
         var text: String {
             var events = Table("WHEN", "WHAT", "REVISION", "BY", "WHY")
@@ -48,7 +51,14 @@ struct HistoryCommand: FleetCommand {
                     "\(revision.number)", revision.made.ISO8601Format(), String((revision.commit ?? "").prefix(9)),
                     revision.who, revision.number == current ? "current" : "")
             }
-            return events.text + "\n\n" + kept.text
+            var copies = Table("DATABASE", "REVISION", "USERS", "SIZE")
+            for copy in databases.reversed() {
+                copies.add(
+                    copy.name, copy.revision.map(String.init) ?? "", copy.counts["users"].map(String.init) ?? "",
+                    ByteAmount.text(Int64(copy.bytes)))
+            }
+            return [events.text, kept.text, databases.isEmpty ? "" : copies.text].filter { !$0.isEmpty }
+                .joined(separator: "\n\n")
         }
     }
 }

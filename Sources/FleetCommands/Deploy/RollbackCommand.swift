@@ -10,7 +10,8 @@ struct RollbackCommand: FleetCommand {
         abstract: "Bring a deployed hub of this machine back to an earlier revision.",
         discussion: """
             Servers of users go on. The fleet still says what it said: the next `deploy` brings the later state again, \
-            unless the change is taken back in the fleet, too.
+            unless the change is taken back in the fleet, too. Where the earlier revision has an older JupyterHub, its \
+            database comes back with it: the copy that was made when it was brought up to date.
 
             hubfleet rollback local/prod           the revision before
             hubfleet rollback local/prod --to 3    see `hubfleet history`
@@ -42,6 +43,7 @@ struct RollbackCommand: FleetCommand {
             throw ValidationError("\(kept.id) has no earlier revision than \(current)")
         }
         let ready = engine
+        let begun = context.time.wholeSecond
         try await Interruption.guarded {
             let lock = try ready.lock(kept)
             _ = try await ready.rollBack(to: number, under: lock) { _ in }
@@ -53,6 +55,7 @@ struct RollbackCommand: FleetCommand {
                 context.output.message("Error: \(report.reason ?? "\(kept.id) is not ready")")
                 throw ExitStatus.failure
             }
+            RestoredDatabase(engine: ready, hub: kept, since: begun).tell(context.output)
             let commit = known.revisions.first { $0.number == number }?.commit.map { ", of commit \($0.prefix(9))" }
             context.output.message(
                 "\(kept.id) runs with revision \(number)\(commit ?? "") at \(report.address ?? ""). Take the change back in the "

@@ -147,7 +147,9 @@ struct HubDeployments: Sendable {
         let words = health.map(HealthSheet.line) ?? String(reason.prefix { !$0.isNewline })
         engine.reason = "revision \(number) failed: \(words)"
         _ = try await engine.rollBack(to: before, under: lock, tell: tell)
+        let begun = context.time.wholeSecond
         let back = try await start(kept, engine)
+        RestoredDatabase(engine: engine, hub: kept, since: begun).tell(context.output)
         context.output.message(
             back.phase == .ready
                 ? "\(id) runs with revision \(before) again"

@@ -65,6 +65,10 @@ actor UpProgress {
         case .reachableAgain(let hub): end("\(hub) can be reached again")
         case .upgradingDatabase(let hub):
             end("\(hub): its database is of an older JupyterHub; a copy is kept, and it is brought up to date")
+        case .restoredDatabase(let hub, let time, let kept):
+            end(
+                "\(hub): its database was of a newer JupyterHub, and is that of \(time.ISO8601Format()) again; the newer one is "
+                    + "kept in \(kept)")
         case .stopping(let hub): waiting.remove(hub.exact)
         case .carriedOver(let hub, let folder): end("\(hub) is carried over with its homes and accounts in \(folder)")
         case .deployed, .rolledBack, .uninstalled: break

@@ -78,14 +78,19 @@ enum LoginSettingsRules {
         let chosen = files.lastIndex(of: hub.login.place.file.exact) ?? 0
         let own = Set(files.dropFirst(chosen))
         return hub.login.config.pairs.compactMap { name, place, settings in
-            guard AuthenticatorKind.classNames.contains(name), !used.contains(name), own.contains(place.file.exact),
-                settings.ifSet != nil
+            guard isLogin(name), !used.contains(name), own.contains(place.file.exact), settings.ifSet != nil
             else { return nil }
             return Rule.Fault(
                 "\(name) is configured, but users log in with \(authenticator)",
                 advice: "remove it, or change the login",
                 at: place, related: [hub.login.place])
         }
+    }
+
+    /// Whether it is the class of a login, or one that several are made from.
+    private static func isLogin(_ name: String) -> Bool {
+        AuthenticatorKind.classNames.contains(name)
+            || (name.hasSuffix("Authenticator") && JupyterHubNames.settings(of: name) != nil)
     }
 
     private static func callback(_ hub: HubFacts) -> [Rule.Fault] {

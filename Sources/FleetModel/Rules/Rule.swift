@@ -8,8 +8,14 @@ package struct Rule: Sendable {
         let advice: String?
         let place: SourceLocation
         let related: [SourceLocation]
+        /// Why it may be none, of what only this rule knows; nil where it is sure.
+        let doubt: String?
 
-        init(_ message: String, advice: String? = nil, at place: SourceLocation, related: [SourceLocation] = []) {
+        init(
+            _ message: String, advice: String? = nil, at place: SourceLocation, related: [SourceLocation] = [],
+            doubt: String? = nil
+        ) {
+            self.doubt = doubt
             self.message = message
             self.advice = advice
             self.place = place
@@ -67,7 +73,8 @@ package struct Rule: Sendable {
         faults.compactMap { fault in
             let places = [fault.place] + fault.related
             if knowledge?.isReplaced(places) == true { return nil }
-            let doubt = (judging == .absence ? knowledge?.unknownDefaults : nil) ?? knowledge?.doubt(at: places)
+            let doubt =
+                fault.doubt ?? (judging == .absence ? knowledge?.unknownDefaults : nil) ?? knowledge?.doubt(at: places)
             let advice = doubt.map { "this cannot be known here: \($0)" } ?? fault.advice
             return Finding(
                 doubt == nil ? severity : .note, rule: id, fault.message, advice: advice, at: fault.place,

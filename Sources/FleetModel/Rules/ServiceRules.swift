@@ -41,8 +41,7 @@ enum ServiceRules {
     }
 
     private static func scopeOfNoService(_ hub: HubFacts) -> [Rule.Fault] {
-        // A chart whose jsonnet was left out may add services that are unknown here.
-        guard hub.effective.hasWholeChart else { return [] }
+        let doubt = hub.effective.hasWholeChart ? nil : "the chart is incomplete here, and may add services"
         let known = hub.services.names
         let own = Set(hub.effective.given.map(\.file.exact))
         return scopes(of: hub).compactMap { role, scope, place in
@@ -52,7 +51,7 @@ enum ServiceRules {
             guard !hub.services.has(service: name) else { return nil }
             return Rule.Fault(
                 "the role \"\(role.printable)\" gives access to the service \"\(name.printable)\", which is not there",
-                advice: Suggestion.advice(for: name, among: known.map(\.text)), at: place)
+                advice: Suggestion.advice(for: name, among: known.map(\.text)), at: place, doubt: doubt)
         }
     }
 

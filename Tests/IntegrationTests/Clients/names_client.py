@@ -1,6 +1,6 @@
 """People with odd names at a hub, each with a browser of their own: they can use a server, or are told why not.
 
-    names_client.py URL --user NAME --password-stdin [--count N] [--seed N]
+    names_client.py URL --user NAME --password-stdin [--count N] [--seed N] [--jobs N]
 
 NAME is nobody's. Prints one JSON object: how many could work, how many were refused, and what was wrong.
 """
@@ -12,6 +12,7 @@ import json
 import re
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -84,22 +85,32 @@ def visit(browser: Browser, url: str, name: str, password: str) -> str:
         context.close()
 
 
+def visits(url: str, names: list[str], password: str) -> list[tuple[str, str]]:
+    """People who come one after the other to a browser of their own process."""
+    with chromium() as browser:
+        return [(name, visit(browser, url, name, password)) for name in names]
+
+
 def main() -> dict[str, Any]:
     """What the command line asks for; answers the object to print."""
     parser = visitor("People with odd names, for tests.")
     parser.add_argument("--count", type=int, default=15)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="how many come side by side")
     arguments = parser.parse_args()
     password = sys.stdin.readline().rstrip("\n")
     counts = {"works": 0, "refused": 0}
     faults = []
-    with chromium() as browser:
-        for name in random_names(arguments.count, arguments.seed):
-            found = visit(browser, arguments.url.rstrip("/"), name, password)
-            if found in counts:
-                counts[found] += 1
-            else:
-                faults.append(f"{json.dumps(name)}: {found}")
+    names = list(random_names(arguments.count, arguments.seed))
+    parts = [names[number :: arguments.jobs] for number in range(arguments.jobs)]
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        done = [pool.submit(visits, arguments.url.rstrip("/"), part, password) for part in parts]
+        found_of = [pair for future in done for pair in future.result()]
+    for name, found in found_of:
+        if found in counts:
+            counts[found] += 1
+        else:
+            faults.append(f"{json.dumps(name)}: {found}")
     return {"counts": counts, "faults": faults}
 
 

@@ -81,6 +81,7 @@ package struct Keeper: Sendable {
             while !Task.isCancelled {
                 for hub in state.keptHubs where known.insert(hub.folder.root.exact).inserted {
                     group.addTask { await KeptHubRun(hub: hub, keeper: self).keep() }
+                    group.addTask { await NightlyCopies(hub: hub, keeper: self).keep() }
                 }
                 try? await doors.time.sleep(for: Self.interval)
             }

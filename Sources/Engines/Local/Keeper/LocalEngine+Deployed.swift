@@ -65,6 +65,16 @@ extension LocalEngine {
         Set(processes(of: Hub(kept: hub.id)).compactMap(\.userServer)).count
     }
 
+    /// What the Python environment of a hub that was deployed is made of, and the file of its database.
+    /// - Throws: `EngineError.notDeployed`, `LocalEngineError.unreadableRequirements`.
+    package func software(of hub: KeptHub) throws -> (requirements: String, database: String) {
+        guard let number = store(of: Hub(kept: hub.id)).current else { throw EngineError.notDeployed(hub: hub.id) }
+        return (try requirements(of: hub.folder.revision(number)), hub.folder.database)
+    }
+
+    /// The copies of the database of a hub that was deployed, the oldest first.
+    package func databaseCopies(of hub: KeptHub) -> [DatabaseCopy] { DatabaseCopies(folder: hub.folder).all }
+
     /// The right to change a hub that was deployed.
     /// - Throws: as `lock(_:)` of a hub.
     package func lock(_ hub: KeptHub) throws -> HubLock { try lock(Hub(kept: hub.id)) }

@@ -20,7 +20,7 @@ struct LocalDeployer {
 
     /// - Throws: errors about the environment, ports and files.
     func deploy(_ deployment: Deployment) async throws -> HubRevision {
-        let requirements = try await requirements(of: deployment.release.cluster)
+        let requirements = try await engine.requirements(of: deployment.release.cluster)
         _ = try await engine.environment.ensure(requirements, tell: tell)
         let ports = try choosePorts(deployment.release.cluster)
         let facts = HubFacts(hub, on: .local, effective: deployment.values)
@@ -98,7 +98,9 @@ struct LocalDeployer {
         try store.changeState(under: lock) { state in
             var record = state?.record ?? HubRecord()
             if record.wanted?.revision != revision {
-                record.wanted = HubRecord.Wanted(revision: revision, since: doors.time.wholeSecond, who: doors.account)
+                record.wanted = HubRecord.Wanted(
+                    revision: revision, since: doors.time.wholeSecond, who: doors.account,
+                    goesBack: kind == .rolledBack)
                 record.note(
                     HubHistory(
                         kind, revision: revision.number, at: doors.time.wholeSecond, who: doors.account,
@@ -135,16 +137,6 @@ struct LocalDeployer {
     }
 
     // MARK: - What goes into it
-
-    private func requirements(of cluster: Cluster) async throws -> String {
-        guard let file = cluster.provider.local?.requirements else { return PythonEnvironment.standardRequirements }
-        guard let bytes = await engine.fleet.contents("\(cluster.folder)/\(file.value)"),
-            let text = String(validating: bytes, as: UTF8.self)
-        else {
-            throw LocalEngineError.unreadableRequirements(file.value)
-        }
-        return text
-    }
 
     private func choosePorts(_ cluster: Cluster) throws -> HubPorts {
         let state = LocalState.read(folder)

@@ -202,8 +202,18 @@ package struct LocalEngine: Engine {
         guard let passwords = try hub.makePasswords(anew: anew) else { return nil }
         // Servers of a killed run have tokens of their own.
         doors.processes.kill { processes(of: hub.hub) }
-        try await HubDatabase(hub: hub, doors: doors).forgetSessions()
+        try await hub.database(doors).forgetSessions()
         return passwords
+    }
+
+    // MARK: - The database
+
+    /// Keeps a copy of a hub's database, also while the hub runs.
+    /// - Throws: `EngineError.notDeployed`, `LocalEngineError.brokenDatabase`, `FileError`.
+    @discardableResult
+    func copyDatabase(of hub: Hub, _ reason: DatabaseCopy.Reason) async throws -> DatabaseCopy {
+        let made = try self.hub(under: HubLock(hub, keeper: ()))
+        return try await made.database(doors).copy(reason, revision: made.revision.revision.number)
     }
 
     // MARK: - Places
@@ -228,6 +238,18 @@ package struct LocalEngine: Engine {
             throw LocalEngineError.unreadableRequirements(path)
         }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// What the Python environment of hubs of a cluster is made of, by the fleet.
+    /// - Throws: `LocalEngineError.unreadableRequirements`.
+    package func requirements(of cluster: Cluster) async throws -> String {
+        guard let file = cluster.provider.local?.requirements else { return PythonEnvironment.standardRequirements }
+        guard let bytes = await fleet.contents("\(cluster.folder)/\(file.value)"),
+            let text = String(validating: bytes, as: UTF8.self)
+        else {
+            throw LocalEngineError.unreadableRequirements(file.value)
+        }
+        return text
     }
 
     /// Other accounts pass through the folders, but see only their own homes.

@@ -29,6 +29,10 @@ package struct LocalHub: Sendable {
             workingDirectory: "/", timeLimit: .seconds(120))
     }
 
+    func database(_ doors: Doors) -> HubDatabase {
+        HubDatabase(hub: hub.id, folder: folder, doors: doors) { script("database.py", $0, doors) }
+    }
+
     var configuration: String { folder.revision(revision.revision.number).config }
 
     /// Makes passwords unless the hub has some that were shown, or when new ones are wanted.

@@ -43,7 +43,10 @@ struct LocalHubRun {
         defer { finish() }
         let hasServers = marked().contains { $0.userServer != nil }
         try ProxyFiles.write(hub.folder, hub.revision.ports, keepsRoutes: hasServers)
-        try await HubDatabase(hub: hub, doors: doors).check(tell)
+        let number = hub.revision.revision.number
+        let wanted = LocalState.read(hub.folder)?.record?.wanted
+        try await hub.database(doors).check(
+            revision: number, goesBack: wanted?.revision.number == number && wanted?.goesBack == true, tell)
         let (readiness, isReady) = AsyncStream.makeStream(of: Void.self)
         let ready = Task { for await _ in readiness {} }
         let environment = Task { try await EnvironmentProof(hub: hub, doors: doors).run() }

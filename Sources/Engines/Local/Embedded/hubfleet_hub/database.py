@@ -2,6 +2,8 @@
 
 `python -I database.py check DB` prints {"state": "new", "current", "older" or "newer", "revision": …}.
 `python -I database.py forget DB` ends the sessions and tokens of all users; services keep theirs.
+`python -I database.py count DB` prints how many users, groups, tokens … are in it.
+`python -I database.py copy DB FILE` makes a whole copy, also while a hub writes, and counts what is in it.
 
 It needs nothing but Python itself, and takes no time.
 """
@@ -13,9 +15,11 @@ import json
 import os
 import re
 import secrets
+import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -105,14 +109,78 @@ def forget(path: str) -> dict[str, int]:
     return {"users": len(users), "tokens": tokens}
 
 
+COUNTED = {
+    "users": ("users", "1"),
+    "groups": ("groups", "1"),
+    "members of groups": ("user_group_map", "1"),
+    "tokens of users": ("api_tokens", "user_id IS NOT NULL AND (expires_at IS NULL OR expires_at > :now)"),
+    "running servers": ("spawners", "server_id IS NOT NULL"),
+    "kept logins": ("users", "encrypted_auth_state IS NOT NULL"),
+    "roles": ("roles", "1"),
+    "roles of users": ("user_role_map", "1"),
+    "shares": ("shares", "1"),
+}
+"""What people would miss: the table and the condition of each. JupyterHub drops tokens that are over by itself."""
+
+
+def count(path: str) -> dict[str, int]:
+    """How many there are of each; what a database of an older JupyterHub cannot have is not in it."""
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    found = {}
+    with opened(path) as connection:
+        for name, (table, condition) in COUNTED.items():
+            known = columns(connection, table)
+            if not known or not all(word in known for word in re.findall(r"\b[a-z_]+_[a-z_]+\b", condition)):
+                continue
+            row = connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}", {"now": now}).fetchone()
+            found[name] = int(row[0])
+    return found
+
+
+def copy(path: str, target: str) -> dict[str, object]:
+    """A whole copy under another name, down to the disk; nothing where it cannot be whole."""
+    needed = os.path.getsize(path) + (os.path.getsize(path + "-wal") if os.path.exists(path + "-wal") else 0)
+    free = shutil.disk_usage(os.path.dirname(os.path.abspath(target))).free
+    # A database that is brought up to date is copied once more by JupyterHub, and grows.
+    if free < 3 * needed:
+        raise ValueError(f"a copy of {path} needs {3 * needed} bytes, and {free} are free: make room first")
+    part = target + ".part"
+    Path(part).unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        # Its own connection, which waits for writers: `opened` would keep them out for as long.
+        source = sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=rw", uri=True, timeout=30)
+        copied = sqlite3.connect(part)
+        try:
+            source.backup(copied, pages=1000, sleep=0.01)
+        finally:
+            copied.close()
+            source.close()
+        answer: dict[str, object] = {"bytes": os.path.getsize(part), "counts": count(part), **check(part)}
+        with open(part, "rb") as file:
+            os.fsync(file.fileno())
+        os.rename(part, target)
+    except sqlite3.Error as error:
+        raise ValueError(f"the database {path} cannot be copied: {error}") from None
+    finally:
+        Path(part).unlink(missing_ok=True)
+    return answer
+
+
 def main(arguments: list[str]) -> int:
     """Runs a command; a sentence and 1 where it fails."""
-    commands = {"check": check, "forget": forget}
-    if len(arguments) != 2 or arguments[0] not in commands:
-        print("usage: database.py check|forget DB", file=sys.stderr)
+    commands: dict[str, tuple[Callable[..., object], int]] = {
+        "check": (check, 1),
+        "forget": (forget, 1),
+        "count": (count, 1),
+        "copy": (copy, 2),
+    }
+    command, given = commands.get(arguments[0] if arguments else "", (None, 0))
+    if command is None or len(arguments) != given + 1:
+        print("usage: database.py check|forget|count DB, or copy DB FILE", file=sys.stderr)
         return 64
     try:
-        print(json.dumps(commands[arguments[0]](arguments[1])))
+        print(json.dumps(command(*arguments[1:])))
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,6 +9,9 @@ package struct PythonEnvironment: Sendable {
     /// each with its version and digests.
     package static let standardRequirements = EmbeddedFiles.all["requirements.txt"] ?? ""
 
+    /// The requirements of a JupyterHub of a version, without anything else, to try it. They have no digests.
+    package static func requirements(jupyterHub version: String) -> String { "jupyterhub==\(version)\n" }
+
     /// Marks the programs that install; its value is the folder of the environment.
     private static let markVariable = "HUBFLEET_INSTALLS"
 
@@ -26,11 +29,15 @@ package struct PythonEnvironment: Sendable {
 
     /// The folder of the environment for these requirements, made now if there is none.
     ///
-    /// `tell` is told what happens meanwhile.
+    /// - Parameters:
+    ///   - requirements: the packages.
+    ///   - isLocked: whether each has its version and digests; what hubs run with always does.
+    ///   - tell: told what happens meanwhile.
+    /// - Returns: the folder.
     /// - Throws: `LocalEngineError`; whatever was made by then is removed again.
-    package func ensure(_ requirements: String, tell: @escaping @Sendable (EngineEvent) -> Void) async throws
-        -> String
-    {
+    package func ensure(
+        _ requirements: String, isLocked: Bool = true, tell: @escaping @Sendable (EngineEvent) -> Void
+    ) async throws -> String {
         let folder = folder(requirements)
         if try await isComplete(folder) { return folder }
         if StateFolder.forbidsPrograms(state.path) { throw LocalEngineError.noPrograms(state.path) }
@@ -44,7 +51,7 @@ package struct PythonEnvironment: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
         let start = doors.time.instant
         do {
-            try await install(requirements, in: folder, python: python, tell: tell)
+            try await install(requirements, isLocked: isLocked, in: folder, python: python, tell: tell)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
@@ -89,11 +96,14 @@ package struct PythonEnvironment: Sendable {
     // MARK: - Installing
 
     private func install(
-        _ requirements: String, in folder: String, python: String, tell: @Sendable (EngineEvent) -> Void
+        _ requirements: String, isLocked: Bool, in folder: String, python: String,
+        tell: @Sendable (EngineEvent) -> Void
     ) async throws {
         let uv = try? await doors.runner.check(Invocation("uv", ["--version"]))
         tell(.installing(packages: Self.packageCount(requirements), withUV: uv != nil))
-        let installer = Installer(folder: folder, caches: state.caches, doors: doors, markVariable: Self.markVariable)
+        let installer = Installer(
+            folder: folder, caches: state.caches, doors: doors, markVariable: Self.markVariable,
+            requiresHashes: isLocked)
         do {
             try await installer.makeEnvironment(of: python, withUV: uv != nil)
             try FileWriting.write(requirements, to: folder + "/requirements.txt", permissions: 0o644)

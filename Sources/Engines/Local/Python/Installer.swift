@@ -10,6 +10,8 @@ struct Installer: Sendable {
     let doors: Doors
     /// The variable that marks the programs that install.
     let markVariable: String
+    /// Whether each package must be one of the digests that its requirement has.
+    var requiresHashes = true
 
     /// Settings of pip and uv about indexes, certificates and the network: the names of their variables behind `PIP_` and
     /// `UV_`. Source: both programs' references.
@@ -55,10 +57,10 @@ struct Installer: Sendable {
                 + [
                     // Servers of users cannot write what they compile, and would compile all in each start.
                     "--compile-bytecode", "--link-mode", "hardlink", "--python", folder + "/bin/python",
-                    "--require-hashes", "--requirements",
-                    folder + "/requirements.txt",
-                ])
+                ] + hashes + ["--requirements", folder + "/requirements.txt"])
     }
+
+    private var hashes: [String] { requiresHashes ? ["--require-hashes"] : [] }
 
     private func installWithPip() async throws {
         let pip = ["-I", "-m", "pip"]
@@ -67,9 +69,8 @@ struct Installer: Sendable {
         var install = call(
             folder + "/bin/python",
             pip + [
-                "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--requirement",
-                folder + "/requirements.txt",
-            ])
+                "install", "--quiet", "--disable-pip-version-check", "--no-input",
+            ] + hashes + ["--requirement", folder + "/requirements.txt"])
         for (name, value) in Self.settings(list.text) where install.environment["PIP_" + name] == nil {
             install.environment["PIP_" + name] = value
         }
