@@ -97,12 +97,12 @@ class Release:
 
     @staticmethod
     def address(up: subprocess.Popen[bytes], output: int) -> str:
-        """What `up` prints as the hub's address once it is ready."""
+        """What `up` prints as the hub's address for programs, once it is ready: not all know names below localhost."""
         for _ in range(1800):
             text = os.pread(output, 1 << 20, 0).decode()
             if text:
                 try:
-                    return str(json.loads(text)["hubs"][0]["url"])
+                    return str(json.loads(text)["hubs"][0]["address"])
                 except json.JSONDecodeError:
                     pass
             if up.poll() is not None:

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The program `git`, asked for what one commit holds. Nothing is checked out and nothing is written.
+/// The program `git`, asked for what one commit holds. Nothing is checked out, and but by `GitBranch` nothing is written.
 ///
 /// A repository is not trusted: its settings can name programs, so whatever could start one is switched off, nothing is
 /// fetched from elsewhere, and objects count as they are, without replacements.
