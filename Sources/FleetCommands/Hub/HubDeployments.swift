@@ -105,8 +105,9 @@ struct HubDeployments: Sendable {
         var outcome = Outcome(hub: hub.id, state: state, revision: number, address: report.address, reason: nil)
         guard let values, let verdict = try await verdict(on: hub, values, engine) else { return outcome }
         if verdict.outcome == .unhealthy {
-            let reason = HealthSheet.text([verdict])
-            return try await failed(reason, local, before: before, kept, engine, lock, tell, health: verdict)
+            context.output.message(HealthSheet.text([verdict]))
+            let line = HealthSheet.line(verdict)
+            return try await failed(line, local, before: before, kept, engine, lock, tell, health: verdict.outcome)
         }
         outcome = Outcome(
             hub: hub.id, state: state, revision: number, address: report.address, reason: verdict.reason,
@@ -135,17 +136,16 @@ struct HubDeployments: Sendable {
     /// Brings a hub back to what it ran with before. The first revision stays: there is nothing to go back to.
     private func failed(
         _ reason: String, _ local: LocalHub, before: Int?, _ kept: KeptHub, _ engine: LocalEngine,
-        _ lock: HubLock, _ tell: @escaping @Sendable (EngineEvent) -> Void, health: HealthVerdict? = nil
+        _ lock: HubLock, _ tell: @escaping @Sendable (EngineEvent) -> Void, health: HealthVerdict.Outcome? = nil
     ) async throws -> Outcome {
         let (id, number) = (local.hub.id, local.revision.revision.number)
         context.output.message("Error: \(reason)")
         guard let before, before != number else {
             return Outcome(
-                hub: id, state: .failed, revision: number, address: nil, reason: reason, health: health?.outcome)
+                hub: id, state: .failed, revision: number, address: nil, reason: reason, health: health)
         }
         var engine = engine
-        let words = health.map(HealthSheet.line) ?? String(reason.prefix { !$0.isNewline })
-        engine.reason = "revision \(number) failed: \(words)"
+        engine.reason = "revision \(number) failed: \(reason.prefix { !$0.isNewline })"
         _ = try await engine.rollBack(to: before, under: lock, tell: tell)
         let begun = context.time.wholeSecond
         let back = try await start(kept, engine)
@@ -156,7 +156,7 @@ struct HubDeployments: Sendable {
                 : "Error: \(id) does not run with revision \(before) either: \(back.reason ?? "it is not ready")")
         return Outcome(
             hub: id, state: back.phase == .ready ? .rolledBack : .failed, revision: before, address: back.address,
-            reason: reason, health: health?.outcome)
+            reason: reason, health: health)
     }
 
     // MARK: - The keeper

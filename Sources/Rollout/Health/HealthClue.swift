@@ -109,7 +109,7 @@ enum HealthJudge {
     static func judge(_ trouble: HealthTrouble, events: [String], log: [String]) -> Judgement {
         let plain = Judgement(subject: trouble.subject, reason: trouble.description)
         // What was said of the trouble itself counts before what was said around it.
-        let around = trouble.asksForClues ? [events, log] : []
+        let around = trouble.asksForClues ? [events, log.filter(\.mayTellWhy)] : []
         for lines in [trouble.said.map { [$0] } ?? []] + around {
             for clue in HealthClue.all where clue.subject != .image || !trouble.isBeforeServers {
                 guard let line = lines.last(where: clue.isIn) else { continue }
@@ -124,6 +124,12 @@ enum HealthJudge {
 }
 
 extension String {
+    /// Whether a line of the hub's log can be the reason of a trouble: not what was only noted, and nothing of the culler, which
+    /// starts beside the hub and warns of a package that it does not need.
+    fileprivate var mayTellWhy: Bool {
+        !contains(" IdleCuller ") && !["[I ", "[D "].contains { drop { $0 == " " }.hasPrefix($0) }
+    }
+
     /// Without spaces around it.
     fileprivate var trimmingSpaces: String {
         let rest = drop { $0 == " " }

@@ -331,6 +331,14 @@ struct HealthCheckTests {
         #expect(page.subject == .hub)
         let server = HealthJudge.judge(.startFailed(said: ""), events: [], log: ["SyntaxError: invalid syntax"])
         #expect(server.subject == .image)
+        // What the culler warns of when it starts, and what is only noted, is no reason.
+        let around = HealthJudge.judge(
+            .startFailed(said: ""), events: [],
+            log: [
+                "[W 2026-12-01 10:21:51.364 IdleCuller __init__:696] Could not load pycurl: No module named 'pycurl'",
+                "[I 2026-12-01 10:21:51.364 JupyterHub app:1] No such file or directory: x, so it is made",
+            ])
+        #expect(around.subject == HealthTrouble.startFailed(said: "").subject && !around.reason.contains("missing"))
     }
 
     // MARK: - Tokens
