@@ -51,7 +51,7 @@ DASK: Object = {
     "daskWorkers": {"sizes": [{"name": "small", "cores": 0.2, "coresLimit": 1, "memory": "512M"}]},
 }
 CLUSTER = """
-import socket
+import socket, time
 from dask_gateway import Gateway
 gateway = Gateway()
 cluster = gateway.new_cluster()
@@ -62,6 +62,10 @@ print(client.submit(sum, [40, 2]).result())
 print(client.submit(socket.gethostname).result() != socket.gethostname())
 client.close()
 cluster.shutdown()
+for _ in range(120):
+    if not gateway.list_clusters():
+        break
+    time.sleep(0.5)
 print(gateway.list_clusters())
 """
 """Makes a cluster of Dask, lets its worker compute, and takes the cluster away."""
