@@ -64,18 +64,20 @@ def official_chart(folder: Path) -> Path:
 
 
 class Charts:
-    """Copies of the charts in a folder of the tests, with sub-charts in `charts/`."""
+    """Copies of the charts in a folder of the tests, with sub-charts in `charts/`; `source` is a checkout's root."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        names = [path.parent.name for path in sorted(ROOT.glob("helm-charts/*/Chart.yaml"))]
+    def __init__(self, folder: Path, source: Path = ROOT) -> None:
+        self.folder, self.source = folder, source
+        names = [path.parent.name for path in sorted(source.glob("helm-charts/*/Chart.yaml"))]
         # Those that others depend on come first.
         for name in sorted(names, key=lambda name: name == "daskhub"):
             self._assemble(name)
 
     def _assemble(self, name: str) -> None:
         chart = self.folder / name
-        shutil.copytree(ROOT / "helm-charts" / name, chart, ignore=shutil.ignore_patterns("charts", "__pycache__"))
+        shutil.copytree(
+            self.source / "helm-charts" / name, chart, ignore=shutil.ignore_patterns("charts", "__pycache__")
+        )
         for dependency in yaml.safe_load((chart / "Chart.yaml").read_text()).get("dependencies", []):
             source = self._subchart(dependency["name"])
             target = chart / "charts" / dependency["name"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from onenode import newer
 from onenode.api import API, Object
 from onenode.places import STATE
 
@@ -14,6 +16,8 @@ CLASS = "standard"
 MAKER = "hubfleet/node"
 """Who makes the volumes of the class."""
 SUFFIX = "cluster.local"
+HEADLESS = "service.kubernetes.io/headless"
+"""What Kubernetes calls the endpoints of a service without an address."""
 
 
 class Cluster:
@@ -37,6 +41,8 @@ class Cluster:
                 "provisioner": MAKER,
             },
         )
+        for path, item in newer.services(base64.b64encode((self.state / "pki/ca.crt").read_bytes())):
+            self.api.change("POST", path, item)
         # The API server speaks to the kubelet: logs, commands in pods, ports.
         self.api.change(
             "POST",
@@ -78,6 +84,7 @@ class Cluster:
 
     def write_names(self) -> None:
         lines = [line for service in self.api.items("/api/v1/services") for line in lines_of(service)]
+        lines += [line for item in self.api.items("/api/v1/endpoints") for line in lines_of_pods(item)]
         text = "".join(sorted(lines))
         if text != self.names:
             # The same file: the program of names holds no other.
@@ -114,6 +121,20 @@ def lines_of(service: Object) -> list[str]:
         return []
     name = f"{place['name']}.{place['namespace']}"
     return [f"{address} {name}.svc.{SUFFIX} {name}.svc {name}\n"]
+
+
+def lines_of_pods(endpoints: Object) -> list[str]:
+    """The names of a service without an address of its own: those of the pods behind it, and of each that has one."""
+    place = endpoints["metadata"]
+    if HEADLESS not in (place.get("labels") or {}):
+        return []
+    name = f"{place['name']}.{place['namespace']}"
+    found = []
+    for address in (address for subset in endpoints.get("subsets") or () for address in subset.get("addresses") or ()):
+        names = [name, *([f"{address['hostname']}.{name}"] if "hostname" in address else [])]
+        said = " ".join(f"{each}.svc.{SUFFIX} {each}.svc {each}" for each in names)
+        found.append(f"{address['ip']} {said}\n")
+    return found
 
 
 def is_shared(modes: list[str]) -> bool:

@@ -8,13 +8,15 @@ import secrets
 import subprocess
 from pathlib import Path
 
+from onenode import newer
 from onenode.places import ADDRESS, PORT, STATE
 
 NAMES = (
     f"IP:{ADDRESS},IP:127.0.0.1,IP:10.96.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,"
-    "DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local"
+    "DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,"
+    f"DNS:{newer.SERVICE}.{newer.NAMESPACE}.svc"
 )
-"""As whom the API server, the kubelet and etcd answer."""
+"""As whom the API server, the kubelet, etcd and what serves newer versions of APIs answer."""
 
 ACCOUNTS = {
     "admin": ("admin", "system:masters"),
@@ -32,7 +34,7 @@ def write(folder: Path, port: int) -> None:
     keys.mkdir()
     authority(keys)
     sign(keys, "server", "/CN=node", f"subjectAltName={NAMES}")
-    # As the API server comes to etcd and to the kubelet.
+    # As the API server comes to etcd, to the kubelet and to what serves newer versions.
     sign(keys, "client", "/CN=kube-apiserver", "extendedKeyUsage=clientAuth")
     run("openssl", "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", keys / "accounts.key")
     tokens = {name: secrets.token_hex(32) for name in ACCOUNTS}

@@ -28,6 +28,9 @@ LAYERS = {
     "tools": Layer(packages=("git", "iptables")),
     "sizes": Layer(requirements="exporter.txt"),
     "volumes": Layer(packages=("prometheus-node-exporter",)),
+    "gateway": Layer(requirements="gateway.txt"),
+    "traefik": Layer(requirements="traefik.txt"),
+    "docker": Layer(packages=("docker.io", "iptables")),
 }
 """Besides the base, and `busybox`, which is one program with many names and stands on nothing."""
 
@@ -78,6 +81,19 @@ IMAGES = {
     "volumes": Image(
         (BASE, "volumes"),
         {"Env": [f"PATH={PATH}"], "User": "65534", "Entrypoint": ["/usr/bin/prometheus-node-exporter"]},
+    ),
+    # It is told what to run, as every image without an entry point.
+    "gateway": Image(
+        (BASE, "gateway"),
+        python_image("1000", "/", "dask-gateway-server"),
+    ),
+    "traefik": Image(
+        (BASE, "traefik"),
+        {"Env": [f"PATH={PATH}"], "User": "65534", "Entrypoint": [f"{VENV}/bin/traefik"]},
+    ),
+    "docker": Image(
+        (BASE, "docker"),
+        {"Env": [f"PATH={PATH}"], "Cmd": ["dockerd"]},
     ),
     # Without the program, which each checkout adds (see program.py).
     "hubfleet": Image((BASE,), {"Env": [f"PATH={PATH}"], "User": "1000:1000"}),

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from onenode import forward, names, programs, sandbox
+from onenode import forward, names, newer, programs, sandbox
 from onenode.api import API
 from onenode.cluster import Cluster
 from onenode.images import reference
@@ -50,6 +50,19 @@ class Node:
             self.pids[process.pid] = name
             # The process is reaped below, as all that lose their parents are.
             process.returncode = 0
+
+    def fork(self, name: str, function: Callable[[], None]) -> None:
+        """Starts a part of this program as a process of its own."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                with (self.log / name).open("wb") as log:
+                    os.dup2(log.fileno(), 1)
+                    os.dup2(log.fileno(), 2)
+                function()
+            finally:
+                os._exit(1)
+        self.pids[pid] = name
 
     def pid(self, name: str) -> int:
         return next(pid for pid, known in self.pids.items() if known == name)
@@ -110,10 +123,12 @@ def run(folder: Path, listener: socket.socket, ready: int, line: int) -> None:
     name_images()
     api = API(f"https://{ADDRESS}:{PORT}", Path(STATE, "pki"))
     node.wait_for("the API server", api.is_ready)
+    node.fork("newer-versions", lambda: newer.serve(Path(STATE, "pki")))
     node.start(programs.THEN)
     cluster = Cluster(api, Path(STATE), lambda: os.kill(node.pid("dnsmasq"), signal.SIGHUP))
     cluster.prepare()
     node.wait_for("the node", cluster.is_ready)
+    node.wait_for("what serves newer versions of APIs", lambda: newer.are_served(api))
     cluster.look()
     os.write(ready, b"ready\n")
     os.close(ready)

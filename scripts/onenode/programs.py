@@ -155,6 +155,9 @@ FIRST = {
             kubelet_client_certificate=inside("client.crt"),
             kubelet_client_key=inside("client.key"),
             kubelet_preferred_address_types="InternalIP",
+            # As what it comes to what serves newer versions of APIs.
+            proxy_client_cert_file=inside("client.crt"),
+            proxy_client_key_file=inside("client.key"),
             service_cluster_ip_range=SERVICES,
             allow_privileged="true",
         ),

@@ -74,3 +74,13 @@ def test_workers_and_schedulers_carry_it(options: Any) -> None:
     for kind in ("worker", "scheduler"):
         assert found[f"{kind}_extra_pod_labels"] == {"hub.jupyter.org/username": kubespawners("a@b")}
         assert found[f"{kind}_extra_pod_annotations"]["hub.jupyter.org/username"] == "a@b"
+
+
+def test_clusters_run_what_old_and_new_images_have(options: Any) -> None:
+    options.Options = lambda *fields, handler: handler
+    options.Select = options.String = options.Mapping = options.Integer = lambda *_, **__: None
+    c = SimpleNamespace(Backend=SimpleNamespace(), KubeClusterConfig=SimpleNamespace())
+    options.configure(c, '{"sizes": [{"name": "small", "cores": 1, "memory": "1G"}], "idleTimeoutMinutes": 5}')
+    assert c.KubeClusterConfig.scheduler_cmd == ["dask", "scheduler"]
+    assert c.KubeClusterConfig.worker_cmd == ["dask", "worker"]
+    assert c.KubeClusterConfig.idle_timeout == 300

@@ -2,7 +2,10 @@
 
 Prints one JSON object, as hub_client.py does, which it is made of; run by the Python of hubs (.tools/hub).
 
-    pod_user.py URL --user NAME [--code PYTHON] [--save FILE] [--stop]      the password on standard input
+    pod_user.py URL --user NAME [--profile SLUG [--option KEY=CHOICE ...]] [--code PYTHON] [--save FILE] [--stop]
+    pod_user.py URL --user NAME --group GROUP --profile SLUG      an administrator joins a group, asks, and is gone
+
+The password comes on standard input.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "IntegrationTests/Clients"))
 
@@ -41,10 +44,29 @@ def download(user: HubUser, file: Path) -> int:
         time.sleep(0.5)
 
 
+def choose(user: HubUser, profile: str, options: list[str]) -> None:
+    """Asks for a server as the page of server options does, which is made by a script in the browser."""
+    server = user.call("GET", user.hub(f"api/users/{quote(user.name, safe='@~')}")).json()["servers"]
+    if not server:
+        chosen = dict(option.split("=", 1) for option in options)
+        user.call(
+            "POST", user.hub(f"api/users/{quote(user.name, safe='@~')}/server"), json={"profile": profile, **chosen}
+        )
+
+
+def join(user: HubUser, group: str) -> None:
+    """Makes a group with nobody else in it."""
+    user.call("POST", user.hub(f"api/groups/{group}"))
+    user.call("POST", user.hub(f"api/groups/{group}/users"), json={"users": [user.name]})
+
+
 def main() -> dict[str, Any]:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--user", required=True)
+    parser.add_argument("--group")
+    parser.add_argument("--profile")
+    parser.add_argument("--option", action="append", default=[])
     parser.add_argument("--code")
     parser.add_argument("--save", type=Path)
     parser.add_argument("--stop", action="store_true")
@@ -53,7 +75,12 @@ def main() -> dict[str, Any]:
     account = user.log_in(sys.stdin.readline().rstrip("\n"), "")
     found: dict[str, Any] = {"user": account["name"], "admin": account["admin"]}
     began = time.monotonic()
+    if arguments.group:
+        join(user, arguments.group)
+        choose(user, arguments.profile, arguments.option)
     if arguments.code:
+        if arguments.profile:
+            choose(user, arguments.profile, arguments.option)
         user.start("", {})
         user.enter()
         found["seconds"] = round(time.monotonic() - began, 1)

@@ -54,7 +54,7 @@ def cluster_config(user: Any, options: Any, sizes: dict[str, dict[str, Any]]) ->
 
 
 def configure(c: Any, workers: str) -> None:
-    """Sets the options, and the limit on idle clusters that did not choose one."""
+    """Sets the options, the limit on idle clusters that did not choose one, and what clusters run."""
     settings = json.loads(workers)
     sizes = {size["name"]: size for size in settings["sizes"]}
     names = list(sizes)
@@ -72,3 +72,7 @@ def configure(c: Any, workers: str) -> None:
 
     c.Backend.cluster_options = options_of
     c.KubeClusterConfig.idle_timeout = minutes * 60
+    # The gateway's own way is `dask-scheduler`, which images with Dask of June 2026 or newer have not. These two have
+    # been there since 2022.
+    c.KubeClusterConfig.scheduler_cmd = ["dask", "scheduler"]
+    c.KubeClusterConfig.worker_cmd = ["dask", "worker"]

@@ -13,8 +13,16 @@
 {{ include "dask-gateway.fullname" . | printf "api-%s" | trunc 63 | trimSuffix "-" }}
 {{- end -}}
 
+{{- define "dask-gateway.controllerName" -}}
+{{ include "dask-gateway.fullname" . | printf "controller-%s" | trunc 63 | trimSuffix "-" }}
+{{- end -}}
+
 {{- define "dask-gateway.traefikName" -}}
 {{ include "dask-gateway.fullname" . | printf "traefik-%s" | trunc 63 | trimSuffix "-" }}
+{{- end -}}
+
+{{- define "dask-gateway.middlewareName" -}}
+{{ printf "%s-prefix-%s" .what (include "dask-gateway.fullname" .root) | trunc 63 | trimSuffix "-" }}
 {{- end -}}
 
 {{- define "dask-gateway.labels" -}}
