@@ -51,7 +51,7 @@ package struct HubCode: Sendable {
     var isSilent: Bool { settings.isEmpty && elsewhere.isEmpty && handedOn.isEmpty && !isOpaque }
 
     /// Whether it holds a text.
-    func contains(_ text: String) -> Bool { snippets.contains { $0.text?.contains(text) == true } }
+    func contains(_ text: String) -> Bool { snippets.contains { $0.text?.holds(text) == true } }
 
     /// Whether a text of a chart or of the hub assigns the login, be it under a condition.
     var assignsLogin: Bool { snippets.contains { $0.text?.assignsLogin == true } }
@@ -142,10 +142,12 @@ package struct HubCode: Sendable {
 extension String {
     /// Whether Python text assigns `authenticator_class`, and does not only compare it.
     fileprivate var assignsLogin: Bool {
-        var rest = Substring(self)
-        while let range = rest.range(of: "authenticator_class") {
-            rest = rest[range.upperBound...].drop { $0 == " " }
-            if rest.hasPrefix("="), !rest.hasPrefix("==") { return true }
+        let name = "authenticator_class"
+        var start = 0
+        while let place = offset(of: name, from: start) {
+            start = place + name.utf8.count
+            let rest = utf8.dropFirst(start).drop { $0 == UInt8(ascii: " ") }
+            if rest.starts(with: "=".utf8), !rest.starts(with: "==".utf8) { return true }
         }
         return false
     }

@@ -52,8 +52,8 @@ package struct ServiceFacts: Sendable {
 
     /// Whether there is a service of the name, even if an encrypted file names it, or Python may add it.
     func has(service name: String) -> Bool {
-        name == Self.culler || codeMayAdd(service: name)
-            || services.contains { ($0.value["name"]?.text ?? $0.name).exact == name.exact }
+        name == Self.culler || services.contains { ($0.value["name"]?.text ?? $0.name).exact == name.exact }
+            || codeMayAdd(service: name)
     }
 }
 

@@ -42,33 +42,45 @@ enum ResourceRules {
     }
 
     private static func limitBelowRequest(_ values: EffectiveValues) -> [Rule.Fault] {
-        requests(in: values.merged, path: ValuePath([]))
+        var (steps, faults): ([ValuePath.Step], [Rule.Fault]) = ([], [])
+        findRequests(in: values.merged, at: &steps, &faults)
+        return faults
     }
 
     /// Pairs of what is asked for and what is the most: `requests` and `limits` of containers, `guarantees` and `limits`
     /// of servers, and `request` and `limit` of one thing, as Dask has them.
-    private static func requests(in value: Value, path: ValuePath) -> [Rule.Fault] {
-        if let list = value.list {
-            return list.enumerated().flatMap { requests(in: $1, path: path.appending(.index($0))) }
+    ///
+    /// All values of all hubs come by here: a path is made where there is a fault alone.
+    private static func findRequests(in value: Value, at steps: inout [ValuePath.Step], _ faults: inout [Rule.Fault]) {
+        for (index, item) in (value.list ?? []).enumerated() {
+            steps.append(.index(index))
+            findRequests(in: item, at: &steps, &faults)
+            steps.removeLast()
         }
-        let pairs = value.pairs
-        let groups = [
-            ("requests", "limits"), ("guarantees", "limits"), ("extra_resource_guarantees", "extra_resource_limits"),
-        ]
-        let own = groups.flatMap { lower, upper -> [Rule.Fault] in
-            guard let least = value[lower], let most = value[upper] else { return [] }
-            return most.pairs.compactMap { name, _, limit in
-                least[name].flatMap { fault("\(path)", name, limit: limit, request: $0) }
+        for (key, _, part) in value.pairs {
+            for lower in amounts[key] ?? [] {
+                guard let least = value[lower] else { continue }
+                let path = ValuePath(steps)
+                if key == "limit" {
+                    guard path.isAmount else { continue }
+                    faults += [fault("\(path)", nil, limit: part, request: least)].compactMap { $0 }
+                } else {
+                    faults += part.pairs.compactMap { name, _, limit in
+                        least[name].flatMap { fault("\(path)", name, limit: limit, request: $0) }
+                    }
+                }
             }
+            steps.append(.key(key))
+            findRequests(in: part, at: &steps, &faults)
+            steps.removeLast()
         }
-        let single =
-            path.isAmount
-            ? value["limit"].flatMap { limit in
-                value["request"].flatMap { fault("\(path)", nil, limit: limit, request: $0) }
-            } : nil
-        return own + [single].compactMap { $0 }
-            + pairs.flatMap { key, _, part in requests(in: part, path: path.appending(.key(key))) }
     }
+
+    /// What stands beside what is the most, by its key.
+    private static let amounts = [
+        "limits": ["requests", "guarantees"], "extra_resource_limits": ["extra_resource_guarantees"],
+        "limit": ["request"],
+    ]
 
     private static func fault(_ path: String, _ name: String?, limit: Value, request: Value) -> Rule.Fault? {
         guard let most = Quantity.kubernetes(limit), let least = Quantity.kubernetes(request), most < least else {

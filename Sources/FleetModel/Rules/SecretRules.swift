@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Rules about secrets in files that everybody can read. No message shows what was found.
 enum SecretRules {
@@ -92,25 +93,33 @@ enum SecretRules {
     }
 
     private static func shape(of text: String, path: ValuePath) -> String? {
-        if text.contains("-----BEGIN "), text.contains("PRIVATE KEY-----") { return "a private key" }
+        if text.holds("-----BEGIN "), text.holds("PRIVATE KEY-----") { return "a private key" }
         if isHexKey(text, path: path) { return "a random key" }
-        if text.contains("://hooks.slack.com/services/T") { return "the address of a Slack channel" }
-        if hasCredentials(text) { return "an address with a password" }
+        if text.holds("://hooks.slack.com/services/T") { return "the address of a Slack channel" }
+        if text.holds("://"), hasCredentials(text) { return "an address with a password" }
         if isWebToken(text) { return "a web token" }
-        return shapes.first { shape in
-            guard let range = text.firstRange(of: shape.start), !precededByWord(range.lowerBound, in: text) else {
-                return false
-            }
-            return text[range.upperBound...].prefix { isWordCharacter($0) }.count >= shape.length
-        }?.name
+        return shapes.first { holds(text, $0.start, followedBy: $0.length) }?.name
     }
 
-    private static func precededByWord(_ index: String.Index, in text: String) -> Bool {
-        index > text.startIndex && isWordCharacter(text[text.index(before: index)])
+    /// Whether a word begins so in a text, and goes on for so many letters at least.
+    private static func holds(_ text: String, _ start: String, followedBy length: Int) -> Bool {
+        var place = text.offset(of: start)
+        while let found = place {
+            let end = found + start.utf8.count
+            let isWord = found == 0 || !isOfWord(text.utf8.dropFirst(found - 1).first ?? 0)
+            if isWord, text.utf8.dropFirst(end).prefix(while: isOfWord).count >= length { return true }
+            place = text.offset(of: start, from: end)
+        }
+        return false
     }
 
-    private static func isWordCharacter(_ character: Character) -> Bool {
-        character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
+    private static func isOfWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     /// 32 random bytes, as `openssl rand -hex 32` writes them; digests look the same, and say so.

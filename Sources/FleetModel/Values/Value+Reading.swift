@@ -42,7 +42,7 @@ extension Value {
     /// The entries of a map with the place of each key; none of anything else.
     package var pairs: [(key: String, place: SourceLocation, value: Value)] {
         guard let map else { return [] }
-        return map.keys.compactMap { key in map.entry(key).map { (key.text, $0.keyLocation, $0.value) } }
+        return zip(map.keys, map.entries).map { ($0.text, $1.keyLocation, $1.value) }
     }
 }
 
