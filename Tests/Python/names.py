@@ -12,6 +12,9 @@ ROUNDS = int(os.environ.get("HUBFLEET_ROUNDS", "1"))
 
 HARD = [
     "o'neil@uni.ie",
+    # An action of a template of Go, which Traefik runs over its file of routes.
+    '{{env "path"}}',
+    "{{{a",
     "a+b@uni.org",
     "a b",
     "a",

@@ -6,9 +6,11 @@ import asyncio
 import json
 import os
 import socket
+import tempfile
 import time
 import unittest
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import quote, unquote
 
 from jupyter_server.auth import passwd
 from names import ROUNDS, random_names
@@ -72,7 +74,9 @@ class NameRouteTests(TraefikCase):
 
     def write_routes(self, ports: dict[str, int]) -> None:
         known = {
-            spec: {"routespec": spec, "target": f"http://127.0.0.1:{port}", "data": {}} for spec, port in ports.items()
+            # The name itself is in the file, too.
+            spec: {"routespec": spec, "target": f"http://127.0.0.1:{port}", "data": {"user": unquote(spec)}}
+            for spec, port in ports.items()
         }
         routes.RoutesFile(str(self.folder / "routes.toml")).atomic_dump({"jupyterhub": {"routes": known}})
 
@@ -180,6 +184,17 @@ class RuleTests(unittest.TestCase):
 
     def test_a_host_is_matched_as_a_whole(self) -> None:
         self.assertEqual(routes.rule("a.b/x/"), r"HostRegexp(`^a\x{2e}b$`) && PathRegexp(`^/x(?:/|$)`)")
+
+    def test_nothing_of_a_name_is_run_as_a_template(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "routes.toml"
+            names = ['{{env "HOME"}}', "{{", "{{{", "{{{{{", "\\{{", "a{{/*"]
+            for name in [*names, *random_names(300)]:
+                known = {"routes": {name: {"user": name, "list": [{"a": {name: name}}]}}}
+                routes.RoutesFile(str(file)).atomic_dump({"http": {"routers": {name: known}}, "jupyterhub": known})
+                text = file.read_text()
+                self.assertNotIn("{{", text, name)
+                self.assertEqual(routes.RoutesFile(str(file)).load(), {"jupyterhub": known})
 
     def test_values_are_written_as_toml(self) -> None:
         self.assertEqual(

@@ -73,7 +73,9 @@ def _as_sent(character: str) -> str:
 class RoutesFile:
     """The file that Traefik watches, in TOML. What the hub wants to know again stands in a comment, as JSON.
 
-    Any character may come up in names, and readers of TOML differ in what they make of some.
+    Any character may come up in names, and readers of TOML differ in what they make of some. Before it reads TOML,
+    Traefik runs the file as a template of Go, comments and all: nothing that a name brings may begin an action of such
+    a template.
     """
 
     def __init__(self, path: str) -> None:
@@ -93,7 +95,7 @@ class RoutesFile:
 
     def atomic_dump(self, configuration: dict[str, Any]) -> None:
         """Writes the file anew, so that Traefik and the next hub see it whole or not at all."""
-        known = json.dumps(configuration.get("jupyterhub", {}), sort_keys=True)
+        known = without_actions(json.dumps(configuration.get("jupyterhub", {}), sort_keys=True))
         parts = [f"{key} = {toml(value)}" for key, value in configuration.items() if key != "jupyterhub"]
         folder, name = os.path.split(os.path.abspath(self.path))
         descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
@@ -109,8 +111,13 @@ class RoutesFile:
 def toml(value: Any) -> str:
     """A value of maps, lists, texts, numbers and switches as TOML, in one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{toml(key)} = {toml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(toml(item) for item in value) + "]"
     # JSON and TOML write these alike, up to one control character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return without_actions(json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f"))
+
+
+def without_actions(text: str) -> str:
+    """JSON or TOML of the same meaning without `{{`: outside of texts there is none in what is written here."""
+    return text.replace("{{", "{\\u007b")
