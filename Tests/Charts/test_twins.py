@@ -82,7 +82,8 @@ def test_the_download_service_is_of_this_version() -> None:
 
 
 def test_images_of_the_node_have_the_names_that_charts_give_them() -> None:
-    text = "\n".join(file.read_text() for file in CHARTS.glob("*/values.yaml"))
+    files = [*CHARTS.glob("*/values.yaml"), *(ROOT / "presets").glob("*.yaml")]
+    text = "\n".join(file.read_text() for file in files)
     asked = set(re.findall(r": (?:&\S+ )?([\w.-]+/\S+:[\w.-]+)$", text, re.MULTILINE)) | {
         choice["image"] for choice in CHOICES
     }
@@ -90,7 +91,24 @@ def test_images_of_the_node_have_the_names_that_charts_give_them() -> None:
         f"quay.io/jupyterhub/{name}"
         for name in ("configurable-http-proxy:5.2.0", f"k8s-singleuser-sample:{JUPYTERHUB}", f"k8s-hub:{JUPYTERHUB}")
     }
+    # What the values of the stand-ins of two more charts say, which are those of the charts themselves.
+    of_upstream |= images(yaml.safe_load(read("Tests/Charts/standins/dask-gateway/values.yaml")))
+    of_upstream |= images(yaml.safe_load(read("Tests/Charts/standins/binderhub-service/values.yaml")))
     assert {name for names in STANDS_FOR.values() for name in names} <= asked | of_upstream
+
+
+def images(values: Any) -> set[str]:
+    """The images that values name in parts, as charts put them together."""
+    if isinstance(values, list):
+        return set().union(*map(images, values)) if values else set()
+    if not isinstance(values, dict):
+        return set()
+    found = set().union(*map(images, values.values())) if values else set()
+    if "tag" not in values:
+        return found
+    # An image of Docker's own has a name of two parts for people, and of three for programs.
+    name = re.sub("^docker.io/(?=[^/]+$)", "docker.io/library/", str(values.get("repository", values.get("name", ""))))
+    return found | {f"{name}:{values['tag']}"}
 
 
 # Images that users choose from

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import pathlib
+import re
 import unittest
 from collections.abc import Iterator
 from typing import Any
@@ -35,6 +36,11 @@ VERSIONS = [f"1.{minor}.0" for minor in range(28, 38)]
 FOREIGN = {"ClusterIssuer", "Installation"}
 
 
+def without_chance(text: str) -> str:
+    """What helm renders, without the password that a chart makes anew."""
+    return re.sub("admin-password: .*", "admin-password: x", text)
+
+
 class TestRendering(ChartCase):
     def test_lint(self) -> None:
         file = self.scratch / "values.yaml"
@@ -46,10 +52,11 @@ class TestRendering(ChartCase):
 
     def test_same_twice(self) -> None:
         for values in ({}, EVERYTHING):
-            first = template(self.chart, values)
-            self.assertEqual(first, template(self.chart, values))
+            # Grafana's stand-in makes a password by chance, as the official chart does.
+            first, second = (without_chance(template(self.chart, values)) for _ in range(2))
+            self.assertEqual(first, second)
             if HELM3:
-                texts = first, template(self.chart, values, helm=HELM3)
+                texts = first, without_chance(template(self.chart, values, helm=HELM3))
                 self.assertEqual(*[sorted(json.dumps(value) for _, value in split(text)) for text in texts])
 
     def test_versions_of_kubernetes(self) -> None:

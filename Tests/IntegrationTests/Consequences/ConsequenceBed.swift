@@ -103,11 +103,18 @@ struct ConsequenceBed {
                 "template", "prod", chart, "--namespace=prod", "--is-upgrade", "--kube-version=1.34.0",
                 "--values", folder.path + "/values.yaml", "--values", own.path + "/edit.yaml",
             ])
+        // Twice, as the program does it: what charts make by chance differs.
+        async let first = objects(call, edit)
+        async let second = objects(call, edit)
+        let (real, again) = try await (first, second)
+        return Renderings(real: real, again: again, varied: .withoutSecrets).sheets(
+            Renderings.Sealing(seal: { $0 }, tells: { _ in false }))
+    }
+
+    private func objects(_ call: Invocation, _ edit: Edit?) async throws -> [KubernetesObject] {
         let output = try await RealThings.runner().run(call)
         try #require(output.status == 0, "\(edit?.what ?? "as it is"): \(output.standardError)")
-        let objects = try Manifest.objects(output.standardOutput, namespace: "prod")
-        return Renderings(real: objects, again: objects, varied: .withoutSecrets).sheets(
-            Renderings.Sealing(seal: { $0 }, tells: { _ in false }))
+        return try Manifest.objects(output.standardOutput, namespace: "prod")
     }
 
     private static func change(_ folder: TemporaryFolder, _ file: Edit.File) throws {
