@@ -45,7 +45,7 @@ struct PodRestarts: Sendable {
             let waits =
                 found.isEmpty ? "; nothing else makes it start, so this could have waited for its next restart" : ""
             let proof = Consequence.Proof(
-                object: workload.sheet.identity.description, path: sums.first?.path,
+                object: workload.sheet.identity.description, path: sums.first?.path ?? randomSum(of: workload)?.path,
                 note: "because a checksum of \(because) changed\(waits)", template: workload.sheet.template)
             found.append(Observation(kind, proof))
         }
