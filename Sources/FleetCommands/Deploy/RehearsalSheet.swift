@@ -41,13 +41,16 @@ struct RehearsalSheet: Encodable {
         }
     }
 
+    /// A column for each step that was taken.
     var text: String {
-        let kinds = Set(steps.flatMap { ($0.counts ?? [:]).keys.map(\.exact) }).sorted()
-        var table = Table(columns: ["STEP", "JUPYTERHUB", "SECONDS"] + kinds.map { $0.text.uppercased() })
-        for step in steps where step.error == nil {
-            table.add(
-                [step.step.rawValue, step.version ?? "", String(format: "%.1f", step.seconds ?? 0)]
-                    + kinds.map { step.counts?[$0.text].map(String.init) ?? "" })
+        let taken = steps.filter { $0.error == nil }
+        guard !taken.isEmpty else { return conclusion }
+        let kinds = Set(taken.flatMap { ($0.counts ?? [:]).keys.map(\.exact) }).sorted()
+        var table = Table(columns: ["STEP"] + taken.map { $0.step.rawValue.uppercased() })
+        table.add(["JupyterHub"] + taken.map { $0.version ?? "" })
+        table.add(["seconds"] + taken.map { String(format: "%.1f", $0.seconds ?? 0) })
+        for kind in kinds {
+            table.add([kind.text] + taken.map { $0.counts?[kind.text].map(String.init) ?? "" })
         }
         return table.text + "\n\n" + conclusion
     }
