@@ -93,6 +93,31 @@ extension HubsSerial {
             "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
             + "c.execute('ALTER TABLE user_role_map ADD COLUMN managed_by_auth BOOLEAN'); c.commit()"
 
+        @Test func whoEndsItLeavesNoHubAndNoCopy() async throws {
+            try await make(by: "4.1.6")
+            let script = """
+                mkdir tmp
+                TMPDIR=$PWD/tmp "$0" rehearse --database "$1" --from 4.1.6 --to 5.4.4 >/dev/null 2>&1 &
+                program=$!
+                hubs() { ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -c "$PWD/tmp/"; }
+                for _ in $(seq 600); do [ "$(hubs)" -gt 0 ] && break; sleep 0.1; done
+                [ "$(hubs)" -gt 0 ] && echo begun
+                # By now it may have its database open, and would go on without its folder.
+                sleep 0.4
+                kill -TERM $program
+                wait $program
+                echo "ended $?"
+                for _ in $(seq 100); do [ "$(hubs)" = 0 ] && break; sleep 0.1; done
+                echo "hubs $(hubs), files $(find tmp -type f | wc -l)"
+                """
+            let output = try await RealThings.runner().run(
+                Invocation(
+                    "bash", ["-c", script, HubProgram.path, database],
+                    environment: ["HUBFLEET_STATE": HubProgram.sharedState, "PATH": RealThings.searchPath],
+                    workingDirectory: folder.path, timeLimit: .seconds(180)))
+            #expect(output.text == "begun\nended 143\nhubs 0, files 0\n", "\(output.text)")
+        }
+
         @Test(.needs("unshare"), .enabled(if: geteuid() == 0, "only root can mount"))
         func aDiskWithoutRoomIsNamedFirst() async throws {
             try await make(by: "4.1.6")

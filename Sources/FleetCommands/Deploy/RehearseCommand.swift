@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engines
+import FleetModel
 import FleetTools
 import Foundation
 import Releases
@@ -126,6 +127,10 @@ struct RehearseCommand: FleetCommand {
     private func next(_ kept: KeptHub, in context: FleetContext) async throws -> String {
         let folder = try fleet.folder(in: context)
         let fleet = try await OpenFleet(folder, runner: context.runner, kept: context.keptResults)
+        guard await fleet.policy.name?.exact == kept.fleet.exact else {
+            throw ValidationError(
+                "the fleet here is not \(kept.fleet.printable), of which \(kept.id) is; -C names its folder")
+        }
         guard let cluster = try fleet.choosing([kept.id], in: context).clusters.first else {
             throw EngineError.notDeployed(hub: kept.id)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engines
+import FleetModel
 import FleetTools
 import Foundation
 import Rollout
@@ -78,6 +79,9 @@ struct RollbackCommand: FleetCommand {
         guard let commit else { return byHand("the commit of the revision is not known") }
         do {
             guard let folder = try fleet.folderIfAny(in: context) else { return byHand("there is no fleet here") }
+            guard await FleetPolicy.read(folder).name?.exact == hub.fleet.exact else {
+                return byHand("the fleet here is not \(hub.fleet.printable), of which the hub is; -C names its folder")
+            }
             let revert = HubRevert(folder, runner: context.runner)
             let outcome = try await revert.write(hub.id, to: commit, reason: reason)
             let shared =
